@@ -1,0 +1,101 @@
+//! The account of a run: every file, every sheet, every row. `rows seen = kept + rejected +
+//! explained`, and nothing is ever left out of it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What became of one input file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct InputAccount {
+    /// Path below the inbox; members of archives have lines of their own.
+    pub file: Arc<str>,
+    /// Bytes.
+    pub size: u64,
+    /// Lower-case hexadecimal.
+    pub sha256: String,
+    /// What happened to it.
+    pub verdict: Verdict,
+    /// One a sheet, in the order of the file.
+    pub sheets: Vec<SheetAccount>,
+}
+
+/// What happened to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, PartialOrd, Ord)]
+pub enum Verdict {
+    /// Read; at least one table was taken.
+    Read,
+    /// Read, but no table of a known form was found.
+    #[default]
+    Unrecognised,
+    /// Could not be read; a diagnostic says why.
+    Refused,
+    /// Byte for byte another input file.
+    Duplicate,
+    /// Lock files, system files.
+    Skipped,
+}
+
+impl Verdict {
+    /// The name that programs read.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Read => "read",
+            Verdict::Unrecognised => "unrecognised",
+            Verdict::Refused => "refused",
+            Verdict::Duplicate => "duplicate",
+            Verdict::Skipped => "skipped",
+        }
+    }
+}
+
+/// The rows of one sheet.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SheetAccount {
+    /// Sheet name.
+    pub sheet: Arc<str>,
+    /// Ids of the forms found on it, in reading order.
+    pub forms: Vec<String>,
+    /// Rows from the first row of the sheet to the last one that holds something; with tables
+    /// side by side a row counts once a record.
+    pub rows_seen: u64,
+    /// Rows that became records.
+    pub kept: u64,
+    /// Rows that should have been records and could not; each has a diagnostic.
+    pub rejected: u64,
+    /// All other rows by kind: `title` `metadata` `header` `blank` `total` `section` `note`
+    /// `example` `repeated-header` `signature` `unrecognised` `superseded` `duplicate`.
+    pub explained: BTreeMap<&'static str, u64>,
+}
+
+impl SheetAccount {
+    /// Whether the books balance.
+    pub fn balances(&self) -> bool {
+        self.rows_seen == self.kept + self.rejected + self.explained.values().sum::<u64>()
+    }
+}
+
+/// What one school has sent: a line of the board of submissions.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct BoardLine {
+    /// Index in the directory; `None` for a school that the directory does not know.
+    pub index: Option<usize>,
+    /// School name.
+    pub school: String,
+    /// Town group.
+    pub district: String,
+    /// For each form that the scheme collects, in the scheme's order.
+    pub forms: Vec<BoardCell>,
+}
+
+/// What one school has sent of one form.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct BoardCell {
+    /// Form id.
+    pub form: String,
+    /// Files it came in; empty means missing.
+    pub files: Vec<Arc<str>>,
+    /// Records kept.
+    pub records: u64,
+    /// Rows rejected.
+    pub rejected: u64,
+}

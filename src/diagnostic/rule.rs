@@ -1,0 +1,127 @@
+//! The closed list of rules. Names and codes are for ever: add lines, never change one.
+//!
+//! Each rule has a page `rules/<name>.md` beside this file (the text of `huizong explain`) and at
+//! least one entry in the message catalogue; tests hold both.
+
+use super::Severity;
+
+macro_rules! rules {
+    ($($variant:ident $name:literal $code:literal $severity:ident;)*) => {
+        /// A rule that a diagnostic can name.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Rule {
+            $(#[doc = concat!("`", $name, "`")] $variant,)*
+        }
+
+        impl Rule {
+            /// Every rule, in the order of the list.
+            pub const ALL: &'static [Rule] = &[$(Rule::$variant,)*];
+
+            /// Stable kebab-case name.
+            pub fn name(self) -> &'static str {
+                match self { $(Rule::$variant => $name,)* }
+            }
+
+            /// Stable short number.
+            pub fn code(self) -> u16 {
+                match self { $(Rule::$variant => $code,)* }
+            }
+
+            /// How bad a breach is unless the finding says otherwise.
+            pub fn severity(self) -> Severity {
+                match self { $(Rule::$variant => Severity::$severity,)* }
+            }
+
+            /// The page that explains the rule, in Markdown.
+            pub fn page(self) -> &'static str {
+                match self { $(Rule::$variant => include_str!(concat!("rules/", $name, ".md")),)* }
+            }
+        }
+    };
+}
+
+rules! {
+    // 1xx identity
+    IdChecksum "id-checksum" 101 Error;
+    IdLength "id-length" 102 Error;
+    IdPrecisionLost "id-precision-lost" 103 Error;
+    IdBirthMismatch "id-birth-mismatch" 104 Error;
+    IdGenderMismatch "id-gender-mismatch" 105 Error;
+    IdDuplicate "id-duplicate" 106 Error;
+    IdInTwoSchools "id-in-two-schools" 107 Error;
+    IdNameMismatch "id-name-mismatch" 108 Error;
+    PersonNotInRoster "person-not-in-roster" 109 Error;
+    // 2xx values
+    RequiredMissing "required-missing" 201 Error;
+    DateUnreadable "date-unreadable" 202 Error;
+    DateFuture "date-future" 203 Error;
+    DateOrder "date-order" 204 Error;
+    AgeImplausible "age-implausible" 205 Warning;
+    NumberUnreadable "number-unreadable" 206 Error;
+    AmountNegative "amount-negative" 207 Error;
+    AmountOverClaimed "amount-over-claimed" 208 Error;
+    InvoiceDuplicate "invoice-duplicate" 209 Error;
+    VocabularyUnknown "vocabulary-unknown" 210 Error;
+    EducationOrder "education-order" 211 Error;
+    CreditsOverCap "credits-over-cap" 212 Warning;
+    // 3xx totals
+    TotalMismatch "total-mismatch" 301 Error;
+    StatedMismatch "stated-mismatch" 302 Warning;
+    // 4xx schools and submissions
+    SchoolUnknown "school-unknown" 401 Error;
+    SchoolMismatch "school-mismatch" 402 Error;
+    SubmissionMissing "submission-missing" 403 Warning;
+    SubmissionSuperseded "submission-superseded" 404 Note;
+    // 5xx tables
+    ColumnUnknown "column-unknown" 501 Warning;
+    ColumnMissing "column-missing" 502 Error;
+    ColumnDuplicate "column-duplicate" 503 Error;
+    SheetUnrecognised "sheet-unrecognised" 504 Error;
+    HiddenContent "hidden-content" 505 Note;
+    // 6xx cells
+    FormulaWithoutValue "formula-without-value" 601 Error;
+    CellErrorValue "cell-error-value" 602 Error;
+    CellUnexplained "cell-unexplained" 603 Warning;
+    // 7xx files
+    FileUnreadable "file-unreadable" 701 Error;
+    FileEncrypted "file-encrypted" 702 Error;
+    FileTooLarge "file-too-large" 703 Error;
+    FileDuplicate "file-duplicate" 704 Warning;
+    FileSkipped "file-skipped" 705 Note;
+}
+
+impl Rule {
+    /// The rule of that name or code, as a user types it.
+    pub fn find(text: &str) -> Option<Rule> {
+        let text = text.trim();
+        Rule::ALL
+            .iter()
+            .copied()
+            .find(|r| r.name().eq_ignore_ascii_case(text) || r.code().to_string() == text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_codes_are_unique_and_every_page_says_something() {
+        let mut names: Vec<_> = Rule::ALL.iter().map(|r| r.name()).collect();
+        let mut codes: Vec<_> = Rule::ALL.iter().map(|r| r.code()).collect();
+        names.sort_unstable();
+        names.dedup();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(names.len(), Rule::ALL.len());
+        assert_eq!(codes.len(), Rule::ALL.len());
+        for rule in Rule::ALL {
+            assert!(
+                rule.page().starts_with(&format!("# {}\n", rule.name())),
+                "{}",
+                rule.name()
+            );
+            assert!(rule.page().len() > 200, "{} has no real page", rule.name());
+        }
+    }
+}

@@ -1,0 +1,378 @@
+//! Forms, fields, vocabularies and layout words: what a table can be, as plain data.
+//!
+//! Written in `templates/forms/*.toml`, `templates/vocabulary/*.toml` and `templates/words.toml`.
+//! Everything that names a Chinese spelling stands there, not in `src/`.
+
+use crate::diagnostic::Rule;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// Index of a form in [`Scheme::forms`](super::Scheme::forms).
+pub type FormIdx = usize;
+/// Index of a field in [`Form::fields`].
+pub type FieldIdx = usize;
+/// Index of a term in [`Vocabulary::terms`]; what a vocabulary column stores.
+pub type Code = u16;
+
+/// One kind of table that schools send.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Form {
+    /// Stable id, also the name of the records file.
+    pub id: String,
+    /// What clerks call it.
+    pub title: String,
+    /// Words in a table's or sheet's title that speak for this form.
+    pub titles: Vec<String>,
+    /// Fields that together name a record: two files of one school that share most of their keys
+    /// are the same submission sent twice.
+    pub key: Vec<String>,
+    /// All fields, the form's own first, then the common ones (school, serial number …).
+    pub fields: Vec<Field>,
+    /// Rules that need several cells of a row or several rows.
+    pub checks: Vec<Check>,
+}
+
+impl Form {
+    /// The field of that id.
+    pub fn field(&self, id: &str) -> Option<FieldIdx> {
+        self.fields.iter().position(|f| f.id == id)
+    }
+}
+
+/// One field of a form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// Stable id, the column's name in the records.
+    pub id: String,
+    /// What clerks call it.
+    pub title: String,
+    /// What its cells mean.
+    pub kind: Kind,
+    /// A row without it is incomplete.
+    pub required: bool,
+    /// Whether records keep it; the others are known only so that they are not a surprise, or
+    /// feed other fields.
+    pub stored: bool,
+    /// Spellings of its header, as written by people; `组/列` asks for a spanner above.
+    pub headers: Vec<String>,
+    /// How strongly its presence speaks for this form, 0 to 10.
+    pub evidence: u8,
+    /// Other fields of the form that its cells fill too (a period fills start and end).
+    pub fills: Vec<String>,
+    /// Dates after the cut-off are meant (expected graduation).
+    pub future: bool,
+}
+
+/// What the cells of a field mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// Free text.
+    Text,
+    /// A person's name.
+    Name,
+    /// Resident id number.
+    IdNumber,
+    /// Phone number, kept as text.
+    Phone,
+    /// A number that is a name: invoice, certificate, code. Text, never arithmetic.
+    Label,
+    /// A day, or a month stored as its first day.
+    Date,
+    /// Two days in one cell; fills two date fields.
+    Period,
+    /// A whole number.
+    Integer,
+    /// A decimal number with two places kept.
+    Decimal,
+    /// Yuan with two places; units such as 万元 in the header are applied.
+    Money,
+    /// Yes or no.
+    Boolean,
+    /// One term of a vocabulary.
+    Vocabulary(String),
+    /// The school's name.
+    School,
+    /// The school's code.
+    SchoolCode,
+    /// Row number of the printed list.
+    Serial,
+    /// Known and not used.
+    Ignored,
+}
+
+/// A rule applied to rows of a form, as data.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Check {
+    /// Which rule.
+    pub rule: Rule,
+    /// The fields it concerns, in the order that the rule's page gives.
+    pub fields: Vec<String>,
+    /// Its parameters.
+    pub params: BTreeMap<String, f64>,
+}
+
+/// A closed list of terms with all their spellings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vocabulary {
+    /// Stable id.
+    pub id: String,
+    /// Whether the terms stand in rising order, so that `at_least` has a meaning.
+    pub ordered: bool,
+    /// How spellings are looked for.
+    pub matching: Matching,
+    /// The terms; lowest first where ordered.
+    pub terms: Vec<Term>,
+    /// Spellings that could be two terms: reported, never guessed.
+    pub ambiguous: Vec<String>,
+    /// Spellings that mean "none", besides the general absent words.
+    pub absent: Vec<String>,
+    /// Words that may stand beside a term and are no part of it (forms of study, 毕业).
+    pub affixes: Vec<String>,
+}
+
+impl Vocabulary {
+    /// The code of a term's name.
+    pub fn code(&self, name: &str) -> Option<Code> {
+        self.terms
+            .iter()
+            .position(|t| t.name == name)
+            .and_then(|i| Code::try_from(i).ok())
+    }
+}
+
+/// How spellings are looked for in a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Matching {
+    /// The whole cell, after folding, affixes and brackets removed.
+    #[default]
+    Exact,
+    /// The longest spelling that stands somewhere in the cell.
+    Longest,
+}
+
+/// One term.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Term {
+    /// The canonical name.
+    pub name: String,
+    /// Every other way of writing it.
+    #[serde(default)]
+    pub spellings: Vec<String>,
+}
+
+/// Words by which the lines of a sheet are told apart.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// 合计 小计 总计 …: a line of sums.
+    pub total: Vec<String>,
+    /// Label of the submitting school: 填报单位 …
+    pub submitter: Vec<String>,
+    /// Label of the date of the table: 填报日期 …
+    pub date: Vec<String>,
+    /// Label of the unit of its numbers: 单位：元 …
+    pub unit: Vec<String>,
+    /// Begins a note: 注 说明 …
+    pub note: Vec<String>,
+    /// Signature line: 填表人 审核人 …
+    pub signature: Vec<String>,
+    /// Marks an example row: 例 示例 …
+    pub example: Vec<String>,
+    /// Ends of titles: 花名册 一览表 …
+    pub title: Vec<String>,
+    /// Nothing: 无 - / …
+    pub absent: Vec<String>,
+    /// The same as the cell above: 同上 〃 …
+    pub ditto: Vec<String>,
+    /// True.
+    pub yes: Vec<String>,
+    /// False.
+    pub no: Vec<String>,
+    /// Until now: 至今 …
+    pub present: Vec<String>,
+    /// Factor of a number's unit word: 万元 -> 10000, 元 -> 1, 学时 -> 1.
+    pub units: BTreeMap<String, f64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawForm {
+    id: String,
+    title: String,
+    #[serde(default)]
+    titles: Vec<String>,
+    #[serde(default)]
+    key: Vec<String>,
+    #[serde(default)]
+    field: Vec<RawField>,
+    #[serde(default)]
+    check: Vec<RawCheck>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawField {
+    id: String,
+    title: String,
+    kind: String,
+    vocabulary: Option<String>,
+    #[serde(default)]
+    required: bool,
+    stored: Option<bool>,
+    #[serde(default)]
+    headers: Vec<String>,
+    #[serde(default = "default_evidence")]
+    evidence: u8,
+    #[serde(default)]
+    fills: Vec<String>,
+    #[serde(default)]
+    future: bool,
+}
+
+fn default_evidence() -> u8 {
+    1
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCheck {
+    rule: String,
+    #[serde(default)]
+    fields: Vec<String>,
+    #[serde(default)]
+    params: BTreeMap<String, f64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawVocabulary {
+    id: String,
+    #[serde(default)]
+    ordered: bool,
+    #[serde(default)]
+    matching: Matching,
+    term: Vec<Term>,
+    #[serde(default)]
+    ambiguous: Vec<String>,
+    #[serde(default)]
+    absent: Vec<String>,
+    #[serde(default)]
+    affixes: Vec<String>,
+}
+
+/// Reads a form file; `common` are fields that every form has besides its own.
+///
+/// # Errors
+/// What is wrong with the file and where, for people who write forms.
+pub fn parse_form(text: &str, common: &[Field]) -> Result<Form, String> {
+    let raw: RawForm = toml::from_str(text).map_err(|e| e.to_string())?;
+    let mut fields = raw
+        .field
+        .into_iter()
+        .map(field)
+        .collect::<Result<Vec<_>, _>>()?;
+    for f in common {
+        if fields.iter().all(|own| own.id != f.id) {
+            fields.push(f.clone());
+        }
+    }
+    let mut checks = Vec::new();
+    for c in raw.check {
+        let rule = Rule::find(&c.rule).ok_or_else(|| format!("unknown rule `{}`", c.rule))?;
+        for id in &c.fields {
+            if fields.iter().all(|f| f.id != *id) {
+                return Err(format!(
+                    "check `{}` names no field of the form: `{id}`",
+                    c.rule
+                ));
+            }
+        }
+        checks.push(Check {
+            rule,
+            fields: c.fields,
+            params: c.params,
+        });
+    }
+    Ok(Form {
+        id: raw.id,
+        title: raw.title,
+        titles: raw.titles,
+        key: raw.key,
+        fields,
+        checks,
+    })
+}
+
+/// Reads the file of common fields: a form file whose fields alone matter.
+///
+/// # Errors
+/// As [`parse_form`].
+pub fn parse_common(text: &str) -> Result<Vec<Field>, String> {
+    Ok(parse_form(text, &[])?.fields)
+}
+
+fn field(raw: RawField) -> Result<Field, String> {
+    let kind = match (raw.kind.as_str(), raw.vocabulary) {
+        ("vocabulary", Some(v)) => Kind::Vocabulary(v),
+        ("vocabulary", None) => return Err(format!("field `{}` names no vocabulary", raw.id)),
+        (_, Some(_)) => return Err(format!("field `{}` is no vocabulary", raw.id)),
+        ("text", _) => Kind::Text,
+        ("name", _) => Kind::Name,
+        ("id-number", _) => Kind::IdNumber,
+        ("phone", _) => Kind::Phone,
+        ("label", _) => Kind::Label,
+        ("date", _) => Kind::Date,
+        ("period", _) => Kind::Period,
+        ("integer", _) => Kind::Integer,
+        ("decimal", _) => Kind::Decimal,
+        ("money", _) => Kind::Money,
+        ("boolean", _) => Kind::Boolean,
+        ("school", _) => Kind::School,
+        ("school-code", _) => Kind::SchoolCode,
+        ("serial", _) => Kind::Serial,
+        ("ignored", _) => Kind::Ignored,
+        (other, _) => return Err(format!("field `{}` has the unknown kind `{other}`", raw.id)),
+    };
+    let stored = raw.stored.unwrap_or(!matches!(
+        kind,
+        Kind::Period | Kind::School | Kind::SchoolCode | Kind::Serial | Kind::Ignored
+    ));
+    Ok(Field {
+        id: raw.id,
+        title: raw.title,
+        kind,
+        required: raw.required,
+        stored,
+        headers: raw.headers,
+        evidence: raw.evidence,
+        fills: raw.fills,
+        future: raw.future,
+    })
+}
+
+/// Reads a vocabulary file.
+///
+/// # Errors
+/// What is wrong with the file and where.
+pub fn parse_vocabulary(text: &str) -> Result<Vocabulary, String> {
+    let raw: RawVocabulary = toml::from_str(text).map_err(|e| e.to_string())?;
+    Ok(Vocabulary {
+        id: raw.id,
+        ordered: raw.ordered,
+        matching: raw.matching,
+        terms: raw.term,
+        ambiguous: raw.ambiguous,
+        absent: raw.absent,
+        affixes: raw.affixes,
+    })
+}
+
+/// Reads the file of layout words.
+///
+/// # Errors
+/// What is wrong with the file and where.
+pub fn parse_words(text: &str) -> Result<Words, String> {
+    toml::from_str(text).map_err(|e| e.to_string())
+}
