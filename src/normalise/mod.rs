@@ -1,5 +1,8 @@
 //! Cells to typed values: one [`Records`] a table, in columns.
 
+pub mod row_check;
+pub mod school;
+
 use crate::diagnostic::Diagnosed;
 use crate::grid::Workbook;
 use crate::recognise::Recognised;
@@ -23,8 +26,10 @@ pub struct Records {
     pub school_of: Vec<u16>,
     /// The schools that occur, resolved.
     pub schools: Vec<SchoolName>,
-    /// One column a field of the form, same index; fields that are not stored or have no column
-    /// are [`Data::Absent`].
+    /// One column a field of the form, same index; fields that have no column in the table, or
+    /// whose kind is not a value (school, serial, period, ignored), are [`Data::Absent`]. Fields of
+    /// a value kind that are not stored (a stated age) are here for the row checks and never
+    /// reach the frames.
     pub columns: Vec<Data>,
     /// 0-based sheet column from which each field was read.
     pub source_columns: Vec<Option<u32>>,
