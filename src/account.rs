@@ -63,7 +63,7 @@ pub struct SheetAccount {
     /// Rows that should have been records and could not; each has a diagnostic.
     pub rejected: u64,
     /// All other rows by kind: `title` `metadata` `header` `blank` `total` `section` `note`
-    /// `example` `repeated-header` `signature` `unrecognised` `superseded` `duplicate`.
+    /// `example` `repeated header` `signature` `unrecognised` `superseded` `duplicate`.
     pub explained: BTreeMap<&'static str, u64>,
 }
 

@@ -16,6 +16,7 @@ pub mod grid;
 pub mod intake;
 pub mod message;
 pub mod normalise;
+pub mod pipeline;
 pub mod recognise;
 pub mod report;
 pub mod scheme;

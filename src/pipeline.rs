@@ -1,0 +1,292 @@
+//! The six calls in order. The first three run per file in parallel; a panic stays inside its file.
+//!
+//! No disk and no clock here: the caller loads bytes when asked and measures time between
+//! [`gather`] and [`conclude`].
+
+use crate::account::{InputAccount, SheetAccount, Verdict};
+use crate::diagnostic::{self, Diagnosed, Diagnostic, Place, Rule};
+use crate::frames::{self, Dataset};
+use crate::grid::Workbook;
+use crate::intake;
+use crate::normalise::{self, Records};
+use crate::recognise::{self, Recognised, Role};
+use crate::scheme::Scheme;
+use crate::statistics::{self, Tabulation};
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+/// Why a file's bytes could not be had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LoadError {
+    /// Another program holds it (Excel, WPS).
+    Locked,
+    /// Anything else, in the system's words.
+    Other(String),
+}
+
+/// What the first three stages made of all files.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// Records of all tables, in the order of the files.
+    pub records: Vec<Records>,
+    /// One a file and archive member, sorted by path.
+    pub inputs: Vec<InputAccount>,
+    /// Not sorted yet.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What the run found.
+#[derive(Debug, Default)]
+pub struct Concluded {
+    /// All records.
+    pub dataset: Dataset,
+    /// One a measure.
+    pub tabulations: Vec<Tabulation>,
+    /// Every file, every sheet, every row.
+    pub inputs: Vec<InputAccount>,
+    /// All findings, sorted.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What one file came to.
+struct Submission {
+    records: Vec<Records>,
+    inputs: Vec<InputAccount>,
+    diagnostics: Vec<Diagnostic>,
+    sha256: String,
+}
+
+/// Reads, recognises and normalises every file. `load` is called once a file, from any thread;
+/// `done` after each file. The order of `files` does not matter.
+pub fn gather(
+    files: &[Arc<str>],
+    load: impl Fn(&str) -> Result<Vec<u8>, LoadError> + Sync,
+    scheme: &Scheme,
+    done: impl Fn(&str) + Sync,
+) -> Gathered {
+    let mut files: Vec<&Arc<str>> = files.iter().collect();
+    files.sort();
+    files.dedup();
+    let submissions: Vec<Submission> = files
+        .par_iter()
+        .map(|file| {
+            let submission = submission(file, load(file), scheme);
+            done(file);
+            submission
+        })
+        .collect();
+    let mut all = Gathered::default();
+    let mut first_with: BTreeMap<String, Arc<str>> = BTreeMap::new();
+    for (file, mut submission) in files.into_iter().zip(submissions) {
+        let earlier = (!submission.sha256.is_empty())
+            .then(|| first_with.get(&submission.sha256).cloned())
+            .flatten();
+        if let Some(earlier) = earlier {
+            mark_duplicate(&mut submission, file, &earlier);
+        } else {
+            first_with.insert(submission.sha256.clone(), file.clone());
+        }
+        all.records.append(&mut submission.records);
+        all.inputs.append(&mut submission.inputs);
+        all.diagnostics.append(&mut submission.diagnostics);
+    }
+    all.inputs.sort_by(|a, b| a.file.cmp(&b.file));
+    all
+}
+
+/// Brings the submissions together and computes the scheme's measures.
+pub fn conclude(gathered: Gathered, scheme: &Scheme) -> Concluded {
+    let Gathered { records, mut inputs, mut diagnostics } = gathered;
+    let Diagnosed { value: dataset, diagnostics: found } = frames::assemble(records, scheme);
+    diagnostics.extend(found);
+    for (file, sheet, rows) in &dataset.superseded {
+        let account = inputs
+            .iter_mut()
+            .filter(|i| i.file == *file)
+            .flat_map(|i| i.sheets.iter_mut())
+            .find(|s| s.sheet == *sheet && s.kept >= *rows);
+        if let Some(account) = account {
+            account.kept -= rows;
+            *account.explained.entry("superseded").or_default() += rows;
+        }
+    }
+    let Diagnosed { value: tabulations, diagnostics: found } = statistics::tabulate(&dataset, scheme);
+    diagnostics.extend(found);
+    diagnostic::sort(&mut diagnostics);
+    Concluded { dataset, tabulations, inputs, diagnostics }
+}
+
+fn submission(file: &Arc<str>, bytes: Result<Vec<u8>, LoadError>, scheme: &Scheme) -> Submission {
+    let bytes = match bytes {
+        Ok(bytes) => bytes,
+        Err(error) => return unloadable(file, &error),
+    };
+    let sha256 = hex(&Sha256::digest(&bytes));
+    let size = bytes.len() as u64;
+    let outer = |verdict| InputAccount {
+        file: file.clone(),
+        size,
+        sha256: sha256.clone(),
+        verdict,
+        sheets: Vec::new(),
+    };
+    // A library may panic on a damaged file; that must cost this file only.
+    let read = catch_unwind(AssertUnwindSafe(|| {
+        let Diagnosed { value: workbooks, mut diagnostics } = intake::read(file, &bytes);
+        drop(bytes);
+        let mut records = Vec::new();
+        let mut inputs = Vec::new();
+        for workbook in &workbooks {
+            let (account, mut of_workbook) = understand(workbook, scheme, &mut diagnostics);
+            inputs.push(account);
+            records.append(&mut of_workbook);
+        }
+        (records, inputs, diagnostics)
+    }));
+    let Ok((records, mut inputs, diagnostics)) = read else {
+        let diagnostic =
+            Diagnostic::new(Rule::FileUnreadable, Place::file(file)).variant("internal");
+        return Submission {
+            records: Vec::new(),
+            inputs: vec![outer(Verdict::Refused)],
+            diagnostics: vec![diagnostic],
+            sha256,
+        };
+    };
+    match inputs.iter().position(|i| i.file == *file) {
+        Some(own) => {
+            inputs[own].size = size;
+            inputs[own].sha256.clone_from(&sha256);
+        }
+        None if inputs.is_empty() => {
+            let skipped = diagnostics.iter().any(|d| d.rule == Rule::FileSkipped);
+            inputs.push(outer(if skipped { Verdict::Skipped } else { Verdict::Refused }));
+        }
+        // An archive: its members have lines of their own.
+        None => inputs.push(outer(Verdict::Read)),
+    }
+    // Members that were refused have no workbook, only a diagnostic: they get their line here.
+    let known: BTreeSet<Arc<str>> = inputs.iter().map(|i| i.file.clone()).collect();
+    let refused: BTreeSet<(Arc<str>, bool)> = diagnostics
+        .iter()
+        .filter(|d| !known.contains(&d.place.file))
+        .map(|d| (d.place.file.clone(), d.rule == Rule::FileSkipped))
+        .collect();
+    for (member, skipped) in refused {
+        let verdict = if skipped { Verdict::Skipped } else { Verdict::Refused };
+        inputs.push(InputAccount { file: member, verdict, ..InputAccount::default() });
+    }
+    Submission { records, inputs, diagnostics, sha256 }
+}
+
+fn unloadable(file: &Arc<str>, error: &LoadError) -> Submission {
+    let diagnostic = Diagnostic::new(Rule::FileUnreadable, Place::file(file));
+    let diagnostic = match error {
+        LoadError::Locked => diagnostic.variant("locked"),
+        LoadError::Other(why) => diagnostic.variant("io").arg("why", why),
+    };
+    Submission {
+        records: Vec::new(),
+        inputs: vec![InputAccount {
+            file: file.clone(),
+            verdict: Verdict::Refused,
+            ..InputAccount::default()
+        }],
+        diagnostics: vec![diagnostic],
+        sha256: String::new(),
+    }
+}
+
+fn understand(
+    workbook: &Workbook,
+    scheme: &Scheme,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> (InputAccount, Vec<Records>) {
+    let Diagnosed { value: recognised, diagnostics: found } = recognise::tables(workbook, scheme);
+    diagnostics.extend(found);
+    let Diagnosed { value: records, diagnostics: found } =
+        normalise::records(workbook, &recognised, scheme);
+    diagnostics.extend(found);
+    let sheets = (0..workbook.sheets.len())
+        .map(|sheet| sheet_account(workbook, sheet, &recognised, &records, scheme))
+        .collect();
+    let verdict =
+        if recognised.tables.is_empty() { Verdict::Unrecognised } else { Verdict::Read };
+    let account =
+        InputAccount { file: workbook.file.clone(), verdict, sheets, ..InputAccount::default() };
+    (account, records)
+}
+
+fn sheet_account(
+    workbook: &Workbook,
+    sheet: usize,
+    recognised: &Recognised,
+    records: &[Records],
+    scheme: &Scheme,
+) -> SheetAccount {
+    let mut account =
+        SheetAccount { sheet: workbook.sheets[sheet].name.clone(), ..SheetAccount::default() };
+    let mut in_body = BTreeSet::new();
+    for table in recognised.tables.iter().filter(|t| t.sheet == sheet) {
+        account.forms.push(scheme.forms[table.form].id.clone());
+        account.rows_seen += table.body.len() as u64;
+        in_body.extend(table.body.iter().copied());
+    }
+    for own in records.iter().filter(|r| r.sheet_index == sheet) {
+        account.kept += own.rows.len() as u64;
+        account.rejected += own.rejected.len() as u64;
+    }
+    let lines = recognised.accounts.get(sheet).map_or(&[][..], |a| &a.lines);
+    for (row, role) in lines.iter().enumerate() {
+        if in_body.contains(&(row as u32)) {
+            continue;
+        }
+        account.rows_seen += 1;
+        *account.explained.entry(role_name(*role)).or_default() += 1;
+    }
+    account
+}
+
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Blank => "blank",
+        Role::Title => "title",
+        Role::Metadata => "metadata",
+        Role::Header => "header",
+        Role::RepeatedHeader => "repeated header",
+        Role::Total => "total",
+        Role::Section => "section",
+        Role::Note => "note",
+        Role::Example => "example",
+        Role::Signature => "signature",
+        // A data line that no table took is as good as unrecognised.
+        Role::Data | Role::Unknown => "unrecognised",
+    }
+}
+
+fn mark_duplicate(submission: &mut Submission, file: &Arc<str>, earlier: &Arc<str>) {
+    submission.records.clear();
+    submission.diagnostics = vec![
+        Diagnostic::new(Rule::FileDuplicate, Place::file(file)).arg("other", earlier),
+    ];
+    for input in &mut submission.inputs {
+        input.verdict = Verdict::Duplicate;
+        for sheet in &mut input.sheets {
+            let rows = std::mem::take(&mut sheet.kept) + std::mem::take(&mut sheet.rejected);
+            if rows > 0 {
+                *sheet.explained.entry("duplicate").or_default() += rows;
+            }
+        }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, b| {
+        let _ = write!(out, "{b:02x}");
+        out
+    })
+}
