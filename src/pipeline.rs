@@ -100,8 +100,15 @@ pub fn gather(
 
 /// Brings the submissions together and computes the scheme's measures.
 pub fn conclude(gathered: Gathered, scheme: &Scheme) -> Concluded {
-    let Gathered { records, mut inputs, mut diagnostics } = gathered;
-    let Diagnosed { value: dataset, diagnostics: found } = frames::assemble(records, scheme);
+    let Gathered {
+        records,
+        mut inputs,
+        mut diagnostics,
+    } = gathered;
+    let Diagnosed {
+        value: dataset,
+        diagnostics: found,
+    } = frames::assemble(records, scheme);
     diagnostics.extend(found);
     for (file, sheet, rows) in &dataset.superseded {
         let account = inputs
@@ -114,10 +121,18 @@ pub fn conclude(gathered: Gathered, scheme: &Scheme) -> Concluded {
             *account.explained.entry("superseded").or_default() += rows;
         }
     }
-    let Diagnosed { value: tabulations, diagnostics: found } = statistics::tabulate(&dataset, scheme);
+    let Diagnosed {
+        value: tabulations,
+        diagnostics: found,
+    } = statistics::tabulate(&dataset, scheme);
     diagnostics.extend(found);
     diagnostic::sort(&mut diagnostics);
-    Concluded { dataset, tabulations, inputs, diagnostics }
+    Concluded {
+        dataset,
+        tabulations,
+        inputs,
+        diagnostics,
+    }
 }
 
 fn submission(file: &Arc<str>, bytes: Result<Vec<u8>, LoadError>, scheme: &Scheme) -> Submission {
@@ -136,7 +151,10 @@ fn submission(file: &Arc<str>, bytes: Result<Vec<u8>, LoadError>, scheme: &Schem
     };
     // A library may panic on a damaged file; that must cost this file only.
     let read = catch_unwind(AssertUnwindSafe(|| {
-        let Diagnosed { value: workbooks, mut diagnostics } = intake::read(file, &bytes);
+        let Diagnosed {
+            value: workbooks,
+            mut diagnostics,
+        } = intake::read(file, &bytes);
         drop(bytes);
         let mut records = Vec::new();
         let mut inputs = Vec::new();
@@ -164,7 +182,11 @@ fn submission(file: &Arc<str>, bytes: Result<Vec<u8>, LoadError>, scheme: &Schem
         }
         None if inputs.is_empty() => {
             let skipped = diagnostics.iter().any(|d| d.rule == Rule::FileSkipped);
-            inputs.push(outer(if skipped { Verdict::Skipped } else { Verdict::Refused }));
+            inputs.push(outer(if skipped {
+                Verdict::Skipped
+            } else {
+                Verdict::Refused
+            }));
         }
         // An archive: its members have lines of their own.
         None => inputs.push(outer(Verdict::Read)),
@@ -177,10 +199,23 @@ fn submission(file: &Arc<str>, bytes: Result<Vec<u8>, LoadError>, scheme: &Schem
         .map(|d| (d.place.file.clone(), d.rule == Rule::FileSkipped))
         .collect();
     for (member, skipped) in refused {
-        let verdict = if skipped { Verdict::Skipped } else { Verdict::Refused };
-        inputs.push(InputAccount { file: member, verdict, ..InputAccount::default() });
+        let verdict = if skipped {
+            Verdict::Skipped
+        } else {
+            Verdict::Refused
+        };
+        inputs.push(InputAccount {
+            file: member,
+            verdict,
+            ..InputAccount::default()
+        });
     }
-    Submission { records, inputs, diagnostics, sha256 }
+    Submission {
+        records,
+        inputs,
+        diagnostics,
+        sha256,
+    }
 }
 
 fn unloadable(file: &Arc<str>, error: &LoadError) -> Submission {
@@ -206,18 +241,30 @@ fn understand(
     scheme: &Scheme,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (InputAccount, Vec<Records>) {
-    let Diagnosed { value: recognised, diagnostics: found } = recognise::tables(workbook, scheme);
+    let Diagnosed {
+        value: recognised,
+        diagnostics: found,
+    } = recognise::tables(workbook, scheme);
     diagnostics.extend(found);
-    let Diagnosed { value: records, diagnostics: found } =
-        normalise::records(workbook, &recognised, scheme);
+    let Diagnosed {
+        value: records,
+        diagnostics: found,
+    } = normalise::records(workbook, &recognised, scheme);
     diagnostics.extend(found);
     let sheets = (0..workbook.sheets.len())
         .map(|sheet| sheet_account(workbook, sheet, &recognised, &records, scheme))
         .collect();
-    let verdict =
-        if recognised.tables.is_empty() { Verdict::Unrecognised } else { Verdict::Read };
-    let account =
-        InputAccount { file: workbook.file.clone(), verdict, sheets, ..InputAccount::default() };
+    let verdict = if recognised.tables.is_empty() {
+        Verdict::Unrecognised
+    } else {
+        Verdict::Read
+    };
+    let account = InputAccount {
+        file: workbook.file.clone(),
+        verdict,
+        sheets,
+        ..InputAccount::default()
+    };
     (account, records)
 }
 
@@ -228,8 +275,10 @@ fn sheet_account(
     records: &[Records],
     scheme: &Scheme,
 ) -> SheetAccount {
-    let mut account =
-        SheetAccount { sheet: workbook.sheets[sheet].name.clone(), ..SheetAccount::default() };
+    let mut account = SheetAccount {
+        sheet: workbook.sheets[sheet].name.clone(),
+        ..SheetAccount::default()
+    };
     let mut in_body = BTreeSet::new();
     for table in recognised.tables.iter().filter(|t| t.sheet == sheet) {
         account.forms.push(scheme.forms[table.form].id.clone());
@@ -270,9 +319,8 @@ fn role_name(role: Role) -> &'static str {
 
 fn mark_duplicate(submission: &mut Submission, file: &Arc<str>, earlier: &Arc<str>) {
     submission.records.clear();
-    submission.diagnostics = vec![
-        Diagnostic::new(Rule::FileDuplicate, Place::file(file)).arg("other", earlier),
-    ];
+    submission.diagnostics =
+        vec![Diagnostic::new(Rule::FileDuplicate, Place::file(file)).arg("other", earlier)];
     for input in &mut submission.inputs {
         input.verdict = Verdict::Duplicate;
         for sheet in &mut input.sheets {
@@ -285,8 +333,10 @@ fn mark_duplicate(submission: &mut Submission, file: &Arc<str>, earlier: &Arc<st
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, b| {
-        let _ = write!(out, "{b:02x}");
-        out
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut out, b| {
+            let _ = write!(out, "{b:02x}");
+            out
+        })
 }
