@@ -2,6 +2,8 @@
 
 pub mod row_check;
 pub mod school;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use crate::diagnostic::Diagnosed;
 use crate::grid::Workbook;

@@ -1,0 +1,95 @@
+//! The records as Parquet files, for programs: names in place of codes, the same bytes for the
+//! same records.
+
+use super::{Dataset, FormFrame, build};
+use crate::scheme::{Kind, Scheme};
+use polars::io::parquet::write::{ParquetCompression, ParquetWriter, StatisticsOptions};
+use polars::prelude::{DataFrame, IdxSize, PolarsResult, StringChunkedBuilder};
+
+/// Rows of a row group; fixed, so that the bytes depend on the records alone.
+const ROW_GROUP: usize = 131_072;
+
+/// The forms that get a file: those that the scheme collects, with or without records, and any
+/// other one that has records.
+pub fn wanted<'a>(
+    dataset: &'a Dataset,
+    scheme: &'a Scheme,
+) -> impl Iterator<Item = &'a FormFrame> + 'a {
+    dataset
+        .forms
+        .iter()
+        .filter(|f| scheme.wanted.get(f.form).is_some_and(|w| *w) || !f.is_empty())
+}
+
+/// The Parquet file of one form: all columns nullable, vocabulary terms as text, dates as `DATE`,
+/// decimals with two places.
+///
+/// # Errors
+/// Only what the Parquet writer itself refuses; no record can cause it.
+pub fn write_parquet(form: &FormFrame, scheme: &Scheme) -> PolarsResult<Vec<u8>> {
+    let mut frame = named(form, scheme)?;
+    let mut bytes = Vec::new();
+    ParquetWriter::new(&mut bytes)
+        .with_compression(ParquetCompression::Snappy)
+        .with_statistics(StatisticsOptions::full())
+        .with_row_group_size(Some(ROW_GROUP))
+        // Other threads belong to the files being read; a county's records are written in no time.
+        .set_parallel(false)
+        .finish(&mut frame)?;
+    Ok(bytes)
+}
+
+/// The frame with the terms' names in place of their codes.
+fn named(form: &FormFrame, scheme: &Scheme) -> PolarsResult<DataFrame> {
+    let mut columns = form.frame.columns().to_vec();
+    for field in &scheme.forms[form.form].fields {
+        let Kind::Vocabulary(vocabulary) = &field.kind else {
+            continue;
+        };
+        let (Some(codes), Some(at)) = (
+            form.codes(&field.id),
+            form.frame.get_column_index(&field.id),
+        ) else {
+            continue;
+        };
+        let terms = scheme
+            .vocabulary(vocabulary)
+            .map_or(&[][..], |v| v.terms.as_slice());
+        let mut names = StringChunkedBuilder::new(field.id.as_str().into(), terms.len());
+        for term in terms {
+            names.append_value(&term.name);
+        }
+        let indices = codes
+            .iter()
+            .map(|code| code.map(IdxSize::from))
+            .collect();
+        columns[at] = build::gathered(&names.finish(), indices);
+    }
+    DataFrame::new(form.len(), columns)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frames::assemble;
+    use crate::normalise::testing::{scheme, table};
+
+    #[test]
+    fn every_collected_form_has_a_file_and_the_same_records_give_the_same_bytes() {
+        let s = scheme();
+        let rows = [vec!["张三", "小学", "1985-03-15"], vec!["李四", "", ""]];
+        let fields = ["name", "stage", "birth_date"];
+        let make = || assemble(vec![table(&s, "roster", "a.xlsx", "甲校", &fields, &rows)], &s).value;
+        let (one, two) = (make(), make());
+        let files: Vec<_> = wanted(&one, &s).collect();
+        assert_eq!(files.len(), s.wanted.iter().filter(|w| **w).count());
+        for (a, b) in files.into_iter().zip(wanted(&two, &s)) {
+            let bytes = write_parquet(a, &s).unwrap();
+            assert_eq!(bytes, write_parquet(b, &s).unwrap());
+            assert_eq!(&bytes[bytes.len() - 4..], b"PAR1");
+            if let Ok(path) = std::env::var("HUIZONG_TEST_PARQUET") {
+                std::fs::write(format!("{path}/{}.parquet", s.forms[a.form].id), bytes).unwrap();
+            }
+        }
+    }
+}

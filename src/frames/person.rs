@@ -1,0 +1,152 @@
+//! Which records speak of one person: by a valid id number, else by school and folded name.
+
+use super::FormFrame;
+use super::view::Texts;
+use crate::fold;
+use crate::scheme::{Form, Kind, Scheme};
+use std::collections::HashMap;
+
+/// The form that lists who is there; others refer to it.
+pub(super) const ROSTER: &str = "roster";
+
+/// What a record says about its person.
+pub(super) struct Identity<'a> {
+    ids: Option<Texts<'a>>,
+    names: Option<Texts<'a>>,
+}
+
+impl<'a> Identity<'a> {
+    /// Of one form: its first id-number field and its first name field.
+    pub(super) fn of(frame: &'a FormFrame, form: &Form) -> Identity<'a> {
+        let texts = |kind: Kind| {
+            let field = form.fields.iter().find(|f| f.stored && f.kind == kind)?;
+            frame.texts(&field.id)
+        };
+        Identity {
+            ids: texts(Kind::IdNumber),
+            names: texts(Kind::Name),
+        }
+    }
+
+    /// The id number as stored, right or wrong.
+    pub(super) fn id(&self, record: usize) -> Option<&'a str> {
+        self.ids?.get(record)
+    }
+
+    /// The id number, if its check character holds.
+    pub(super) fn valid_id(&self, record: usize) -> Option<&'a str> {
+        self.id(record).filter(|id| checksum_holds(id))
+    }
+
+    /// The name as stored.
+    pub(super) fn name(&self, record: usize) -> Option<&'a str> {
+        self.names?.get(record)
+    }
+}
+
+/// Whether 18 characters are an id number by ISO 7064 MOD 11-2. Dates inside it are not looked at:
+/// a number that passes is certain enough to tell persons apart.
+pub(super) fn checksum_holds(id: &str) -> bool {
+    const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+    let bytes = id.as_bytes();
+    if bytes.len() != 18 || !bytes[..17].iter().all(u8::is_ascii_digit) {
+        return false;
+    }
+    let sum: u32 = bytes[..17]
+        .iter()
+        .zip(WEIGHTS)
+        .map(|(d, w)| u32::from(d - b'0') * w)
+        .sum();
+    bytes[17] == b"10X98765432"[(sum % 11) as usize]
+}
+
+/// Who a person is.
+#[derive(PartialEq, Eq, Hash)]
+enum Key<'a> {
+    Id(&'a str),
+    Named(u32, String),
+    Nobody(usize, usize),
+}
+
+/// Which person a name means in a school.
+#[derive(Clone, Copy)]
+struct Named {
+    /// `None` where several persons have it.
+    person: Option<u32>,
+    on_roster: bool,
+}
+
+/// Numbers the persons of all forms and stores the numbers in the frames; gives how many there
+/// are. The roster comes first; a record elsewhere whose id number is missing or wrong is the
+/// person of that name in its school, if there is exactly one.
+pub(super) fn number(frames: &mut [FormFrame], scheme: &Scheme) -> u32 {
+    let roster = scheme.form(ROSTER);
+    let mut order: Vec<usize> = (0..frames.len()).collect();
+    order.sort_by_key(|f| Some(*f) != roster);
+    let mut numbers: Vec<Vec<u32>> = frames.iter().map(|f| vec![0; f.len()]).collect();
+    let mut keys: HashMap<Key<'_>, u32> = HashMap::new();
+    let mut names: HashMap<(u32, String), Named> = HashMap::new();
+
+    // First everyone who can be told by a number, and everyone on a roster.
+    let mut later = Vec::new();
+    for &f in &order {
+        let frame = &frames[f];
+        let identity = Identity::of(frame, &scheme.forms[f]);
+        for record in 0..frame.len() {
+            let school = frame.school_ids[record];
+            let is_roster = Some(f) == roster;
+            let key = match (identity.valid_id(record), is_roster) {
+                (Some(id), _) => Key::Id(id),
+                (None, true) => match (identity.id(record), identity.name(record)) {
+                    (Some(id), _) => Key::Id(id),
+                    (None, Some(name)) => Key::Named(school, fold::name(name)),
+                    (None, None) => Key::Nobody(f, record),
+                },
+                (None, false) => {
+                    later.push((f, record));
+                    continue;
+                }
+            };
+            let next = keys.len() as u32;
+            let number = *keys.entry(key).or_insert(next);
+            numbers[f][record] = number;
+            let Some(name) = identity.name(record) else {
+                continue;
+            };
+            let known = names.entry((school, fold::name(name))).or_insert(Named {
+                person: Some(number),
+                on_roster: is_roster,
+            });
+            // A namesake elsewhere does not make the roster's own name unclear.
+            if known.person != Some(number) && (is_roster || !known.on_roster) {
+                known.person = None;
+            }
+        }
+    }
+    // Then the others, by name where that is certain.
+    for (f, record) in later {
+        let frame = &frames[f];
+        let identity = Identity::of(frame, &scheme.forms[f]);
+        let school = frame.school_ids[record];
+        let named = identity.name(record).map(|n| (school, fold::name(n)));
+        let known = named.as_ref().and_then(|n| names.get(n)?.person);
+        numbers[f][record] = match (known, identity.id(record), named) {
+            (Some(number), _, _) => number,
+            (_, id, named) => {
+                let key = match (id, named) {
+                    (Some(id), _) => Key::Id(id),
+                    (None, Some((school, name))) => Key::Named(school, name),
+                    (None, None) => Key::Nobody(f, record),
+                };
+                let next = keys.len() as u32;
+                *keys.entry(key).or_insert(next)
+            }
+        };
+    }
+    let count = keys.len() as u32;
+    drop(keys);
+    for (frame, numbers) in frames.iter_mut().zip(numbers) {
+        frame.persons = numbers;
+    }
+    count
+}
