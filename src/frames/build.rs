@@ -6,8 +6,8 @@ use crate::normalise::{Data, NO_BOOLEAN, NO_CODE, NO_DATE, NO_NUMBER, Records};
 use crate::scheme::{Field, Form, Kind, Scheme};
 use polars::prelude::{
     BooleanChunked, ChunkTake, Column, DataFrame, DateChunked, IdxCa, IdxSize, Int32Chunked,
-    Int64Chunked, Int128Chunked, IntoColumn, NewChunkedArray,
-    PolarsNumericType, StringChunked, StringChunkedBuilder,
+    Int64Chunked, Int128Chunked, IntoColumn, NewChunkedArray, PolarsNumericType, StringChunked,
+    StringChunkedBuilder,
 };
 use std::ops::Range;
 
@@ -18,14 +18,22 @@ const DECIMAL_LIMIT: i64 = 10i64.pow(DECIMAL_DIGITS as u32);
 /// A total order of tables that depends on nothing but the tables.
 pub(super) fn sort(submissions: &mut [Records]) {
     submissions.sort_by(|a, b| {
-        (&a.file, &a.sheet, a.sheet_index, a.form, &a.rows, &a.source_columns).cmp(&(
-            &b.file,
-            &b.sheet,
-            b.sheet_index,
-            b.form,
-            &b.rows,
-            &b.source_columns,
-        ))
+        (
+            &a.file,
+            &a.sheet,
+            a.sheet_index,
+            a.form,
+            &a.rows,
+            &a.source_columns,
+        )
+            .cmp(&(
+                &b.file,
+                &b.sheet,
+                b.sheet_index,
+                b.form,
+                &b.rows,
+                &b.source_columns,
+            ))
     });
 }
 

@@ -97,32 +97,56 @@ pub fn assemble(mut submissions: Vec<Records>, scheme: &Scheme) -> Diagnosed<Dat
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::normalise::testing::{day, id, scheme, scheme_with, table};
     use crate::normalise::NO_DATE;
+    use crate::normalise::testing::{day, id, scheme, scheme_with, table};
     use polars::prelude::AnyValue;
 
     #[test]
     fn rows_are_sorted_by_file_sheet_and_row_and_values_are_typed() {
         let s = scheme_with(&["甲校", "乙校"]);
         let fields = ["name", "stage", "birth_date", "full_time"];
-        let b = table(&s, "roster", "b.xlsx", "甲校", &fields, &[
-            vec!["张三", "小学", "1985-03-15", "1"],
-            vec!["李四", "", "", ""],
-        ]);
+        let b = table(
+            &s,
+            "roster",
+            "b.xlsx",
+            "甲校",
+            &fields,
+            &[
+                vec!["张三", "小学", "1985-03-15", "1"],
+                vec!["李四", "", "", ""],
+            ],
+        );
         let a = table(&s, "roster", "a.xlsx", "乙校", &["name"], &[vec!["王五"]]);
-        let mut side = table(&s, "roster", "b.xlsx", "乙校", &["name"], &[vec!["赵六"], vec!["钱七"]]);
-        side.source_columns = side.source_columns.iter().map(|c| c.map(|c| c + 9)).collect();
+        let mut side = table(
+            &s,
+            "roster",
+            "b.xlsx",
+            "乙校",
+            &["name"],
+            &[vec!["赵六"], vec!["钱七"]],
+        );
+        side.source_columns = side
+            .source_columns
+            .iter()
+            .map(|c| c.map(|c| c + 9))
+            .collect();
         let data = assemble(vec![b, side, a], &s).value;
         let roster = &data.forms[s.form("roster").unwrap()];
         let names: Vec<_> = roster.texts("name").unwrap().iter().flatten().collect();
         assert_eq!(names, ["王五", "张三", "赵六", "李四", "钱七"]);
-        assert_eq!(roster.schools, [Some(1), Some(0), Some(1), Some(0), Some(1)]);
+        assert_eq!(
+            roster.schools,
+            [Some(1), Some(0), Some(1), Some(0), Some(1)]
+        );
         assert_eq!(roster.texts("school").unwrap().get(1), Some("甲校"));
         assert_eq!(roster.texts("school_code").unwrap().get(2), Some("S1"));
         assert_eq!(roster.integers("source_row").unwrap(), [4, 4, 4, 5, 5]);
         let stages = roster.codes("stage").unwrap();
         assert_eq!(stages.iter().filter(Option::is_none).count(), 4);
-        assert_eq!(roster.dates("birth_date").unwrap()[1..4], [day("1985-03-15"), NO_DATE, NO_DATE]);
+        assert_eq!(
+            roster.dates("birth_date").unwrap()[1..4],
+            [day("1985-03-15"), NO_DATE, NO_DATE]
+        );
         assert_eq!(roster.booleans("full_time").unwrap().get(1), Some(true));
         assert_eq!(roster.booleans("full_time").unwrap().get(3), None);
         assert_eq!(roster.frame.column("stage").unwrap().null_count(), 4);
@@ -134,10 +158,14 @@ mod tests {
     fn decimals_keep_their_hundredths_and_a_form_without_records_has_its_columns() {
         let s = scheme();
         let fields = ["name", "hours", "project"];
-        let t = table(&s, "training", "a.xlsx", "甲校", &fields, &[
-            vec!["张三", "12.5", "研修"],
-            vec!["张三", "", "研修"],
-        ]);
+        let t = table(
+            &s,
+            "training",
+            "a.xlsx",
+            "甲校",
+            &fields,
+            &[vec!["张三", "12.5", "研修"], vec!["张三", "", "研修"]],
+        );
         let data = assemble(vec![t], &s).value;
         let training = &data.forms[s.form("training").unwrap()];
         let hours: Vec<_> = training.decimals("hours").unwrap().iter().collect();
@@ -155,19 +183,36 @@ mod tests {
         let (a, b) = (id("33990119850315012"), id("33990119900807045"));
         let wrong = a.replace("0315", "0316");
         let fields = ["name", "id_number"];
-        let roster = table(&s, "roster", "r.xlsx", "甲校", &fields, &[
-            vec!["张三", &a],
-            vec!["李四", &b],
-            vec!["王五", ""],
-        ]);
-        let training = table(&s, "training", "t.xlsx", "甲校", &fields, &[
-            vec!["张 三", &a],
-            vec!["李四", ""],
-            vec!["张三", &wrong],
-            vec!["王五", ""],
-            vec!["赵六", ""],
-        ]);
-        let other = table(&s, "training", "u.xlsx", "乙校", &fields, &[vec!["李四", ""]]);
+        let roster = table(
+            &s,
+            "roster",
+            "r.xlsx",
+            "甲校",
+            &fields,
+            &[vec!["张三", &a], vec!["李四", &b], vec!["王五", ""]],
+        );
+        let training = table(
+            &s,
+            "training",
+            "t.xlsx",
+            "甲校",
+            &fields,
+            &[
+                vec!["张 三", &a],
+                vec!["李四", ""],
+                vec!["张三", &wrong],
+                vec!["王五", ""],
+                vec!["赵六", ""],
+            ],
+        );
+        let other = table(
+            &s,
+            "training",
+            "u.xlsx",
+            "乙校",
+            &fields,
+            &[vec!["李四", ""]],
+        );
         let data = assemble(vec![other, training, roster], &s).value;
         let roster = &data.forms[s.form("roster").unwrap()].persons;
         let training = &data.forms[s.form("training").unwrap()].persons;

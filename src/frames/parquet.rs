@@ -59,10 +59,7 @@ fn named(form: &FormFrame, scheme: &Scheme) -> PolarsResult<DataFrame> {
         for term in terms {
             names.append_value(&term.name);
         }
-        let indices = codes
-            .iter()
-            .map(|code| code.map(IdxSize::from))
-            .collect();
+        let indices = codes.iter().map(|code| code.map(IdxSize::from)).collect();
         columns[at] = build::gathered(&names.finish(), indices);
     }
     DataFrame::new(form.len(), columns)
@@ -79,7 +76,13 @@ mod tests {
         let s = scheme();
         let rows = [vec!["张三", "小学", "1985-03-15"], vec!["李四", "", ""]];
         let fields = ["name", "stage", "birth_date"];
-        let make = || assemble(vec![table(&s, "roster", "a.xlsx", "甲校", &fields, &rows)], &s).value;
+        let make = || {
+            assemble(
+                vec![table(&s, "roster", "a.xlsx", "甲校", &fields, &rows)],
+                &s,
+            )
+            .value
+        };
         let (one, two) = (make(), make());
         let files: Vec<_> = wanted(&one, &s).collect();
         assert_eq!(files.len(), s.wanted.iter().filter(|w| **w).count());

@@ -59,6 +59,9 @@ pub(super) fn number(submissions: &[Records]) -> (Vec<SchoolName>, Vec<Vec<u32>>
         .iter()
         .map(|records| records.schools.iter().map(|s| numbers[&key(s)]).collect())
         .collect();
-    let distinct = ordered.iter().map(|(_, school)| (*school).clone()).collect();
+    let distinct = ordered
+        .iter()
+        .map(|(_, school)| (*school).clone())
+        .collect();
     (distinct, of_tables)
 }

@@ -8,9 +8,7 @@
 use super::FormFrame;
 use crate::normalise::{NO_CODE, NO_NUMBER};
 use crate::scheme::Code;
-use polars::prelude::{
-    BooleanChunked, ChunkedArray, Column, PolarsNumericType, StringChunked,
-};
+use polars::prelude::{BooleanChunked, ChunkedArray, Column, PolarsNumericType, StringChunked};
 
 /// A text column.
 #[derive(Debug, Clone, Copy)]

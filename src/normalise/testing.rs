@@ -1,7 +1,7 @@
 //! Records written by hand, for the tests of checks and frames.
 
 use super::{Data, NO_BOOLEAN, NO_CODE, NO_DATE, NO_NUMBER, Records, SchoolName, TextColumn};
-use crate::scheme::{Directory, Kind, School, Scheme, templates};
+use crate::scheme::{Directory, Kind, Scheme, School, templates};
 use chrono::NaiveDate;
 
 /// The embedded templates, every form wanted, cut-off at the end of 2025.
@@ -47,7 +47,10 @@ pub(crate) fn id(first17: &str) -> String {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     let digits = first17.chars().map(|c| c.to_digit(10).unwrap());
     let sum: u32 = digits.zip(WEIGHTS).map(|(d, w)| d * w).sum();
-    format!("{first17}{}", "10X98765432".as_bytes()[(sum % 11) as usize] as char)
+    format!(
+        "{first17}{}",
+        "10X98765432".as_bytes()[(sum % 11) as usize] as char
+    )
 }
 
 /// A table of one school: `fields` name the columns (from sheet column A on), each row has their
