@@ -3,6 +3,8 @@
 //! Written in `templates/forms/*.toml`, `templates/vocabulary/*.toml` and `templates/words.toml`.
 //! Everything that names a Chinese spelling stands there, not in `src/`.
 
+use super::derived::Derived;
+use super::spellings::{self, Spellings, Tokens};
 use crate::diagnostic::Rule;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -112,7 +114,7 @@ pub struct Check {
 }
 
 /// A closed list of terms with all their spellings.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Vocabulary {
     /// Stable id.
     pub id: String,
@@ -128,9 +130,21 @@ pub struct Vocabulary {
     pub absent: Vec<String>,
     /// Words that may stand beside a term and are no part of it (forms of study, 毕业).
     pub affixes: Vec<String>,
+    /// Words that take the term back where they stand beside it: not graduated, only a candidate.
+    pub unfinished: Vec<String>,
+    /// What parts several terms in one cell, of which the first counts; empty where a cell holds
+    /// one term only.
+    pub separators: Vec<String>,
+    /// Filled on first use.
+    pub derived: Derived<Spellings>,
 }
 
 impl Vocabulary {
+    /// The spellings, ready to look up.
+    pub fn spellings(&self) -> &Spellings {
+        self.derived.get_or(|| Spellings::new(self))
+    }
+
     /// The code of a term's name.
     pub fn code(&self, name: &str) -> Option<Code> {
         self.terms
@@ -160,6 +174,22 @@ pub struct Term {
     /// Every other way of writing it.
     #[serde(default)]
     pub spellings: Vec<String>,
+    /// Where another field of the record makes it another term.
+    #[serde(default)]
+    pub instead: Vec<Instead>,
+}
+
+/// A term that becomes another one by what a second vocabulary field of the record says: 政治 is
+/// 道德与法治 below the senior grades.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Instead {
+    /// Id of the other field.
+    pub field: String,
+    /// Its terms for which this holds.
+    pub of: Vec<String>,
+    /// The term that is meant then.
+    pub name: String,
 }
 
 /// Words by which the lines of a sheet are told apart.
@@ -192,8 +222,24 @@ pub struct Words {
     pub no: Vec<String>,
     /// Until now: 至今 …
     pub present: Vec<String>,
+    /// A line of averages or shares, which is no sum: 平均 占比 …
+    #[serde(default)]
+    pub average: Vec<String>,
+    /// Units of people in a typed head count: 人 名 …
+    #[serde(default)]
+    pub people: Vec<String>,
     /// Factor of a number's unit word: 万元 -> 10000, 元 -> 1, 学时 -> 1.
     pub units: BTreeMap<String, f64>,
+    /// Filled on first use.
+    #[serde(skip)]
+    pub derived: Derived<Tokens>,
+}
+
+impl Words {
+    /// The small words of cells, ready to look up.
+    pub fn tokens(&self) -> &Tokens {
+        self.derived.get_or(|| Tokens::new(self))
+    }
 }
 
 #[derive(Deserialize)]
@@ -260,6 +306,10 @@ struct RawVocabulary {
     absent: Vec<String>,
     #[serde(default)]
     affixes: Vec<String>,
+    #[serde(default)]
+    unfinished: Vec<String>,
+    #[serde(default)]
+    separators: Vec<String>,
 }
 
 /// Reads a form file; `common` are fields that every form has besides its own.
@@ -358,7 +408,7 @@ fn field(raw: RawField) -> Result<Field, String> {
 /// What is wrong with the file and where.
 pub fn parse_vocabulary(text: &str) -> Result<Vocabulary, String> {
     let raw: RawVocabulary = toml::from_str(text).map_err(|e| e.to_string())?;
-    Ok(Vocabulary {
+    let vocabulary = Vocabulary {
         id: raw.id,
         ordered: raw.ordered,
         matching: raw.matching,
@@ -366,7 +416,19 @@ pub fn parse_vocabulary(text: &str) -> Result<Vocabulary, String> {
         ambiguous: raw.ambiguous,
         absent: raw.absent,
         affixes: raw.affixes,
-    })
+        unfinished: raw.unfinished,
+        separators: raw.separators,
+        derived: Derived::default(),
+    };
+    if let Some(spelling) = spellings::clash(&vocabulary) {
+        return Err(format!("`{spelling}` stands for two different things"));
+    }
+    for name in vocabulary.terms.iter().flat_map(|t| &t.instead) {
+        if vocabulary.code(&name.name).is_none() {
+            return Err(format!("`instead` names no term: `{}`", name.name));
+        }
+    }
+    Ok(vocabulary)
 }
 
 /// Reads the file of layout words.

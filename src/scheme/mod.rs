@@ -1,14 +1,17 @@
 //! A scheme as plain data: forms, vocabularies, measures, funding, pages. Closed before data is
 //! opened: after parsing every name resolves.
 
+pub mod derived;
 pub mod directory;
 pub mod form;
 pub mod page;
+pub mod spellings;
 pub mod templates;
 
 pub use directory::{Directory, School};
 pub use form::{Check, Code, Field, FieldIdx, Form, FormIdx, Kind, Matching, Vocabulary, Words};
 
+pub use spellings::{Meaning, Spellings, Token, Tokens};
 pub use page::{ChartKind, ChartSpec, PageSpec};
 
 use chrono::NaiveDate;
