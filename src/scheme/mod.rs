@@ -11,8 +11,8 @@ pub mod templates;
 pub use directory::{Directory, School};
 pub use form::{Check, Code, Field, FieldIdx, Form, FormIdx, Kind, Matching, Vocabulary, Words};
 
-pub use spellings::{Meaning, Spellings, Token, Tokens};
 pub use page::{ChartKind, ChartSpec, PageSpec};
+pub use spellings::{Meaning, Spellings, Token, Tokens};
 
 use chrono::NaiveDate;
 

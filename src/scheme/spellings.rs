@@ -99,10 +99,7 @@ pub fn clash(vocabulary: &Vocabulary) -> Option<String> {
             .chain(&t.spellings)
             .map(move |s| (s, Meaning::Term(i as Code)))
     });
-    let ambiguous = vocabulary
-        .ambiguous
-        .iter()
-        .map(|s| (s, Meaning::Ambiguous));
+    let ambiguous = vocabulary.ambiguous.iter().map(|s| (s, Meaning::Ambiguous));
     let absent = vocabulary.absent.iter().map(|s| (s, Meaning::Absent));
     for (spelling, meaning) in terms.chain(ambiguous).chain(absent) {
         let old = seen.insert(fold::label(spelling), meaning);
