@@ -24,6 +24,8 @@ use std::sync::Arc;
 pub enum LoadError {
     /// Another program holds it (Excel, WPS).
     Locked,
+    /// Larger than any workbook; bytes.
+    TooLarge(u64),
     /// Anything else, in the system's words.
     Other(String),
 }
@@ -218,12 +220,22 @@ fn submission(file: &Arc<str>, bytes: Result<Vec<u8>, LoadError>, scheme: &Schem
     }
 }
 
+/// The finding about a file that could not be loaded.
+pub fn unreadable(file: &Arc<str>, error: &LoadError) -> Diagnostic {
+    let place = Place::file(file);
+    match error {
+        LoadError::Locked => Diagnostic::new(Rule::FileUnreadable, place).variant("locked"),
+        LoadError::TooLarge(size) => Diagnostic::new(Rule::FileTooLarge, place)
+            .variant("bytes")
+            .arg("megabytes", size >> 20),
+        LoadError::Other(why) => {
+            Diagnostic::new(Rule::FileUnreadable, place).variant("io").arg("why", why)
+        }
+    }
+}
+
 fn unloadable(file: &Arc<str>, error: &LoadError) -> Submission {
-    let diagnostic = Diagnostic::new(Rule::FileUnreadable, Place::file(file));
-    let diagnostic = match error {
-        LoadError::Locked => diagnostic.variant("locked"),
-        LoadError::Other(why) => diagnostic.variant("io").arg("why", why),
-    };
+    let diagnostic = unreadable(file, error);
     Submission {
         records: Vec::new(),
         inputs: vec![InputAccount {

@@ -1,9 +1,11 @@
 //! The closed list of rules. Names and codes are for ever: add lines, never change one.
 //!
-//! Each rule has a page `rules/<name>.md` beside this file (the text of `huizong explain`) and at
+//! Each rule has a page `rules/<name>.md` beside this file and a Chinese one `rules/zh/<name>.md`
+//! (the text of `huizong explain`), and at
 //! least one entry in the message catalogue; tests hold both.
 
 use super::Severity;
+use crate::message::Lang;
 
 macro_rules! rules {
     ($($variant:ident $name:literal $code:literal $severity:ident;)*) => {
@@ -33,8 +35,11 @@ macro_rules! rules {
             }
 
             /// The page that explains the rule, in Markdown.
-            pub fn page(self) -> &'static str {
-                match self { $(Rule::$variant => include_str!(concat!("rules/", $name, ".md")),)* }
+            pub fn page(self, lang: Lang) -> &'static str {
+                match (self, lang) {
+                    $((Rule::$variant, Lang::Zh) => include_str!(concat!("rules/zh/", $name, ".md")),)*
+                    $((Rule::$variant, Lang::En) => include_str!(concat!("rules/", $name, ".md")),)*
+                }
             }
         }
     };

@@ -1,0 +1,194 @@
+//! The command line. The doc comments are the English help text; the Chinese one stands in the
+//! message catalogue under `help.<command>.<argument>` and is put in by [`command`].
+
+use crate::message::{self, Lang};
+use clap::{CommandFactory, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Reads the workbooks that schools send and writes the bureau's summaries.
+#[derive(Debug, Parser)]
+#[command(name = "huizong", version, arg_required_else_help = true)]
+pub struct Cli {
+    /// Language of what people read: zh or en.
+    #[arg(long, global = true, value_name = "LANG", default_value = "zh")]
+    pub lang: String,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read all workbooks of a folder and write the summaries.
+    Run(RunArgs),
+    /// Read all workbooks of a folder and list what is wrong; write nothing.
+    Check(CheckArgs),
+    /// Say how a workbook was understood.
+    Inspect(InspectArgs),
+    /// Explain a rule: its meaning, its reason, an example, the remedy.
+    Explain(ExplainArgs),
+    /// Make a workspace: a folder with everything that a month's work needs.
+    Init(InitArgs),
+    /// List the schemes that can be run.
+    Schemes(SchemesArgs),
+}
+
+/// What `run` and `check` read.
+#[derive(Debug, Clone, clap::Args)]
+pub struct InputArgs {
+    /// Folder (searched recursively) or file; inside a workspace its inbox.
+    pub inbox: Option<PathBuf>,
+    /// Id of a built-in scheme, or a folder with scheme.toml.
+    #[arg(long, value_name = "ID|FOLDER")]
+    pub scheme: Option<String>,
+    /// The bureau's directory of schools: xlsx, xls or csv.
+    #[arg(long, value_name = "FILE")]
+    pub schools: Option<PathBuf>,
+    /// The month that is summed; the current month if not given.
+    #[arg(long, value_name = "YYYY-MM")]
+    pub period: Option<String>,
+    /// The bureau that signs, as printed in titles.
+    #[arg(long, value_name = "NAME")]
+    pub bureau: Option<String>,
+    /// Number of threads; all cores if not given. Results do not depend on it.
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// Print JSON on standard output.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `run`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct RunArgs {
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Folder for the results.
+    #[arg(long, value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct CheckArgs {
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArgs,
+}
+
+/// Arguments of `inspect`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct InspectArgs {
+    /// The workbook.
+    pub file: PathBuf,
+    /// Id of a built-in scheme, or a folder with scheme.toml.
+    #[arg(long, value_name = "ID|FOLDER")]
+    pub scheme: Option<String>,
+    /// Print JSON on standard output.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ExplainArgs {
+    /// Name or code of a rule; all rules are listed if not given.
+    pub rule: Option<String>,
+    /// Print JSON on standard output.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `init`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct InitArgs {
+    /// The folder to make.
+    pub folder: PathBuf,
+    /// The scheme that the workspace runs.
+    #[arg(long, value_name = "ID", default_value = "county-backbone")]
+    pub scheme: String,
+    /// The bureau that signs, as printed in titles.
+    #[arg(long, value_name = "NAME")]
+    pub bureau: Option<String>,
+}
+
+/// Arguments of `schemes`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct SchemesArgs {
+    /// Print JSON on standard output.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The language that the arguments ask for, found before they are parsed so that help and errors
+/// can be in it.
+pub fn language(args: &[String]) -> Lang {
+    let asked = args.iter().enumerate().find_map(|(i, a)| match a.strip_prefix("--lang") {
+        Some("") => args.get(i + 1).map(String::as_str),
+        Some(value) => value.strip_prefix('='),
+        None => None,
+    });
+    if asked == Some("en") { Lang::En } else { Lang::Zh }
+}
+
+/// The command line with its help in a language.
+pub fn command(lang: Lang) -> clap::Command {
+    localised(Cli::command(), lang, "help")
+}
+
+fn localised(mut command: clap::Command, lang: Lang, prefix: &str) -> clap::Command {
+    if lang == Lang::En {
+        return command;
+    }
+    if message::known(prefix, false) {
+        command = command.about(message::text(lang, prefix, "message"));
+    }
+    command = command
+        .help_template(message::text(lang, "help-template", "message"))
+        .subcommand_help_heading(message::text(lang, "help-commands", "message"))
+        .next_help_heading(message::text(lang, "help-options", "message"));
+    let keys: Vec<(clap::Id, String)> = command
+        .get_arguments()
+        .map(|a| (a.get_id().clone(), format!("{prefix}.{}", a.get_id())))
+        .collect();
+    for (id, key) in keys {
+        let shared = format!("help.any.{id}");
+        let key = if message::known(&key, false) { key } else { shared };
+        if message::known(&key, false) {
+            command = command.mut_arg(id, |a| a.help(message::text(lang, &key, "message")));
+        }
+    }
+    let names: Vec<String> =
+        command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+    for name in names {
+        let key = format!("{prefix}.{name}");
+        command = command.mut_subcommand(name, |c| localised(c, lang, &key));
+    }
+    command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn language_is_found_anywhere() {
+        let args = |s: &str| s.split(' ').map(String::from).collect::<Vec<_>>();
+        assert_eq!(language(&args("huizong run x --lang en")), Lang::En);
+        assert_eq!(language(&args("huizong --lang=en schemes")), Lang::En);
+        assert_eq!(language(&args("huizong schemes")), Lang::Zh);
+    }
+
+    #[test]
+    fn every_argument_has_chinese_help() {
+        let chinese = command(Lang::Zh);
+        for sub in chinese.get_subcommands() {
+            for arg in sub.get_arguments().filter(|a| a.get_id() != "help") {
+                let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+                assert!(!help.is_ascii(), "{} {}: {help}", sub.get_name(), arg.get_id());
+            }
+        }
+    }
+}

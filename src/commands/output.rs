@@ -1,0 +1,233 @@
+//! Results written whole or not at all: everything is staged below the output folder, and only
+//! when all of it is on disk are the files renamed into place.
+//!
+//! A mark in the stage says that it is whole. A run that was killed before the mark leaves the
+//! earlier results untouched and its stage is thrown away by the next run; one that was killed
+//! after it, while renaming, is finished by the next run.
+
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+const STAGE: &str = ".huizong";
+const MARK: &str = "whole";
+const LOCK: &str = "lock";
+
+/// Results on their way to the output folder.
+#[derive(Debug)]
+pub struct Output {
+    folder: PathBuf,
+    files: Vec<String>,
+    /// Held while the run writes; the system lets go of it however the run ends.
+    lock: File,
+}
+
+/// A file that could not take its own name, because another program holds it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Replaced {
+    /// Path below the output folder that was wanted.
+    pub wanted: String,
+    /// Where it stands instead.
+    pub instead: String,
+}
+
+impl Output {
+    /// Opens the output folder, making it if need be, and finishes or clears away what a killed
+    /// run left.
+    ///
+    /// # Errors
+    /// When it cannot be written, or another run is writing to it (`WouldBlock`).
+    pub fn open(folder: &Path) -> io::Result<Output> {
+        let stage = folder.join(STAGE);
+        fs::create_dir_all(&stage)?;
+        let lock = File::create(stage.join(LOCK))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(fs::TryLockError::WouldBlock) => return Err(io::ErrorKind::WouldBlock.into()),
+            // File systems without locks exist (shares): better unlocked than not at all.
+            Err(fs::TryLockError::Error(_)) => {}
+        }
+        if let Ok(list) = fs::read_to_string(stage.join(MARK)) {
+            let files: Vec<String> = list.lines().map(str::to_owned).collect();
+            put_in_place(folder, &files)?;
+        }
+        clear(&stage)?;
+        Ok(Output { folder: folder.to_owned(), files: Vec::new(), lock })
+    }
+
+    /// Stages one file; `path` is below the output folder, with `/`.
+    ///
+    /// # Errors
+    /// When the disk is full or refuses.
+    pub fn put(&mut self, path: &str, bytes: &[u8]) -> io::Result<()> {
+        let target = below(&self.folder.join(STAGE), path);
+        if let Some(parent) = target.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        File::create(&target)?.write_all(bytes)?;
+        self.files.push(path.to_owned());
+        Ok(())
+    }
+
+    /// Puts everything in place and removes what the run before this one wrote and this one did
+    /// not. Files that another program holds get another name, which is returned.
+    ///
+    /// # Errors
+    /// When the disk refuses; then the earlier results are still there.
+    pub fn commit(self) -> io::Result<Vec<Replaced>> {
+        let stage = self.folder.join(STAGE);
+        let old = earlier_outputs(&self.folder);
+        let unmarked = stage.join(format!("{MARK}.new"));
+        let mut file = File::create(&unmarked)?;
+        file.write_all(self.files.join("\n").as_bytes())?;
+        file.sync_all()?;
+        drop(file);
+        fs::rename(&unmarked, stage.join(MARK))?;
+        let replaced = put_in_place(&self.folder, &self.files)?;
+        let new: BTreeSet<&String> = self.files.iter().collect();
+        for path in old.iter().filter(|p| !new.contains(p)) {
+            // Held by another program: it stays, and the clerk sees its date.
+            let _ = fs::remove_file(below(&self.folder, path));
+        }
+        fs::remove_file(stage.join(MARK))?;
+        // Cleared while the lock is held, so that no other run's stage is ever touched; then only
+        // what is empty goes away.
+        clear(&stage)?;
+        drop(self.lock);
+        let _ = fs::remove_file(stage.join(LOCK));
+        let _ = fs::remove_dir(&stage);
+        Ok(replaced)
+    }
+}
+
+fn put_in_place(folder: &Path, files: &[String]) -> io::Result<Vec<Replaced>> {
+    let mut replaced = Vec::new();
+    for path in files {
+        let from = below(&folder.join(STAGE), path);
+        if !from.exists() {
+            continue;
+        }
+        let to = below(folder, path);
+        if let Some(parent) = to.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        if fs::rename(&from, &to).is_ok() {
+            continue;
+        }
+        let (stem, ending) = path.rsplit_once('.').unwrap_or((path, ""));
+        let free = (2..1000)
+            .map(|n| format!("{stem} ({n}).{ending}"))
+            .find(|p| !below(folder, p).exists());
+        let instead = free.ok_or(io::ErrorKind::AlreadyExists)?;
+        fs::rename(&from, below(folder, &instead))?;
+        replaced.push(Replaced { wanted: path.clone(), instead });
+    }
+    Ok(replaced)
+}
+
+/// What the last run says that it wrote, so that nothing else is ever removed.
+fn earlier_outputs(folder: &Path) -> Vec<String> {
+    let Ok(text) = fs::read(folder.join("run.json")) else { return Vec::new() };
+    let Ok(run) = serde_json::from_slice::<Value>(&text) else { return Vec::new() };
+    let outputs = run["outputs"].as_array().map_or(&[][..], Vec::as_slice);
+    outputs
+        .iter()
+        .filter_map(|o| o["path"].as_str())
+        .filter(|p| !p.split('/').any(|part| part.is_empty() || part == ".." || part == "."))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn clear(stage: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(stage)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            fs::remove_dir_all(&path)?;
+        } else if path.file_name().is_none_or(|n| n != LOCK) {
+            fs::remove_file(&path)?;
+        }
+    }
+    Ok(())
+}
+
+fn below(folder: &Path, path: &str) -> PathBuf {
+    path.split('/').fold(folder.to_owned(), |p, part| p.join(part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("huizong-out-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        folder
+    }
+
+    fn run_json(paths: &[&str]) -> Vec<u8> {
+        let outputs: Vec<Value> = paths.iter().map(|p| serde_json::json!({ "path": p })).collect();
+        serde_json::to_vec(&serde_json::json!({ "outputs": outputs })).unwrap()
+    }
+
+    #[test]
+    fn a_second_run_replaces_the_first_and_removes_only_what_it_wrote() {
+        let out = folder("replace");
+        let mut first = Output::open(&out).unwrap();
+        first.put("feedback/a.xlsx", b"1").unwrap();
+        first.put("run.json", &run_json(&["feedback/a.xlsx", "../x"])).unwrap();
+        first.commit().unwrap();
+        fs::write(out.join("feedback").join("mine.txt"), b"clerk").unwrap();
+        let mut second = Output::open(&out).unwrap();
+        second.put("feedback/b.xlsx", b"2").unwrap();
+        second.put("run.json", &run_json(&["feedback/b.xlsx"])).unwrap();
+        assert!(second.commit().unwrap().is_empty());
+        assert!(!out.join("feedback").join("a.xlsx").exists());
+        assert_eq!(fs::read(out.join("feedback").join("b.xlsx")).unwrap(), b"2");
+        assert!(out.join("feedback").join("mine.txt").exists());
+        assert!(!out.join(STAGE).exists());
+        fs::remove_dir_all(&out).unwrap();
+    }
+
+    #[test]
+    fn a_run_killed_before_the_mark_leaves_the_earlier_results() {
+        let out = folder("killed");
+        let mut first = Output::open(&out).unwrap();
+        first.put("run.json", b"{}").unwrap();
+        first.commit().unwrap();
+        let mut killed = Output::open(&out).unwrap();
+        killed.put("run.json", b"half").unwrap();
+        drop(killed);
+        assert_eq!(fs::read(out.join("run.json")).unwrap(), b"{}");
+        let next = Output::open(&out).unwrap();
+        assert!(!out.join(STAGE).join("run.json").exists());
+        drop(next);
+        fs::remove_dir_all(&out).unwrap();
+    }
+
+    #[test]
+    fn a_run_killed_while_renaming_is_finished_by_the_next() {
+        let out = folder("renaming");
+        let mut killed = Output::open(&out).unwrap();
+        killed.put("a.txt", b"a").unwrap();
+        killed.put("b/c.txt", b"c").unwrap();
+        fs::write(out.join(STAGE).join(MARK), "a.txt\nb/c.txt").unwrap();
+        fs::rename(out.join(STAGE).join("a.txt"), out.join("a.txt")).unwrap();
+        drop(killed);
+        drop(Output::open(&out).unwrap());
+        assert_eq!(fs::read(out.join("a.txt")).unwrap(), b"a");
+        assert_eq!(fs::read(out.join("b").join("c.txt")).unwrap(), b"c");
+        fs::remove_dir_all(&out).unwrap();
+    }
+
+    #[test]
+    fn two_runs_do_not_write_at_once() {
+        let out = folder("two");
+        let one = Output::open(&out).unwrap();
+        assert_eq!(Output::open(&out).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+        drop(one);
+        assert!(Output::open(&out).is_ok());
+        fs::remove_dir_all(&out).unwrap();
+    }
+}

@@ -1,0 +1,158 @@
+//! `huizong run`: the main job.
+
+use super::output::Output;
+use super::run_log::{self, Written};
+use super::setup::{Setup, setup};
+use super::{Finding, Refusal, print, summary};
+use crate::cli::{InputArgs, RunArgs};
+use crate::diagnostic::{Diagnostic, Severity, render};
+use crate::frames::parquet;
+use crate::message::{self, Lang};
+use crate::pipeline::{self, Concluded};
+use crate::report::{self, Findings};
+use crate::scheme::Scheme;
+use crate::statistics;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::{self, IsTerminal};
+use std::path::Path;
+use std::time::Instant;
+
+/// Seconds by stage, in order.
+pub(super) type Seconds = Vec<(&'static str, f64)>;
+
+/// Carries out the command.
+///
+/// # Errors
+/// When the run could not be made.
+pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
+    let Setup { scheme, inbox, diagnostics, out } = setup(&args.input, args.out.as_deref(), lang)?;
+    let unwritable = |error: io::Error| unwritable(&out, &error, lang);
+    // Opened first: a folder that cannot be written should be known before minutes of reading.
+    let mut output = Output::open(&out).map_err(unwritable)?;
+    let (concluded, mut seconds) = compute(&scheme, &inbox, diagnostics, &args.input, lang);
+    let started = Instant::now();
+    let written = write(&mut output, &concluded, &scheme, &mut seconds, lang).map_err(unwritable)?;
+    let log = run_log::json(&scheme, &concluded.inputs, &concluded.diagnostics, &written, &seconds);
+    output.put("run.json", &pretty(&log)).map_err(unwritable)?;
+    let replaced = output.commit().map_err(unwritable)?;
+    seconds.push(("place", started.elapsed().as_secs_f64()));
+    if args.input.json {
+        print(&String::from_utf8_lossy(&pretty(&log)));
+    } else {
+        print(&summary::account(&scheme, &concluded.inputs, lang));
+        print(&summary::findings(&concluded.diagnostics, lang));
+        for r in &replaced {
+            let args = [("wanted", r.wanted.clone()), ("instead", r.instead.clone())];
+            print(&message::say(lang, "cli.summary.replaced", &args));
+        }
+        let args = [("path", out.display().to_string()), ("files", (written.len() + 1).to_string())];
+        print(&message::say(lang, "cli.summary.written", &args));
+    }
+    Ok(finding(&concluded.diagnostics))
+}
+
+/// Reads and computes; shared with `check`.
+pub(super) fn compute(
+    scheme: &Scheme,
+    inbox: &super::inbox::Inbox,
+    before: Vec<Diagnostic>,
+    args: &InputArgs,
+    lang: Lang,
+) -> (Concluded, Seconds) {
+    let files = inbox.files();
+    let bar = progress(files.len() as u64, args.json, lang);
+    let started = Instant::now();
+    let mut gathered = pipeline::gather(&files, |file| inbox.load(file), scheme, |_| bar.inc(1));
+    bar.finish_and_clear();
+    gathered.diagnostics.extend(before);
+    let read = started.elapsed().as_secs_f64();
+    let started = Instant::now();
+    let concluded = pipeline::conclude(gathered, scheme);
+    (concluded, vec![("read", read), ("compute", started.elapsed().as_secs_f64())])
+}
+
+/// The exit status that findings ask for.
+pub(super) fn finding(diagnostics: &[Diagnostic]) -> Finding {
+    if diagnostics.iter().any(|d| d.severity == Severity::Error) {
+        Finding::NeedsCorrection
+    } else {
+        Finding::Clean
+    }
+}
+
+/// `diagnostics.json`.
+pub(super) fn diagnostics_json(diagnostics: &[Diagnostic], lang: Lang) -> serde_json::Value {
+    diagnostics.iter().map(|d| render::json(d, lang)).collect()
+}
+
+/// Indented JSON with a line end, as files are written.
+pub(super) fn pretty(value: &serde_json::Value) -> Vec<u8> {
+    // Values made here have string keys only, so this cannot fail.
+    let mut text = serde_json::to_vec_pretty(value).unwrap_or_default();
+    text.push(b'\n');
+    text
+}
+
+fn write(
+    output: &mut Output,
+    concluded: &Concluded,
+    scheme: &Scheme,
+    seconds: &mut Seconds,
+    lang: Lang,
+) -> io::Result<Vec<Written>> {
+    let mut written = Vec::new();
+    let mut put = |path: String, bytes: &[u8]| -> io::Result<()> {
+        output.put(&path, bytes)?;
+        written.push(Written { path, size: bytes.len() });
+        Ok(())
+    };
+    let started = Instant::now();
+    for form in &concluded.dataset.forms {
+        let of_form = &scheme.forms[form.form];
+        if let Some(bytes) = parquet::write_parquet(form, scheme).map_err(io::Error::other)? {
+            put(format!("records/{}.parquet", of_form.id), &bytes)?;
+        }
+    }
+    seconds.push(("records", started.elapsed().as_secs_f64()));
+    let started = Instant::now();
+    let findings = Findings {
+        tabulations: &concluded.tabulations,
+        diagnostics: &concluded.diagnostics,
+        inputs: &concluded.inputs,
+        board: &concluded.dataset.board,
+        schools_of_files: &concluded.dataset.schools_of_files,
+        lang,
+    };
+    let report = report::compose(&findings, scheme);
+    let files = report::write(&report).map_err(io::Error::other)?;
+    for (path, bytes) in &files {
+        put(path.clone(), bytes)?;
+    }
+    seconds.push(("reports", started.elapsed().as_secs_f64()));
+    let diagnostics = diagnostics_json(&concluded.diagnostics, lang);
+    put("diagnostics.json".to_owned(), &pretty(&diagnostics))?;
+    let figures = statistics::json(&concluded.tabulations, scheme, &report.locations());
+    put("statistics.json".to_owned(), &pretty(&figures))?;
+    Ok(written)
+}
+
+fn progress(files: u64, quiet: bool, lang: Lang) -> ProgressBar {
+    let bar = ProgressBar::new(files);
+    if quiet || !io::stderr().is_terminal() {
+        bar.set_draw_target(ProgressDrawTarget::hidden());
+    } else if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}") {
+        bar.set_style(style);
+        bar.set_message(message::say(lang, "cli.reading", &[]));
+    }
+    bar
+}
+
+fn unwritable(out: &Path, error: &io::Error, lang: Lang) -> Refusal {
+    let key = match error.kind() {
+        io::ErrorKind::WouldBlock => "cli.out-busy",
+        io::ErrorKind::StorageFull => "cli.out-full",
+        _ => "cli.out-unwritable",
+    };
+    let args = [("path", out.display().to_string()), ("why", error.to_string())];
+    Refusal::say(lang, key, &args)
+}

@@ -1,0 +1,218 @@
+//! From arguments, workspace and clock to what a run needs: scheme, period, inbox, results folder.
+
+use super::inbox::{self, Inbox};
+use super::workspace::Workspace;
+use super::Refusal;
+use crate::cli::InputArgs;
+use crate::diagnostic::{Diagnosed, Diagnostic, render};
+use crate::message::{self, Lang};
+use crate::pipeline::LoadError;
+use crate::scheme::{Directory, Scheme, SchemeProblem, parse};
+use crate::{intake, normalise, recognise};
+use chrono::{Datelike, Local, NaiveDate};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Everything that `run` and `check` begin with.
+#[derive(Debug)]
+pub struct Setup {
+    /// Ready, with directory, period and cut-off.
+    pub scheme: Scheme,
+    /// What to read.
+    pub inbox: Inbox,
+    /// Findings before any submission was opened: unlisted folders, the directory's own faults.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Where results go.
+    pub out: PathBuf,
+}
+
+/// Puts it all together.
+///
+/// # Errors
+/// In words, when the run cannot be made.
+pub fn setup(args: &InputArgs, out: Option<&Path>, lang: Lang) -> Result<Setup, Refusal> {
+    let workspace = workspace(args.inbox.as_deref(), lang)?;
+    let root = match (&args.inbox, &workspace) {
+        (Some(path), _) => path.clone(),
+        (None, Some(w)) => w.inbox(),
+        (None, None) => return Err(Refusal::say(lang, "cli.no-inbox", &[])),
+    };
+    let out = match (out, &workspace) {
+        (Some(path), _) => path.to_owned(),
+        (None, Some(w)) => w.out(),
+        (None, None) => PathBuf::from(message::text(Lang::Zh, "workspace.out", "message")),
+    };
+    let settings = workspace.as_ref().map(|w| w.settings.clone()).unwrap_or_default();
+    let wanted = args.scheme.clone().or(settings.scheme);
+    let mut scheme = scheme(wanted.as_deref(), workspace.as_ref(), lang)?;
+    let (period, month_end) = period(args.period.as_deref(), lang)?;
+    scheme.set_period(&period, month_end);
+    if let Some(bureau) = args.bureau.clone().or(settings.bureau) {
+        scheme.bureau = bureau;
+    }
+    let schools = args.schools.clone().or_else(|| workspace.as_ref().and_then(Workspace::schools));
+    let mut diagnostics = Vec::new();
+    if let Some(path) = &schools {
+        let read = directory(path, &scheme, lang)?;
+        scheme.directory = read.value;
+        diagnostics = read.diagnostics;
+    }
+    let mut except = vec![out.clone()];
+    except.extend(schools);
+    let (inbox, unlisted) = Inbox::list(&root, &except).map_err(|e| {
+        let path = root.display().to_string();
+        Refusal::say(lang, "cli.inbox-unreadable", &[("path", path), ("why", e.to_string())])
+    })?;
+    for (path, error) in unlisted {
+        let below = path.strip_prefix(&root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+        diagnostics.push(crate::pipeline::unreadable(&below.into(), &LoadError::Other(error.to_string())));
+    }
+    if let Some(jobs) = args.jobs {
+        // Only the first call can set it; a second command in one process keeps the first's.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.max(1)).build_global();
+    }
+    Ok(Setup { scheme, inbox, diagnostics, out })
+}
+
+fn workspace(inbox: Option<&Path>, lang: Lang) -> Result<Option<Workspace>, Refusal> {
+    let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
+    let found = match Workspace::find(&here) {
+        // An inbox given by hand may lie in another workspace, whose settings then hold.
+        Ok(None) => inbox.map_or(Ok(None), Workspace::find),
+        other => other,
+    };
+    found.map_err(|(path, why)| {
+        let path = path.display().to_string();
+        Refusal::say(lang, "cli.settings", &[("path", path), ("why", why)])
+    })
+}
+
+/// The scheme that is asked for: a built-in id, a folder of the workspace, or any folder.
+///
+/// # Errors
+/// In words, with every problem of a scheme file.
+pub fn scheme(
+    wanted: Option<&str>,
+    workspace: Option<&Workspace>,
+    lang: Lang,
+) -> Result<Scheme, Refusal> {
+    let known = parse::builtin_ids().join(", ");
+    let Some(wanted) = wanted else {
+        return Err(Refusal::say(lang, "cli.no-scheme", &[("known", known)]));
+    };
+    let folders = [
+        workspace.map(|w| w.root.join(&w.names.schemes).join(wanted)),
+        Some(PathBuf::from(wanted)),
+    ];
+    let folder = folders.into_iter().flatten().find(|f| f.join("scheme.toml").is_file());
+    let loaded = match folder {
+        Some(folder) => {
+            let files = texts(&folder).map_err(|e| {
+                let path = folder.display().to_string();
+                Refusal::say(lang, "cli.scheme-unreadable", &[("path", path), ("why", e.to_string())])
+            })?;
+            parse::from_files(&files)
+        }
+        None if parse::builtin_ids().contains(&wanted) => parse::load_builtin(wanted),
+        None => {
+            let args = [("wanted", wanted.to_owned()), ("known", known)];
+            return Err(Refusal::say(lang, "cli.scheme-unknown", &args));
+        }
+    };
+    loaded.map_err(|problems: Vec<SchemeProblem>| {
+        let list: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        let args = [("wanted", wanted.to_owned()), ("problems", list.join("\n"))];
+        Refusal::say(lang, "cli.scheme-broken", &args)
+    })
+}
+
+/// All toml files of a scheme's folder, by their path below it with `/`.
+fn texts(folder: &Path) -> std::io::Result<BTreeMap<String, String>> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![(folder.to_owned(), String::new())];
+    while let Some((folder, prefix)) = folders.pop() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            if path.is_dir() {
+                folders.push((path, format!("{prefix}{name}/")));
+            } else if path.extension().is_some_and(|e| e == "toml") {
+                let text = fs::read_to_string(&path)?;
+                files.insert(format!("{prefix}{name}"), text.trim_start_matches('\u{feff}').to_owned());
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// The period and its last day; the current month where none is given.
+fn period(given: Option<&str>, lang: Lang) -> Result<(String, NaiveDate), Refusal> {
+    let refused = |text: &str| Refusal::say(lang, "cli.bad-period", &[("period", text.to_owned())]);
+    let (year, month) = match given {
+        Some(text) => text
+            .split_once('-')
+            .filter(|(y, m)| y.len() == 4 && m.len() == 2)
+            .and_then(|(y, m)| Some((y.parse::<i32>().ok()?, m.parse::<u32>().ok()?)))
+            .ok_or_else(|| refused(text))?,
+        None => {
+            let today = Local::now().date_naive();
+            (today.year(), today.month())
+        }
+    };
+    let end = month_end(year, month).ok_or_else(|| refused(given.unwrap_or_default()))?;
+    Ok((format!("{year:04}-{month:02}"), end))
+}
+
+fn month_end(year: i32, month: u32) -> Option<NaiveDate> {
+    let (next_year, next_month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
+    NaiveDate::from_ymd_opt(year, month, 1)?;
+    NaiveDate::from_ymd_opt(next_year, next_month, 1)?.pred_opt()
+}
+
+/// Reads the bureau's directory of schools. A directory that cannot be read ends the run: every
+/// school would be unknown.
+fn directory(path: &Path, scheme: &Scheme, lang: Lang) -> Result<Diagnosed<Directory>, Refusal> {
+    let shown = path.display().to_string();
+    let refused = |why: String| {
+        Refusal::say(lang, "cli.schools-unreadable", &[("path", shown.clone()), ("why", why)])
+    };
+    let bytes = inbox::load(path).map_err(|e| match e {
+        LoadError::Locked => refused(message::say(lang, "cli.locked", &[])),
+        LoadError::TooLarge(size) => refused(format!("{} MB", size >> 20)),
+        LoadError::Other(why) => refused(why),
+    })?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let Diagnosed { value: workbooks, mut diagnostics } = intake::read(&name, &bytes);
+    let mut records = Vec::new();
+    if let Some(form) = scheme.form("directory") {
+        for workbook in &workbooks {
+            let recognised = recognise::tables_of(workbook, scheme, &[form]);
+            diagnostics.extend(recognised.diagnostics);
+            let read = normalise::records(workbook, &recognised.value, scheme);
+            diagnostics.extend(read.diagnostics);
+            records.extend(read.value);
+        }
+    }
+    let directory = normalise::directory_from(&records, scheme);
+    if directory.is_empty() {
+        let why = diagnostics.iter().map(|d| render::message(d, lang)).collect::<Vec<_>>().join("; ");
+        return Err(refused(if why.is_empty() { message::say(lang, "cli.schools-empty", &[]) } else { why }));
+    }
+    Ok(Diagnosed { value: directory, diagnostics })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn periods_end_with_their_month() {
+        let end = |p| period(Some(p), Lang::En).map(|(_, d)| d.to_string()).ok();
+        assert_eq!(end("2024-02").as_deref(), Some("2024-02-29"));
+        assert_eq!(end("2025-12").as_deref(), Some("2025-12-31"));
+        for wrong in ["2025-13", "2025", "25-01", "2025-1", "x"] {
+            assert_eq!(end(wrong), None, "{wrong}");
+        }
+    }
+}
