@@ -9,6 +9,7 @@
 #![warn(missing_docs)]
 
 pub mod account;
+pub mod cli;
 pub mod diagnostic;
 pub mod fold;
 pub mod frames;

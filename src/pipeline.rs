@@ -52,6 +52,8 @@ pub struct Concluded {
     pub inputs: Vec<InputAccount>,
     /// All findings, sorted.
     pub diagnostics: Vec<Diagnostic>,
+    /// Which schools' records each file holds: file and school name, sorted.
+    pub schools_of_files: Vec<(Arc<str>, String)>,
 }
 
 /// What one file came to.

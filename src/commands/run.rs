@@ -120,7 +120,8 @@ fn write(
         diagnostics: &concluded.diagnostics,
         inputs: &concluded.inputs,
         board: &concluded.dataset.board,
-        schools_of_files: &concluded.dataset.schools_of_files,
+        schools_of_files: &concluded.schools_of_files,
+        version: env!("CARGO_PKG_VERSION"),
         lang,
     };
     let report = report::compose(&findings, scheme);
