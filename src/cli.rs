@@ -125,12 +125,19 @@ pub struct SchemesArgs {
 /// The language that the arguments ask for, found before they are parsed so that help and errors
 /// can be in it.
 pub fn language(args: &[String]) -> Lang {
-    let asked = args.iter().enumerate().find_map(|(i, a)| match a.strip_prefix("--lang") {
-        Some("") => args.get(i + 1).map(String::as_str),
-        Some(value) => value.strip_prefix('='),
-        None => None,
-    });
-    if asked == Some("en") { Lang::En } else { Lang::Zh }
+    let asked = args
+        .iter()
+        .enumerate()
+        .find_map(|(i, a)| match a.strip_prefix("--lang") {
+            Some("") => args.get(i + 1).map(String::as_str),
+            Some(value) => value.strip_prefix('='),
+            None => None,
+        });
+    if asked == Some("en") {
+        Lang::En
+    } else {
+        Lang::Zh
+    }
 }
 
 /// The command line with its help in a language.
@@ -155,13 +162,19 @@ fn localised(mut command: clap::Command, lang: Lang, prefix: &str) -> clap::Comm
         .collect();
     for (id, key) in keys {
         let shared = format!("help.any.{id}");
-        let key = if message::known(&key, false) { key } else { shared };
+        let key = if message::known(&key, false) {
+            key
+        } else {
+            shared
+        };
         if message::known(&key, false) {
             command = command.mut_arg(id, |a| a.help(message::text(lang, &key, "message")));
         }
     }
-    let names: Vec<String> =
-        command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+    let names: Vec<String> = command
+        .get_subcommands()
+        .map(|c| c.get_name().to_owned())
+        .collect();
     for name in names {
         let key = format!("{prefix}.{name}");
         command = command.mut_subcommand(name, |c| localised(c, lang, &key));
@@ -187,7 +200,12 @@ mod tests {
         for sub in chinese.get_subcommands() {
             for arg in sub.get_arguments().filter(|a| a.get_id() != "help") {
                 let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
-                assert!(!help.is_ascii(), "{} {}: {help}", sub.get_name(), arg.get_id());
+                assert!(
+                    !help.is_ascii(),
+                    "{} {}: {help}",
+                    sub.get_name(),
+                    arg.get_id()
+                );
             }
         }
     }

@@ -230,9 +230,9 @@ pub fn unreadable(file: &Arc<str>, error: &LoadError) -> Diagnostic {
         LoadError::TooLarge(size) => Diagnostic::new(Rule::FileTooLarge, place)
             .variant("bytes")
             .arg("megabytes", size >> 20),
-        LoadError::Other(why) => {
-            Diagnostic::new(Rule::FileUnreadable, place).variant("io").arg("why", why)
-        }
+        LoadError::Other(why) => Diagnostic::new(Rule::FileUnreadable, place)
+            .variant("io")
+            .arg("why", why),
     }
 }
 
