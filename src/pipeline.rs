@@ -109,6 +109,7 @@ pub fn conclude(gathered: Gathered, scheme: &Scheme) -> Concluded {
         mut inputs,
         mut diagnostics,
     } = gathered;
+    let schools_of_files = schools_of_files(&records);
     let Diagnosed {
         value: dataset,
         diagnostics: found,
@@ -136,7 +137,18 @@ pub fn conclude(gathered: Gathered, scheme: &Scheme) -> Concluded {
         tabulations,
         inputs,
         diagnostics,
+        schools_of_files,
     }
+}
+
+fn schools_of_files(records: &[Records]) -> Vec<(Arc<str>, String)> {
+    let mut all: Vec<(Arc<str>, String)> = records
+        .iter()
+        .flat_map(|r| r.schools.iter().map(|s| (r.file.clone(), s.name.clone())))
+        .collect();
+    all.sort();
+    all.dedup();
+    all
 }
 
 fn submission(file: &Arc<str>, bytes: Result<Vec<u8>, LoadError>, scheme: &Scheme) -> Submission {

@@ -47,6 +47,15 @@ fn catalogue() -> &'static Catalogue {
     })
 }
 
+/// The unfilled main text of a key, if the catalogue has one.
+pub fn raw(lang: Lang, key: &str) -> Option<&'static str> {
+    let part = match lang {
+        Lang::Zh => "zh",
+        Lang::En => "en",
+    };
+    catalogue().get(&format!("{key}\u{1f}{part}")).map(String::as_str)
+}
+
 /// The unfilled text of a key; `part` is `message` or `hint`. A missing text shows its key, and a
 /// test keeps that from happening.
 pub fn text(lang: Lang, key: &str, part: &str) -> String {
