@@ -153,20 +153,29 @@ fn localised(mut command: clap::Command, lang: Lang, prefix: &str) -> clap::Comm
     if let Some(about) = text(prefix) {
         command = command.about(about);
     }
-    let (template, commands, options) =
-        (text("help-template"), text("help-commands"), text("help-options"));
+    let (template, commands, options) = (
+        text("help-template"),
+        text("help-commands"),
+        text("help-options"),
+    );
     command = command
         .help_template(template.unwrap_or_default())
         .subcommand_help_heading(commands.unwrap_or_default())
         .next_help_heading(options);
-    let ids: Vec<clap::Id> = command.get_arguments().map(|a| a.get_id().clone()).collect();
+    let ids: Vec<clap::Id> = command
+        .get_arguments()
+        .map(|a| a.get_id().clone())
+        .collect();
     for id in ids {
         let own = text(&format!("{prefix}.{id}"));
         if let Some(help) = own.or_else(|| text(&format!("help.any.{id}"))) {
             command = command.mut_arg(id, |a| a.help(help));
         }
     }
-    let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+    let names: Vec<String> = command
+        .get_subcommands()
+        .map(|c| c.get_name().to_owned())
+        .collect();
     for name in names {
         let key = format!("{prefix}.{name}");
         command = command.mut_subcommand(name, |c| localised(c, lang, &key));

@@ -53,7 +53,9 @@ pub fn raw(lang: Lang, key: &str) -> Option<&'static str> {
         Lang::Zh => "zh",
         Lang::En => "en",
     };
-    catalogue().get(&format!("{key}\u{1f}{part}")).map(String::as_str)
+    catalogue()
+        .get(&format!("{key}\u{1f}{part}"))
+        .map(String::as_str)
 }
 
 /// The unfilled text of a key; `part` is `message` or `hint`. A missing text shows its key, and a
