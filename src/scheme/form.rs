@@ -222,6 +222,10 @@ pub struct Words {
     pub no: Vec<String>,
     /// Until now: 至今 …
     pub present: Vec<String>,
+    /// In a file's name: it replaces an earlier one (最终 修改 …), the strongest last.
+    pub correction: Vec<String>,
+    /// How schools' names are told from the text around them.
+    pub schools: SchoolWords,
     /// A line of averages or shares, which is no sum: 平均 占比 …
     #[serde(default)]
     pub average: Vec<String>,
@@ -240,6 +244,26 @@ impl Words {
     pub fn tokens(&self) -> &Tokens {
         self.derived.get_or(|| Tokens::new(self))
     }
+}
+
+/// How schools' names are told from the text around them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SchoolWords {
+    /// A school's name ends with one of these: 小学 中学 …
+    pub kinds: Vec<String>,
+    /// Ends like a school's name and is none: 中小学 …
+    pub generic: Vec<String>,
+    /// Ends of place names that may stand before a school's name: 县 镇 …
+    pub regions: Vec<String>,
+    /// Other words after which a school's name may begin: 年度 …
+    pub lead: Vec<String>,
+    /// After a school's name: another school than the one named: 分校 …
+    pub branches: Vec<String>,
+    /// Schools that hand in the tables of others in their town: 中心校 …
+    pub central: Vec<String>,
+    /// The school that hands in the table: 本校 …
+    pub own: Vec<String>,
 }
 
 #[derive(Deserialize)]
