@@ -9,7 +9,9 @@ pub mod spellings;
 pub mod templates;
 
 pub use directory::{Directory, School};
-pub use form::{Check, Code, Field, FieldIdx, Form, FormIdx, Kind, Matching, SchoolWords, Vocabulary, Words};
+pub use form::{
+    Check, Code, Field, FieldIdx, Form, FormIdx, Kind, Matching, SchoolWords, Vocabulary, Words,
+};
 
 pub use page::{ChartKind, ChartSpec, PageSpec};
 pub use spellings::{Meaning, Spellings, Token, Tokens};
