@@ -121,12 +121,13 @@ mod tests {
         assert_eq!(names.len(), Rule::ALL.len());
         assert_eq!(codes.len(), Rule::ALL.len());
         for rule in Rule::ALL {
-            assert!(
-                rule.page().starts_with(&format!("# {}\n", rule.name())),
-                "{}",
-                rule.name()
-            );
-            assert!(rule.page().len() > 200, "{} has no real page", rule.name());
+            for lang in [Lang::Zh, Lang::En] {
+                let page = rule.page(lang);
+                let title = format!("# {}\n", rule.name());
+                assert!(page.starts_with(&title), "{}", rule.name());
+                let characters = page.chars().count();
+                assert!(characters > 150, "{} has no real page", rule.name());
+            }
         }
     }
 }
