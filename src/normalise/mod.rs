@@ -1,9 +1,12 @@
 //! Cells to typed values: one [`Records`] a table, in columns.
 
+mod directory;
 pub mod row_check;
 pub mod school;
 #[cfg(test)]
 pub(crate) mod testing;
+
+pub use directory::directory_from;
 
 use crate::diagnostic::Diagnosed;
 use crate::grid::Workbook;

@@ -1,7 +1,16 @@
-//! The bureau's directory of schools: names, codes, towns and the official order.
+//! The bureau's directory of schools: names, codes, towns and the official order, and how a name
+//! is found in a text.
+//!
+//! A school is found by its code, by its name or alias, by a form derived from them (without the
+//! place name in front, with the town in front, with a usual short ending), or inside a longer
+//! text. What could be two schools is never one of them: [`Found::Several`].
 
+use super::form::SchoolWords;
 use crate::fold;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Id of the form that a directory of schools is read as.
+pub const DIRECTORY_FORM: &str = "directory";
 
 /// One school of the directory.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -20,34 +29,131 @@ pub struct School {
     pub aliases: Vec<String>,
 }
 
+/// What a text says about a school.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// Exactly this one, by its index.
+    One(usize),
+    /// It could be any of these, in official order.
+    Several(Vec<usize>),
+    /// None that the directory knows.
+    Nothing,
+}
+
+impl Found {
+    fn of(schools: BTreeSet<usize>) -> Found {
+        match schools.len() {
+            0 => Found::Nothing,
+            1 => schools.first().map_or(Found::Nothing, |s| Found::One(*s)),
+            _ => Found::Several(schools.into_iter().collect()),
+        }
+    }
+
+    /// The school, if it is exactly one.
+    pub fn one(&self) -> Option<usize> {
+        match self {
+            Found::One(school) => Some(*school),
+            _ => None,
+        }
+    }
+}
+
+/// How much of a text a school's name may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// Nearly all: a cell, a submitter. Only a place name before it, only brackets after it.
+    Whole,
+    /// Any part: a title, a file's name.
+    Part,
+}
+
 /// All schools in the bureau's own order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Directory {
     schools: Vec<School>,
-    by_name: BTreeMap<String, Vec<usize>>,
     by_code: BTreeMap<String, usize>,
+    spellings: Vec<Spelling>,
+    /// Spelling by its folded text.
+    by_text: HashMap<String, usize>,
+    /// Spellings by their first two characters, the longest first.
+    by_start: HashMap<(char, char), Vec<usize>>,
+    /// Folded towns.
+    districts: BTreeSet<String>,
+    words: SchoolWords,
+}
+
+/// One way of writing the name of one or more schools.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Spelling {
+    text: Vec<char>,
+    /// Schools of which it is the name or an alias.
+    own: BTreeSet<usize>,
+    /// Schools of which it is a derived form, and what was cut off before it.
+    derived: BTreeMap<usize, Vec<char>>,
 }
 
 impl Directory {
-    /// Builds the look-ups; the order given is the official one.
+    /// Builds the look-ups; the order given is the official one. Without words names are found as
+    /// they are written only.
     pub fn new(schools: Vec<School>) -> Directory {
-        let mut by_name: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        let mut by_code = BTreeMap::new();
+        Directory::with_words(schools, &SchoolWords::default())
+    }
+
+    /// Builds the look-ups; the order given is the official one.
+    pub fn with_words(schools: Vec<School>, words: &SchoolWords) -> Directory {
+        let mut directory = Directory {
+            words: words.clone(),
+            ..Directory::default()
+        };
         for (i, school) in schools.iter().enumerate() {
+            if !school.code.is_empty() {
+                directory.by_code.entry(fold::label(&school.code)).or_insert(i);
+            }
+            if !school.district.is_empty() {
+                directory.districts.insert(fold::label(&school.district));
+            }
             for name in std::iter::once(&school.name).chain(&school.aliases) {
-                let slot = by_name.entry(fold::label(name)).or_default();
-                if !slot.contains(&i) {
-                    slot.push(i);
+                let folded = fold::label(name);
+                directory.add(&folded, i, None);
+                for (derived, cut) in derived(&folded, &fold::label(&school.district), words) {
+                    directory.add(&derived, i, Some(cut));
                 }
             }
-            if !school.code.is_empty() {
-                by_code.entry(school.code.clone()).or_insert(i);
+        }
+        directory.schools = schools;
+        let spellings = &directory.spellings;
+        for (i, spelling) in spellings.iter().enumerate() {
+            if let [first, second, ..] = spelling.text[..] {
+                directory.by_start.entry((first, second)).or_default().push(i);
             }
         }
-        Directory {
-            schools,
-            by_name,
-            by_code,
+        for candidates in directory.by_start.values_mut() {
+            candidates.sort_by_key(|i| (std::cmp::Reverse(spellings[*i].text.len()), *i));
+        }
+        directory
+    }
+
+    fn add(&mut self, folded: &str, school: usize, cut: Option<String>) {
+        if folded.chars().count() < 2 {
+            return;
+        }
+        let next = self.spellings.len();
+        let at = *self.by_text.entry(folded.to_owned()).or_insert(next);
+        if at == next {
+            self.spellings.push(Spelling {
+                text: folded.chars().collect(),
+                ..Spelling::default()
+            });
+        }
+        let spelling = &mut self.spellings[at];
+        match cut {
+            None => {
+                spelling.own.insert(school);
+            }
+            Some(cut) => {
+                let cut = cut.chars().collect();
+                spelling.derived.entry(school).or_insert(cut);
+            }
         }
     }
 
@@ -61,16 +167,332 @@ impl Directory {
         &self.schools
     }
 
+    /// Whether any school has a code.
+    pub fn has_codes(&self) -> bool {
+        !self.by_code.is_empty()
+    }
+
     /// The school of that name or alias, if there is exactly one.
     pub fn by_name(&self, name: &str) -> Option<usize> {
-        match self.by_name.get(&fold::label(name)).map(Vec::as_slice) {
-            Some([one]) => Some(*one),
-            _ => None,
-        }
+        self.named(&fold::label(name)).one()
     }
 
     /// The school of that code.
     pub fn by_code(&self, code: &str) -> Option<usize> {
-        self.by_code.get(code.trim()).copied()
+        self.by_code.get(&fold::label(code)).copied()
+    }
+
+    /// By a folded name: names and aliases before derived forms.
+    fn named(&self, folded: &str) -> Found {
+        match self.by_text.get(folded) {
+            Some(at) => self.spellings[*at].schools(|_| true),
+            None => Found::Nothing,
+        }
+    }
+
+    /// Looks for a school in a text: first as its whole, then inside.
+    pub fn find(&self, text: &str, extent: Extent) -> Found {
+        let whole = self.named(&fold::label(text));
+        if whole != Found::Nothing {
+            return whole;
+        }
+        let text = Folded::new(text);
+        let mut matches: Vec<(usize, usize, BTreeSet<usize>)> = Vec::new();
+        for start in 0..text.chars.len().saturating_sub(1) {
+            let key = (text.chars[start], text.chars[start + 1]);
+            let Some(candidates) = self.by_start.get(&key) else {
+                continue;
+            };
+            for candidate in candidates {
+                let spelling = &self.spellings[*candidate];
+                if !text.chars[start..].starts_with(&spelling.text) {
+                    continue;
+                }
+                let end = start + spelling.text.len();
+                if !self.may_end(&text, end, extent) {
+                    continue;
+                }
+                let schools = self.beginning(&text, start, spelling);
+                if !schools.is_empty() {
+                    matches.push((start, end, schools));
+                    break;
+                }
+            }
+        }
+        let inside = |a: &(usize, usize, _), b: &(usize, usize, _)| {
+            b.0 <= a.0 && a.1 <= b.1 && (b.1 - b.0) > (a.1 - a.0)
+        };
+        let longest = matches
+            .iter()
+            .filter(|m| !matches.iter().any(|other| inside(m, other)));
+        Found::of(longest.flat_map(|m| m.2.iter().copied()).collect())
+    }
+
+    /// A school whose code stands in the text as a word of its own.
+    pub fn code_within(&self, text: &str) -> Option<usize> {
+        let folded = fold::label(text);
+        let mut found = folded
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .filter(|word| word.len() >= 4)
+            .filter_map(|word| self.by_code.get(word).copied());
+        let first = found.next()?;
+        found.all(|other| other == first).then_some(first)
+    }
+
+    /// Up to three schools whose names look most like the text, the most alike first.
+    pub fn nearest(&self, text: &str) -> Vec<&str> {
+        let folded = fold::label(text);
+        let alike = |name: &str| strsim::normalized_damerau_levenshtein(&folded, &fold::label(name));
+        let mut best: Vec<(f64, usize)> = self
+            .schools
+            .iter()
+            .enumerate()
+            .map(|(i, s)| {
+                let names = std::iter::once(&s.name).chain(&s.aliases);
+                (names.map(|n| alike(n)).fold(0.0, f64::max), i)
+            })
+            .filter(|(score, _)| *score >= 0.5)
+            .collect();
+        best.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        best.truncate(3);
+        best.into_iter().map(|(_, i)| self.schools[i].name.as_str()).collect()
+    }
+
+    /// The schools that a spelling can mean where it begins at `start`.
+    fn beginning(&self, text: &Folded, start: usize, spelling: &Spelling) -> BTreeSet<usize> {
+        let run = text.run_before(start);
+        let ends = |run: &[char], words: &[String]| words.iter().any(|w| ends_with(run, w));
+        let leads = |run: &[char]| {
+            run.is_empty() || ends(run, &self.words.lead) || ends(run, &self.words.before)
+        };
+        // Another town's name in front makes it another school.
+        let town = self.districts.iter().find(|d| ends_with(run, d));
+        let own_town = |school: usize| {
+            let district = fold::label(&self.schools[school].district);
+            town.is_none_or(|t| district.is_empty() || *t == district)
+        };
+        let own = leads(run) || ends(run, &self.words.regions);
+        let mut schools: BTreeSet<usize> = if own {
+            spelling.own.iter().copied().filter(|s| own_town(*s)).collect()
+        } else {
+            BTreeSet::new()
+        };
+        if schools.is_empty() {
+            let derived = spelling.derived.iter().filter(|(_, cut)| {
+                let common = run.iter().rev().zip(cut.iter().rev());
+                let common = common.take_while(|(a, b)| a == b).count();
+                leads(&run[..run.len() - common])
+            });
+            schools = derived.map(|(s, _)| *s).filter(|s| own_town(*s)).collect();
+        }
+        schools
+    }
+
+    /// Whether a school's name may end at `end`.
+    fn may_end(&self, text: &Folded, end: usize, extent: Extent) -> bool {
+        let rest = text.run_after(end);
+        if rest.is_empty() {
+            return true;
+        }
+        let starts = |words: &[String]| words.iter().any(|w| starts_with(rest, w));
+        if starts(&self.words.departments) {
+            return true;
+        }
+        extent == Extent::Part && !starts(&self.words.branches)
+    }
+}
+
+impl Spelling {
+    fn schools(&self, which: impl Fn(usize) -> bool) -> Found {
+        let own: BTreeSet<usize> = self.own.iter().copied().filter(|s| which(*s)).collect();
+        if !own.is_empty() {
+            return Found::of(own);
+        }
+        Found::of(self.derived.keys().copied().filter(|s| which(*s)).collect())
+    }
+}
+
+/// A folded text that remembers where white space was.
+struct Folded {
+    chars: Vec<char>,
+    /// Whether white space stood before the character of the same index.
+    gap: Vec<bool>,
+}
+
+impl Folded {
+    fn new(text: &str) -> Folded {
+        let mut folded = Folded {
+            chars: Vec::new(),
+            gap: Vec::new(),
+        };
+        for word in text.split_whitespace() {
+            let from = folded.chars.len();
+            folded.chars.extend(fold::label(word).chars());
+            folded.gap.resize(folded.chars.len(), false);
+            if let Some(first) = folded.gap.get_mut(from) {
+                *first = true;
+            }
+        }
+        folded
+    }
+
+    /// The letters right before a place, back to white space, a digit or a mark.
+    fn run_before(&self, end: usize) -> &[char] {
+        let mut start = end;
+        while start > 0 && !self.gap.get(start).is_some_and(|g| *g) && is_letter(self.chars[start - 1]) {
+            start -= 1;
+        }
+        // A number that is part of a name: the second school is not the school.
+        if start > 1 && start == end && self.chars[start - 1].is_ascii_digit() && is_letter(self.chars[start - 2]) {
+            return &self.chars[start - 2..start];
+        }
+        &self.chars[start..end]
+    }
+
+    /// The letters from a place on, up to white space, a digit or a mark.
+    fn run_after(&self, start: usize) -> &[char] {
+        let mut end = start;
+        while end < self.chars.len() && !self.gap[end] && is_letter(self.chars[end]) {
+            end += 1;
+        }
+        &self.chars[start..end]
+    }
+}
+
+/// Letters of names; ASCII ones are codes and numbers around them.
+fn is_letter(c: char) -> bool {
+    c.is_alphabetic() && !c.is_ascii()
+}
+
+fn ends_with(text: &[char], word: &str) -> bool {
+    let mut rest = text.iter().rev();
+    word.chars().rev().all(|c| rest.next() == Some(&c))
+}
+
+fn starts_with(text: &[char], word: &str) -> bool {
+    let mut rest = text.iter();
+    word.chars().all(|c| rest.next() == Some(&c))
+}
+
+/// Other ways of writing a folded name, each with what was cut off in front: without place names,
+/// with its town in front, with a usual short ending.
+fn derived(name: &str, district: &str, words: &SchoolWords) -> Vec<(String, String)> {
+    let mut fronts: Vec<(String, String)> = vec![(name.to_owned(), String::new())];
+    let mut at = 0;
+    while let Some(cut) = place_end(&name[at..], &words.regions) {
+        at += cut;
+        fronts.push((name[at..].to_owned(), name[..at].to_owned()));
+    }
+    if !district.is_empty() {
+        let stem = words
+            .regions
+            .iter()
+            .filter_map(|r| district.strip_suffix(r.as_str()))
+            .find(|s| s.chars().count() >= 2);
+        let bare = name.strip_prefix(district).unwrap_or(name);
+        if bare == name {
+            fronts.push((format!("{district}{name}"), String::new()));
+        }
+        if let Some(stem) = stem.filter(|s| !bare.starts_with(s)) {
+            fronts.push((format!("{stem}{bare}"), String::new()));
+        }
+    }
+    let mut all = Vec::new();
+    for (front, cut) in fronts {
+        for (full, shorts) in &words.short {
+            if let Some(stem) = front.strip_suffix(full.as_str()) {
+                for short in shorts {
+                    // A short ending alone names no school.
+                    if stem.chars().count() >= 2 {
+                        all.push((format!("{stem}{short}"), cut.clone()));
+                    }
+                }
+            }
+        }
+        if front != name {
+            all.push((front, cut));
+        }
+    }
+    all
+}
+
+/// Bytes of the place name that a school's name begins with, if enough of a name follows.
+fn place_end(name: &str, regions: &[String]) -> Option<usize> {
+    name.char_indices().map(|(i, c)| i + c.len_utf8()).find(|&end| {
+        let place = &name[..end];
+        let is_place = regions.iter().any(|r| {
+            // Alone (the county's school) or with a place of at least two characters.
+            place == r || (place.ends_with(r.as_str()) && place.chars().count() > 2)
+        });
+        is_place && name[end..].chars().count() >= 3
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scheme::templates;
+
+    fn directory(schools: &[(&str, &str)]) -> Directory {
+        let schools = schools.iter().enumerate().map(|(i, (name, district))| School {
+            name: (*name).into(),
+            district: (*district).into(),
+            code: format!("31339900{i:02}"),
+            ..School::default()
+        });
+        Directory::with_words(schools.collect(), &templates::words().schools)
+    }
+
+    fn found(d: &Directory, text: &str) -> Option<usize> {
+        d.find(text, Extent::Part).one()
+    }
+
+    #[test]
+    fn names_are_found_inside_titles_and_file_names() {
+        let d = directory(&[("实验小学", ""), ("城关镇中心小学", "城关镇"), ("柳河初级中学", "柳河镇")]);
+        assert_eq!(found(&d, "县实验小学教师花名册"), Some(0));
+        assert_eq!(found(&d, "2025年度实验小学教师基本情况表"), Some(0));
+        assert_eq!(found(&d, "03实 验 小 学"), Some(0));
+        assert_eq!(found(&d, "附件2：清河县城关镇中心小学（最终）"), Some(1));
+        assert_eq!(found(&d, "城关中心校 培训登记"), Some(1));
+        assert_eq!(found(&d, "柳河镇柳河初中小学部教师"), Some(2));
+        assert_eq!(d.code_within("3133990002_roster"), Some(2));
+    }
+
+    #[test]
+    fn a_longer_name_is_not_the_shorter_one() {
+        let d = directory(&[("实验小学", ""), ("第二实验小学", ""), ("实验小学附属幼儿园", "")]);
+        assert_eq!(found(&d, "第二实验小学教师花名册"), Some(1));
+        assert_eq!(found(&d, "县实验小学附属幼儿园"), Some(2));
+        for other in ["新实验小学教师花名册", "第3实验小学", "实验小学分校名册", "第三实验小学"] {
+            assert_eq!(d.find(other, Extent::Part), Found::Nothing, "{other}");
+        }
+    }
+
+    #[test]
+    fn what_could_be_two_schools_is_neither() {
+        let d = directory(&[
+            ("城关镇中心小学", "城关镇"),
+            ("柳河镇中心小学", "柳河镇"),
+            ("第一中学", "城关镇"),
+        ]);
+        assert_eq!(d.find("中心小学", Extent::Whole), Found::Several(vec![0, 1]));
+        assert_eq!(found(&d, "中心小学花名册"), None);
+        assert_eq!(found(&d, "柳河镇中心小学花名册"), Some(1));
+        // A town that the directory does not know has its own central school.
+        assert_eq!(d.find("石桥镇中心小学花名册", Extent::Part), Found::Nothing);
+        assert_eq!(found(&d, "清河县第一中学"), Some(2));
+        assert_eq!(d.find("柳河镇第一中学", Extent::Part), Found::Nothing);
+    }
+
+    #[test]
+    fn a_cell_must_be_a_name_and_nothing_else() {
+        let d = directory(&[("清河县城关小学", "")]);
+        let cell = |text| d.find(text, Extent::Whole).one();
+        assert_eq!(cell("城关小学"), Some(0));
+        assert_eq!(cell("清河县 城关小学（东校区）"), Some(0));
+        assert_eq!(cell("城关小学教师花名册"), None);
+        assert_eq!(cell("城关小字"), None);
+        assert_eq!(d.nearest("清河县城关小字"), ["清河县城关小学"]);
     }
 }

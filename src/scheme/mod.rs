@@ -8,7 +8,7 @@ pub mod page;
 pub mod spellings;
 pub mod templates;
 
-pub use directory::{Directory, School};
+pub use directory::{DIRECTORY_FORM, Directory, Extent, Found, School};
 pub use form::{
     Check, Code, Field, FieldIdx, Form, FormIdx, Kind, Matching, SchoolWords, Vocabulary, Words,
 };
