@@ -2,7 +2,7 @@
 
 use super::{Data, NO_CODE, Records};
 use crate::fold;
-use crate::scheme::{DIRECTORY_FORM, Directory, Kind, School, Scheme};
+use crate::scheme::{DIRECTORY_FORM, Directory, Kind, Scheme, School};
 
 /// The directory in the order of the file. Rows without a name are left out (the reading of the
 /// file has reported them), a school that stands there twice counts once.
@@ -74,7 +74,11 @@ mod tests {
             vec!["柳河小学", "2", "柳河镇", "乡村", ""],
         ];
         let directory = directory_from(&[table(&s, "directory", "d.xlsx", "", &fields, &rows)], &s);
-        let names: Vec<_> = directory.schools().iter().map(|s| s.name.as_str()).collect();
+        let names: Vec<_> = directory
+            .schools()
+            .iter()
+            .map(|s| s.name.as_str())
+            .collect();
         assert_eq!(names, ["柳河小学", "城关小学"]);
         assert_eq!(directory.schools()[1].area, "镇区");
         assert_eq!(directory.by_name("柳小"), Some(0));

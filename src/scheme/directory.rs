@@ -107,7 +107,10 @@ impl Directory {
         };
         for (i, school) in schools.iter().enumerate() {
             if !school.code.is_empty() {
-                directory.by_code.entry(fold::label(&school.code)).or_insert(i);
+                directory
+                    .by_code
+                    .entry(fold::label(&school.code))
+                    .or_insert(i);
             }
             if !school.district.is_empty() {
                 directory.districts.insert(fold::label(&school.district));
@@ -124,7 +127,11 @@ impl Directory {
         let spellings = &directory.spellings;
         for (i, spelling) in spellings.iter().enumerate() {
             if let [first, second, ..] = spelling.text[..] {
-                directory.by_start.entry((first, second)).or_default().push(i);
+                directory
+                    .by_start
+                    .entry((first, second))
+                    .or_default()
+                    .push(i);
             }
         }
         for candidates in directory.by_start.values_mut() {
@@ -242,7 +249,8 @@ impl Directory {
     /// Up to three schools whose names look most like the text, the most alike first.
     pub fn nearest(&self, text: &str) -> Vec<&str> {
         let folded = fold::label(text);
-        let alike = |name: &str| strsim::normalized_damerau_levenshtein(&folded, &fold::label(name));
+        let alike =
+            |name: &str| strsim::normalized_damerau_levenshtein(&folded, &fold::label(name));
         let mut best: Vec<(f64, usize)> = self
             .schools
             .iter()
@@ -255,7 +263,9 @@ impl Directory {
             .collect();
         best.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         best.truncate(3);
-        best.into_iter().map(|(_, i)| self.schools[i].name.as_str()).collect()
+        best.into_iter()
+            .map(|(_, i)| self.schools[i].name.as_str())
+            .collect()
     }
 
     /// The schools that a spelling can mean where it begins at `start`.
@@ -273,7 +283,12 @@ impl Directory {
         };
         let own = leads(run) || ends(run, &self.words.regions);
         let mut schools: BTreeSet<usize> = if own {
-            spelling.own.iter().copied().filter(|s| own_town(*s)).collect()
+            spelling
+                .own
+                .iter()
+                .copied()
+                .filter(|s| own_town(*s))
+                .collect()
         } else {
             BTreeSet::new()
         };
@@ -339,11 +354,18 @@ impl Folded {
     /// The letters right before a place, back to white space, a digit or a mark.
     fn run_before(&self, end: usize) -> &[char] {
         let mut start = end;
-        while start > 0 && !self.gap.get(start).is_some_and(|g| *g) && is_letter(self.chars[start - 1]) {
+        while start > 0
+            && !self.gap.get(start).is_some_and(|g| *g)
+            && is_letter(self.chars[start - 1])
+        {
             start -= 1;
         }
         // A number that is part of a name: the second school is not the school.
-        if start > 1 && start == end && self.chars[start - 1].is_ascii_digit() && is_letter(self.chars[start - 2]) {
+        if start > 1
+            && start == end
+            && self.chars[start - 1].is_ascii_digit()
+            && is_letter(self.chars[start - 2])
+        {
             return &self.chars[start - 2..start];
         }
         &self.chars[start..end]
@@ -418,14 +440,16 @@ fn derived(name: &str, district: &str, words: &SchoolWords) -> Vec<(String, Stri
 
 /// Bytes of the place name that a school's name begins with, if enough of a name follows.
 fn place_end(name: &str, regions: &[String]) -> Option<usize> {
-    name.char_indices().map(|(i, c)| i + c.len_utf8()).find(|&end| {
-        let place = &name[..end];
-        let is_place = regions.iter().any(|r| {
-            // Alone (the county's school) or with a place of at least two characters.
-            place == r || (place.ends_with(r.as_str()) && place.chars().count() > 2)
-        });
-        is_place && name[end..].chars().count() >= 3
-    })
+    name.char_indices()
+        .map(|(i, c)| i + c.len_utf8())
+        .find(|&end| {
+            let place = &name[..end];
+            let is_place = regions.iter().any(|r| {
+                // Alone (the county's school) or with a place of at least two characters.
+                place == r || (place.ends_with(r.as_str()) && place.chars().count() > 2)
+            });
+            is_place && name[end..].chars().count() >= 3
+        })
 }
 
 #[cfg(test)]
@@ -434,12 +458,15 @@ mod tests {
     use crate::scheme::templates;
 
     fn directory(schools: &[(&str, &str)]) -> Directory {
-        let schools = schools.iter().enumerate().map(|(i, (name, district))| School {
-            name: (*name).into(),
-            district: (*district).into(),
-            code: format!("31339900{i:02}"),
-            ..School::default()
-        });
+        let schools = schools
+            .iter()
+            .enumerate()
+            .map(|(i, (name, district))| School {
+                name: (*name).into(),
+                district: (*district).into(),
+                code: format!("31339900{i:02}"),
+                ..School::default()
+            });
         Directory::with_words(schools.collect(), &templates::words().schools)
     }
 
@@ -449,7 +476,11 @@ mod tests {
 
     #[test]
     fn names_are_found_inside_titles_and_file_names() {
-        let d = directory(&[("实验小学", ""), ("城关镇中心小学", "城关镇"), ("柳河初级中学", "柳河镇")]);
+        let d = directory(&[
+            ("实验小学", ""),
+            ("城关镇中心小学", "城关镇"),
+            ("柳河初级中学", "柳河镇"),
+        ]);
         assert_eq!(found(&d, "县实验小学教师花名册"), Some(0));
         assert_eq!(found(&d, "2025年度实验小学教师基本情况表"), Some(0));
         assert_eq!(found(&d, "03实 验 小 学"), Some(0));
@@ -461,10 +492,19 @@ mod tests {
 
     #[test]
     fn a_longer_name_is_not_the_shorter_one() {
-        let d = directory(&[("实验小学", ""), ("第二实验小学", ""), ("实验小学附属幼儿园", "")]);
+        let d = directory(&[
+            ("实验小学", ""),
+            ("第二实验小学", ""),
+            ("实验小学附属幼儿园", ""),
+        ]);
         assert_eq!(found(&d, "第二实验小学教师花名册"), Some(1));
         assert_eq!(found(&d, "县实验小学附属幼儿园"), Some(2));
-        for other in ["新实验小学教师花名册", "第3实验小学", "实验小学分校名册", "第三实验小学"] {
+        for other in [
+            "新实验小学教师花名册",
+            "第3实验小学",
+            "实验小学分校名册",
+            "第三实验小学",
+        ] {
             assert_eq!(d.find(other, Extent::Part), Found::Nothing, "{other}");
         }
     }
@@ -476,7 +516,10 @@ mod tests {
             ("柳河镇中心小学", "柳河镇"),
             ("第一中学", "城关镇"),
         ]);
-        assert_eq!(d.find("中心小学", Extent::Whole), Found::Several(vec![0, 1]));
+        assert_eq!(
+            d.find("中心小学", Extent::Whole),
+            Found::Several(vec![0, 1])
+        );
         assert_eq!(found(&d, "中心小学花名册"), None);
         assert_eq!(found(&d, "柳河镇中心小学花名册"), Some(1));
         // A town that the directory does not know has its own central school.
