@@ -206,25 +206,46 @@ impl Habit {
             day,
             month,
             id: if messy {
-                [IdStyle::Text, IdStyle::LowerX, IdStyle::Spaced, IdStyle::Apostrophe, IdStyle::FullWidth]
-                    [rng.weighted(&[75.0, 12.0, 4.0, 6.0, 3.0])]
+                [
+                    IdStyle::Text,
+                    IdStyle::LowerX,
+                    IdStyle::Spaced,
+                    IdStyle::Apostrophe,
+                    IdStyle::FullWidth,
+                ][rng.weighted(&[75.0, 12.0, 4.0, 6.0, 3.0])]
             } else {
                 IdStyle::Text
             },
             name: if messy {
-                [NamePad::Plain, NamePad::TwoSpaces, NamePad::Ideographic, NamePad::Trailing]
-                    [rng.weighted(&[60.0, 22.0, 12.0, 6.0])]
+                [
+                    NamePad::Plain,
+                    NamePad::TwoSpaces,
+                    NamePad::Ideographic,
+                    NamePad::Trailing,
+                ][rng.weighted(&[60.0, 22.0, 12.0, 6.0])]
             } else {
                 NamePad::Plain
             },
             number: if messy {
-                [NumberStyle::Number, NumberStyle::Text, NumberStyle::WithUnit, NumberStyle::FullWidth]
-                    [rng.weighted(&[68.0, 22.0, 7.0, 3.0])]
+                [
+                    NumberStyle::Number,
+                    NumberStyle::Text,
+                    NumberStyle::WithUnit,
+                    NumberStyle::FullWidth,
+                ][rng.weighted(&[68.0, 22.0, 7.0, 3.0])]
             } else {
                 NumberStyle::Number
             },
-            variant: if messy { (0.1 + 0.3 * rng.unit()) * mess } else { 0.0 },
-            absent: if messy { *rng.pick(&["", "", "", "无", "—", "/", "-"]) } else { "" },
+            variant: if messy {
+                (0.1 + 0.3 * rng.unit()) * mess
+            } else {
+                0.0
+            },
+            absent: if messy {
+                *rng.pick(&["", "", "", "无", "—", "/", "-"])
+            } else {
+                ""
+            },
             two_rows: may(rng, 0.35),
             header_breaks: may(rng, 0.2),
             header_units: may(rng, 0.2),
@@ -265,7 +286,15 @@ impl Habit {
             school_code: may(rng, 0.15),
             alias: may(rng, 0.2),
             clue: if messy {
-                *rng.pick(&[Clue::Submitter, Clue::Submitter, Clue::Title, Clue::Column, Clue::FileName, Clue::FileName, Clue::Folder])
+                *rng.pick(&[
+                    Clue::Submitter,
+                    Clue::Submitter,
+                    Clue::Title,
+                    Clue::Column,
+                    Clue::FileName,
+                    Clue::FileName,
+                    Clue::Folder,
+                ])
             } else {
                 Clue::Submitter
             },

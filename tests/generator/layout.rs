@@ -1,12 +1,12 @@
 //! One table on a sheet, laid out as a school with these habits would, and the truth about it.
 
+use super::Options;
 use super::habits::*;
 use super::plants::{self, Place, Planted};
 use super::render;
 use super::truth::{OPEN, Plant, Record};
 use super::words;
 use super::world::{Fields, School, V, World};
-use super::Options;
 use crate::support::rng::Rng;
 use crate::support::{Content, SheetDraft};
 use chrono::{Datelike, NaiveDate};
@@ -85,19 +85,29 @@ fn columns(t: &Table, rng: &mut Rng) -> Vec<Column> {
     let mut blocks: Vec<Vec<Column>> = Vec::new();
     let label = |field: &'static str, rng: &mut Rng| {
         let all = words::headers(t.form, field);
-        let word = if h.mess > 0.0 && rng.chance(0.5) { *rng.pick(all) } else { all[0] };
+        let word = if h.mess > 0.0 && rng.chance(0.5) {
+            *rng.pick(all)
+        } else {
+            all[0]
+        };
         decorated(word, field, h, rng)
     };
     let (groups, singles): (Vec<(&str, Vec<&str>)>, ()) = match t.form {
         "roster" => (
             vec![
-                ("基本信息", vec!["name", "gender", "id_number", "birth_date"]),
+                (
+                    "基本信息",
+                    vec!["name", "gender", "id_number", "birth_date"],
+                ),
                 ("", vec!["work_start"]),
                 ("", vec!["stage"]),
                 ("", vec!["area"]),
                 ("", vec!["subject"]),
                 ("", vec!["title"]),
-                ("学历情况", vec!["first_education", "education", "institution", "major"]),
+                (
+                    "学历情况",
+                    vec!["first_education", "education", "institution", "major"],
+                ),
                 ("骨干情况", vec!["tier", "tier_level", "appointed"]),
                 ("", vec!["full_time"]),
                 ("", vec!["phone"]),
@@ -125,7 +135,17 @@ fn columns(t: &Table, rng: &mut Rng) -> Vec<Column> {
                 ("", vec!["id_number"]),
                 ("", vec!["stage"]),
                 ("", vec!["current_education"]),
-                ("提升学历情况", vec!["target_education", "institution", "major", "enrolled", "expected_graduation", "status"]),
+                (
+                    "提升学历情况",
+                    vec![
+                        "target_education",
+                        "institution",
+                        "major",
+                        "enrolled",
+                        "expected_graduation",
+                        "status",
+                    ],
+                ),
                 ("", vec!["certificate_no"]),
             ],
             (),
@@ -147,7 +167,18 @@ fn columns(t: &Table, rng: &mut Rng) -> Vec<Column> {
                 ("", vec!["name"]),
                 ("", vec!["id_number"]),
                 ("", vec!["year"]),
-                ("履职情况", vec!["open_lessons", "lessons_observed", "papers", "research_projects", "lectures", "mentees", "reading_notes"]),
+                (
+                    "履职情况",
+                    vec![
+                        "open_lessons",
+                        "lessons_observed",
+                        "papers",
+                        "research_projects",
+                        "lectures",
+                        "mentees",
+                        "reading_notes",
+                    ],
+                ),
                 ("", vec!["grade"]),
             ],
             (),
@@ -171,9 +202,10 @@ fn columns(t: &Table, rng: &mut Rng) -> Vec<Column> {
                 continue;
             }
             let (role, text) = match field {
-                "tier" if h.tier_in_one => {
-                    (Role::Tier, (*rng.pick(&["骨干称号", "骨干教师称号", "荣誉称号"])).to_owned())
-                }
+                "tier" if h.tier_in_one => (
+                    Role::Tier,
+                    (*rng.pick(&["骨干称号", "骨干教师称号", "荣誉称号"])).to_owned(),
+                ),
                 "start_date" if h.period => (Role::Period, label("period", rng)),
                 _ => (Role::Field(field), label(field, rng)),
             };
@@ -187,7 +219,12 @@ fn columns(t: &Table, rng: &mut Rng) -> Vec<Column> {
         if block.len() == 1 {
             block[0].spanner = None;
         }
-        if t.form == "training" && h.two_rows && spanner == "培训时间" && block.len() == 2 && rng.chance(0.3) {
+        if t.form == "training"
+            && h.two_rows
+            && spanner == "培训时间"
+            && block.len() == 2
+            && rng.chance(0.3)
+        {
             block[0].label = "起".into();
             block[1].label = "止".into();
         }
@@ -206,22 +243,55 @@ fn columns(t: &Table, rng: &mut Rng) -> Vec<Column> {
     if h.extra_columns {
         for (name, label) in [("ethnic", "民族"), ("age", "年龄"), ("remark", "备注")] {
             if rng.chance(0.5) {
-                let at = if name == "remark" { blocks.len() } else { 1 + rng.below(blocks.len()) };
-                blocks.insert(at, vec![Column { role: Role::Extra(name), spanner: None, label: label.into() }]);
+                let at = if name == "remark" {
+                    blocks.len()
+                } else {
+                    1 + rng.below(blocks.len())
+                };
+                blocks.insert(
+                    at,
+                    vec![Column {
+                        role: Role::Extra(name),
+                        spanner: None,
+                        label: label.into(),
+                    }],
+                );
             }
         }
     }
     let mut out = Vec::new();
-    let single = |role: Role, label: &str| Column { role, spanner: None, label: label.to_owned() };
+    let single = |role: Role, label: &str| Column {
+        role,
+        spanner: None,
+        label: label.to_owned(),
+    };
     if h.serial {
         out.push(single(Role::Serial, "序号"));
     }
     if h.school_column != SchoolColumn::None {
-        let word = if h.mess > 0.0 { *rng.pick(&["学校", "学校名称", "单位", "所在学校", "工作单位", "任教学校"]) } else { "学校" };
+        let word = if h.mess > 0.0 {
+            *rng.pick(&[
+                "学校",
+                "学校名称",
+                "单位",
+                "所在学校",
+                "工作单位",
+                "任教学校",
+            ])
+        } else {
+            "学校"
+        };
         out.push(single(Role::School, word));
     }
     if h.school_code {
-        out.push(single(Role::SchoolCode, if rng.chance(0.5) { "学校代码" } else { "学校标识码" }));
+        out.push(single(
+            Role::SchoolCode,
+            if rng.chance(0.5) {
+                "学校代码"
+            } else {
+                "学校标识码"
+            },
+        ));
     }
     for (i, block) in blocks.into_iter().enumerate() {
         if h.spacer && i == 3 {
@@ -257,7 +327,11 @@ fn decorated(word: &str, field: &str, h: &Habit, rng: &mut Rng) -> String {
             2 => format!("{}  {}", chars[0], chars[1]),
             4.. if rng.chance(0.7) => {
                 let (a, b) = chars.split_at(chars.len() / 2);
-                format!("{}\n{}", a.iter().collect::<String>(), b.iter().collect::<String>())
+                format!(
+                    "{}\n{}",
+                    a.iter().collect::<String>(),
+                    b.iter().collect::<String>()
+                )
             }
             _ => text,
         };
@@ -273,14 +347,22 @@ pub fn lay_out(sheet: &mut SheetDraft, top: u32, t: &Table, rng: &mut Rng) -> La
     let left = h.left;
     let right = left + columns.len() as u32 - 1;
     let mut row = top;
-    let school = if h.alias { &t.submitter.aliases[0] } else { &t.submitter.name };
+    let school = if h.alias {
+        &t.submitter.aliases[0]
+    } else {
+        &t.submitter.name
+    };
     let year = t.made.year();
     if h.attachment {
         sheet.text(row, left, format!("附件{}", rng.between(1, 5)));
         row += 1;
     }
     if h.title {
-        let word = if h.mess > 0.0 { *rng.pick(words::titles(t.form)) } else { words::titles(t.form)[0] };
+        let word = if h.mess > 0.0 {
+            *rng.pick(words::titles(t.form))
+        } else {
+            words::titles(t.form)[0]
+        };
         let text = if h.clue == Clue::Title {
             format!("{school}{year}年{word}")
         } else {
@@ -297,16 +379,34 @@ pub fn lay_out(sheet: &mut SheetDraft, top: u32, t: &Table, rng: &mut Rng) -> La
     }
     if h.submitter {
         let day = t.made.format("%Y年%-m月%-d日");
-        let who = *rng.pick(&["填报单位", "填报单位（盖章）", "报送单位", "填报学校", "学校名称"]);
+        let who = *rng.pick(&[
+            "填报单位",
+            "填报单位（盖章）",
+            "报送单位",
+            "填报学校",
+            "学校名称",
+        ]);
         if h.submitter_cells {
             sheet.text(row, left, format!("{who}：{school}"));
             if columns.len() > 6 {
                 sheet.text(row, left + 5, format!("填报日期：{day}"));
             }
         } else {
-            let unit = if t.form == "claims" { "单位：元" } else { "单位：人" };
-            let unit = if h.ten_thousand && t.form == "claims" { "" } else { unit };
-            sheet.text(row, left, format!("{who}：{school}          填报日期：{day}      {unit}"));
+            let unit = if t.form == "claims" {
+                "单位：元"
+            } else {
+                "单位：人"
+            };
+            let unit = if h.ten_thousand && t.form == "claims" {
+                ""
+            } else {
+                unit
+            };
+            sheet.text(
+                row,
+                left,
+                format!("{who}：{school}          填报日期：{day}      {unit}"),
+            );
             sheet.merge(row, left, row, right);
         }
         row += 1;
@@ -377,7 +477,11 @@ pub fn lay_out(sheet: &mut SheetDraft, top: u32, t: &Table, rng: &mut Rng) -> La
         let mut broken = false;
         if h.sections && i % section_every == 0 && t.lines.len() > 8 {
             section += 1;
-            sheet.text(row, left, format!("第{}部分", super::world::numeral(section)));
+            sheet.text(
+                row,
+                left,
+                format!("第{}部分", super::world::numeral(section)),
+            );
             sheet.merge(row, left, row, right);
             row += 1;
             broken = true;
@@ -393,14 +497,30 @@ pub fn lay_out(sheet: &mut SheetDraft, top: u32, t: &Table, rng: &mut Rng) -> La
         let new_group = !same_group || broken;
         let new_school = !same_school || broken;
         if new_school {
-            close_group(sheet, school_start, row, left, &columns, |c| {
-                h.school_column == SchoolColumn::MergedDown
-                    && matches!(c.role, Role::School | Role::SchoolCode)
-            }, broken || !same_school);
+            close_group(
+                sheet,
+                school_start,
+                row,
+                left,
+                &columns,
+                |c| {
+                    h.school_column == SchoolColumn::MergedDown
+                        && matches!(c.role, Role::School | Role::SchoolCode)
+                },
+                broken || !same_school,
+            );
             school_start = row;
         }
         if new_group {
-            close_group(sheet, group_start, row, left, &columns, |c| is_merged(c, &merged), true);
+            close_group(
+                sheet,
+                group_start,
+                row,
+                left,
+                &columns,
+                |c| is_merged(c, &merged),
+                true,
+            );
             group_start = row;
             cells_of_group = None;
         }
@@ -434,11 +554,17 @@ pub fn lay_out(sheet: &mut SheetDraft, top: u32, t: &Table, rng: &mut Rng) -> La
                 Role::Spacer => None,
                 Role::Serial => Some(Content::Number((i + 1) as f64)),
                 Role::Extra("age") => {
-                    let V::Id(id) = &line.fields["id_number"] else { unreachable!() };
+                    let V::Id(id) = &line.fields["id_number"] else {
+                        unreachable!()
+                    };
                     let born: i32 = id[6..10].parse().expect("a year");
                     Some(Content::Number(f64::from(year - born)))
                 }
-                Role::Extra("ethnic") => Some(Content::text(if rng.chance(0.97) { "汉" } else { "回族" })),
+                Role::Extra("ethnic") => Some(Content::text(if rng.chance(0.97) {
+                    "汉"
+                } else {
+                    "回族"
+                })),
                 Role::Extra(_) => rng.chance(0.1).then(|| Content::text("已核对")),
                 Role::School | Role::SchoolCode => {
                     let shown = |h: &Habit| {
@@ -452,12 +578,20 @@ pub fn lay_out(sheet: &mut SheetDraft, top: u32, t: &Table, rng: &mut Rng) -> La
                     };
                     match h.school_column {
                         SchoolColumn::MergedDown | SchoolColumn::BlankBelow if !new_school => None,
-                        SchoolColumn::Ditto if !new_school => Some(Content::text(if rng.chance(0.5) { "同上" } else { "〃" })),
+                        SchoolColumn::Ditto if !new_school => {
+                            Some(Content::text(if rng.chance(0.5) {
+                                "同上"
+                            } else {
+                                "〃"
+                            }))
+                        }
                         _ => Some(shown(h)),
                     }
                 }
                 Role::Period => {
-                    let (V::Date(a), V::Date(b)) = (&line.fields["start_date"], &line.fields["end_date"]) else {
+                    let (V::Date(a), V::Date(b)) =
+                        (&line.fields["start_date"], &line.fields["end_date"])
+                    else {
                         unreachable!("trainings have dates")
                     };
                     record.values.insert("start_date", V::Date(*a).truth());
@@ -466,7 +600,9 @@ pub fn lay_out(sheet: &mut SheetDraft, top: u32, t: &Table, rng: &mut Rng) -> La
                 }
                 Role::Tier => {
                     record.values.insert("tier", line.fields["tier"].truth());
-                    record.values.insert("tier_level", line.fields["tier_level"].truth());
+                    record
+                        .values
+                        .insert("tier_level", line.fields["tier_level"].truth());
                     match (&line.fields["tier"], &line.fields["tier_level"]) {
                         (V::Term(tier), V::Term(level)) => Some(Content::Text(format!(
                             "{}{}",
@@ -489,7 +625,10 @@ pub fn lay_out(sheet: &mut SheetDraft, top: u32, t: &Table, rng: &mut Rng) -> La
                         v => (render::value(t.form, f, v, h, rng), v.clone()),
                     };
                     record.values.insert(f, left_over.truth());
-                    if *f == "project" && h.ditto_project && !h.grouped && !broken
+                    if *f == "project"
+                        && h.ditto_project
+                        && !h.grouped
+                        && !broken
                         && previous.is_some_and(|p| t.lines[p].fields[f] == *v)
                         && planted.is_none()
                     {
@@ -537,7 +676,20 @@ pub fn lay_out(sheet: &mut SheetDraft, top: u32, t: &Table, rng: &mut Rng) -> La
             });
         }
         settle_birth(&mut record, &styles);
-        for f in ["hours", "credits", "amount", "claimed", "days", "open_lessons", "lessons_observed", "papers", "research_projects", "lectures", "mentees", "reading_notes"] {
+        for f in [
+            "hours",
+            "credits",
+            "amount",
+            "claimed",
+            "days",
+            "open_lessons",
+            "lessons_observed",
+            "papers",
+            "research_projects",
+            "lectures",
+            "mentees",
+            "reading_notes",
+        ] {
             if let Some(v) = record.values.get(f)
                 && let Some(n) = parse_hundredths(v)
             {
@@ -552,10 +704,27 @@ pub fn lay_out(sheet: &mut SheetDraft, top: u32, t: &Table, rng: &mut Rng) -> La
         data_rows += 1;
         row += 1;
     }
-    close_group(sheet, school_start, row, left, &columns, |c| {
-        h.school_column == SchoolColumn::MergedDown && matches!(c.role, Role::School | Role::SchoolCode)
-    }, true);
-    close_group(sheet, group_start, row, left, &columns, |c| is_merged(c, &merged), true);
+    close_group(
+        sheet,
+        school_start,
+        row,
+        left,
+        &columns,
+        |c| {
+            h.school_column == SchoolColumn::MergedDown
+                && matches!(c.role, Role::School | Role::SchoolCode)
+        },
+        true,
+    );
+    close_group(
+        sheet,
+        group_start,
+        row,
+        left,
+        &columns,
+        |c| is_merged(c, &merged),
+        true,
+    );
     let last_data = row;
 
     if h.totals == Totals::None && h.prefilled && h.serial {
@@ -567,7 +736,19 @@ pub fn lay_out(sheet: &mut SheetDraft, top: u32, t: &Table, rng: &mut Rng) -> La
     if h.totals != Totals::None && data_rows > 0 {
         let at = total_top.unwrap_or(row);
         let plain_numbers = h.number == NumberStyle::Number && !h.sections && h.repeat_header == 0;
-        total(sheet, at, left, &columns, &sums, (first_data, last_data), plain_numbers && h.formulas, t, data_rows, &mut out, rng);
+        total(
+            sheet,
+            at,
+            left,
+            &columns,
+            &sums,
+            (first_data, last_data),
+            plain_numbers && h.formulas,
+            t,
+            data_rows,
+            &mut out,
+            rng,
+        );
         if total_top.is_none() {
             row += 1;
         }
@@ -576,7 +757,15 @@ pub fn lay_out(sheet: &mut SheetDraft, top: u32, t: &Table, rng: &mut Rng) -> La
         if rng.chance(0.3) {
             row += 1;
         }
-        sheet.text(row, left, *rng.pick(&["注：本表一式两份，一份报县教育局，一份学校留存。", "备注：数据截至填报日。", "说明：以上信息已经本人核对。"]));
+        sheet.text(
+            row,
+            left,
+            *rng.pick(&[
+                "注：本表一式两份，一份报县教育局，一份学校留存。",
+                "备注：数据截至填报日。",
+                "说明：以上信息已经本人核对。",
+            ]),
+        );
         if rng.chance(0.6) {
             sheet.merge(row, left, row, right);
         }
@@ -597,7 +786,9 @@ pub fn lay_out(sheet: &mut SheetDraft, top: u32, t: &Table, rng: &mut Rng) -> La
         row += 1;
     }
     if h.hidden
-        && let Some(k) = columns.iter().position(|c| matches!(c.role, Role::Extra(_) | Role::Field("post" | "phone")))
+        && let Some(k) = columns
+            .iter()
+            .position(|c| matches!(c.role, Role::Extra(_) | Role::Field("post" | "phone")))
     {
         sheet.hidden_columns.insert(left + k as u32);
     }
@@ -620,18 +811,34 @@ fn is_merged(c: &Column, merged: &BTreeSet<&'static str>) -> bool {
 }
 
 /// Merges the rows of a group that has ended, in the columns chosen.
-fn close_group(sheet: &mut SheetDraft, from: u32, to: u32, left: u32, columns: &[Column], chosen: impl Fn(&Column) -> bool, _ended: bool) {
+fn close_group(
+    sheet: &mut SheetDraft,
+    from: u32,
+    to: u32,
+    left: u32,
+    columns: &[Column],
+    chosen: impl Fn(&Column) -> bool,
+    _ended: bool,
+) {
     // Rows without data in between belong to no group.
-    let last = (from..to).rev().find(|r| sheet.cells.range((*r, left)..(*r + 1, 0)).count() > 1);
+    let last = (from..to)
+        .rev()
+        .find(|r| sheet.cells.range((*r, left)..(*r + 1, 0)).count() > 1);
     let Some(last) = last else { return };
     let first_only = (from..=last).all(|r| {
-        r == from || !sheet.merges.iter().any(|m| m.0 == r && m.1 == left && m.3 > left)
+        r == from
+            || !sheet
+                .merges
+                .iter()
+                .any(|m| m.0 == r && m.1 == left && m.3 > left)
     });
     if last > from && first_only {
         for (k, c) in columns.iter().enumerate() {
             if chosen(c) {
                 let col = left + k as u32;
-                let last = (from + 1..=last).take_while(|r| !sheet.cells.contains_key(&(*r, col))).last();
+                let last = (from + 1..=last)
+                    .take_while(|r| !sheet.cells.contains_key(&(*r, col)))
+                    .last();
                 if let Some(last) = last {
                     sheet.merge(from, col, last, col);
                 }
@@ -647,7 +854,10 @@ fn header(sheet: &mut SheetDraft, row: u32, left: u32, columns: &[Column]) -> u3
         let col = left + k as u32;
         match columns[k].spanner {
             Some(s) if two => {
-                let end = (k..columns.len()).take_while(|&i| columns[i].spanner == Some(s)).last().unwrap_or(k);
+                let end = (k..columns.len())
+                    .take_while(|&i| columns[i].spanner == Some(s))
+                    .last()
+                    .unwrap_or(k);
                 sheet.text(row, col, s);
                 sheet.merge(row, col, row, left + end as u32);
                 for (i, c) in columns.iter().enumerate().take(end + 1).skip(k) {
@@ -670,14 +880,29 @@ fn header(sheet: &mut SheetDraft, row: u32, left: u32, columns: &[Column]) -> u3
 }
 
 /// The example that the bureau printed into the form.
-fn example(sheet: &mut SheetDraft, row: u32, left: u32, columns: &[Column], t: &Table, rng: &mut Rng) {
+fn example(
+    sheet: &mut SheetDraft,
+    row: u32,
+    left: u32,
+    columns: &[Column],
+    t: &Table,
+    rng: &mut Rng,
+) {
     let Some(model) = t.lines.first() else { return };
     for (k, c) in columns.iter().enumerate() {
         let col = left + k as u32;
         let content = match &c.role {
-            Role::Serial => Some(Content::text(if rng.chance(0.5) { "例" } else { "示例" })),
+            Role::Serial => Some(Content::text(if rng.chance(0.5) {
+                "例"
+            } else {
+                "示例"
+            })),
             Role::School => Some(Content::text("××学校")),
-            Role::Field("name") => Some(Content::text(if t.habit.serial { "张三" } else { "例：张三" })),
+            Role::Field("name") => Some(Content::text(if t.habit.serial {
+                "张三"
+            } else {
+                "例：张三"
+            })),
             Role::Field("id_number") => Some(Content::text("339901198503150120")),
             Role::Field(f) => match &model.fields[f] {
                 V::Date(_) => Some(Content::text("2020.09.01")),
@@ -695,7 +920,14 @@ fn example(sheet: &mut SheetDraft, row: u32, left: u32, columns: &[Column], t: &
     }
 }
 
-fn apply(sheet: &mut SheetDraft, row: u32, left: u32, columns: &[Column], p: &Planted, record: &mut Record) {
+fn apply(
+    sheet: &mut SheetDraft,
+    row: u32,
+    left: u32,
+    columns: &[Column],
+    p: &Planted,
+    record: &mut Record,
+) {
     for (k, c) in columns.iter().enumerate() {
         if let Role::Field(f) = c.role
             && let Some(written) = p.written.get(f)
@@ -734,10 +966,13 @@ fn plant_record(p: &Planted, record: &Record) -> Plant {
 
 /// Where only the month is given and a valid id number agrees, the id number's day counts.
 fn settle_birth(record: &mut Record, styles: &BTreeMap<&'static str, DateStyle>) {
-    let month = styles.get("birth_date").is_some_and(|s| {
-        s.month_only() || *s == DateStyle::Cell("yyyy\"年\"m\"月\"")
-    });
-    let (Some(id), Some(birth)) = (record.values.get("id_number"), record.values.get("birth_date")) else {
+    let month = styles
+        .get("birth_date")
+        .is_some_and(|s| s.month_only() || *s == DateStyle::Cell("yyyy\"年\"m\"月\""));
+    let (Some(id), Some(birth)) = (
+        record.values.get("id_number"),
+        record.values.get("birth_date"),
+    ) else {
         return;
     };
     if month
@@ -814,7 +1049,10 @@ fn total(
                     sheet.put(
                         row,
                         col,
-                        Content::formula(format!("SUM({name}{}:{name}{})", data.0 + 1, data.1), value),
+                        Content::formula(
+                            format!("SUM({name}{}:{name}{})", data.0 + 1, data.1),
+                            value,
+                        ),
                     );
                 } else {
                     sheet.put(row, col, render::number(f, sum, t.habit));

@@ -1,11 +1,11 @@
 //! Planted mistakes: what a clerk got wrong in one row, and under which rule it must be found.
 
+use super::Options;
 use super::habits::{DateStyle, Habit};
 use super::render;
 use super::truth::OPEN;
 use super::words;
 use super::world::{Fields, V, check_char, cut_off, date};
-use super::Options;
 use crate::support::rng::Rng;
 use crate::support::{Content, FileFormat};
 use chrono::{Datelike, Duration, NaiveDate};
@@ -37,27 +37,70 @@ pub struct Place<'a> {
 }
 
 const ROSTER: &[&str] = &[
-    "id-checksum", "id-length", "id-precision-lost", "id-birth-mismatch", "id-gender-mismatch",
-    "required-missing", "date-unreadable", "date-future", "date-order", "age-implausible",
-    "vocabulary-unknown", "education-order", "cell-error-value", "formula-without-value",
+    "id-checksum",
+    "id-length",
+    "id-precision-lost",
+    "id-birth-mismatch",
+    "id-gender-mismatch",
+    "required-missing",
+    "date-unreadable",
+    "date-future",
+    "date-order",
+    "age-implausible",
+    "vocabulary-unknown",
+    "education-order",
+    "cell-error-value",
+    "formula-without-value",
 ];
 const TRAINING: &[&str] = &[
-    "id-checksum", "id-length", "id-precision-lost", "required-missing", "date-unreadable",
-    "date-future", "date-order", "vocabulary-unknown", "number-unreadable", "cell-error-value",
-    "id-name-mismatch", "person-not-in-roster", "formula-without-value",
+    "id-checksum",
+    "id-length",
+    "id-precision-lost",
+    "required-missing",
+    "date-unreadable",
+    "date-future",
+    "date-order",
+    "vocabulary-unknown",
+    "number-unreadable",
+    "cell-error-value",
+    "id-name-mismatch",
+    "person-not-in-roster",
+    "formula-without-value",
 ];
 const STUDY: &[&str] = &[
-    "id-checksum", "id-precision-lost", "required-missing", "date-unreadable", "date-order",
-    "vocabulary-unknown", "education-order", "id-name-mismatch", "person-not-in-roster",
+    "id-checksum",
+    "id-precision-lost",
+    "required-missing",
+    "date-unreadable",
+    "date-order",
+    "vocabulary-unknown",
+    "education-order",
+    "id-name-mismatch",
+    "person-not-in-roster",
 ];
 const CLAIMS: &[&str] = &[
-    "id-checksum", "id-precision-lost", "required-missing", "date-unreadable", "date-future",
-    "vocabulary-unknown", "number-unreadable", "amount-negative", "amount-over-claimed",
-    "cell-error-value", "id-name-mismatch", "person-not-in-roster",
+    "id-checksum",
+    "id-precision-lost",
+    "required-missing",
+    "date-unreadable",
+    "date-future",
+    "vocabulary-unknown",
+    "number-unreadable",
+    "amount-negative",
+    "amount-over-claimed",
+    "cell-error-value",
+    "id-name-mismatch",
+    "person-not-in-roster",
 ];
 const ASSESSMENT: &[&str] = &[
-    "id-checksum", "id-precision-lost", "required-missing", "vocabulary-unknown",
-    "number-unreadable", "cell-error-value", "id-name-mismatch", "person-not-in-roster",
+    "id-checksum",
+    "id-precision-lost",
+    "required-missing",
+    "vocabulary-unknown",
+    "number-unreadable",
+    "cell-error-value",
+    "id-name-mismatch",
+    "person-not-in-roster",
 ];
 
 /// A mistake for this row, if one fits.
@@ -177,7 +220,11 @@ fn of_rule(rule: &'static str, place: &Place, row: &Fields, rng: &mut Rng) -> Op
             }
             p.at = "gender";
             p.or = vec!["id_number"];
-            let other = if row["gender"] == V::Term("男") { "女" } else { "男" };
+            let other = if row["gender"] == V::Term("男") {
+                "女"
+            } else {
+                "男"
+            };
             p.written.insert("gender", Some(Content::text(other)));
             p.meant.insert("gender", other.to_owned());
         }
@@ -195,15 +242,30 @@ fn of_rule(rule: &'static str, place: &Place, row: &Fields, rng: &mut Rng) -> Op
             p.meant.insert(p.at, String::new());
         }
         "date-unreadable" => {
-            let choice: Vec<&'static str> = ["work_start", "birth_date", "appointed", "start_date", "end_date", "enrolled", "invoice_date"]
-                .into_iter()
-                .filter(|f| has(f) && day(f).is_some())
-                .collect();
+            let choice: Vec<&'static str> = [
+                "work_start",
+                "birth_date",
+                "appointed",
+                "start_date",
+                "end_date",
+                "enrolled",
+                "invoice_date",
+            ]
+            .into_iter()
+            .filter(|f| has(f) && day(f).is_some())
+            .collect();
             if choice.is_empty() {
                 return None;
             }
             p.at = choice[rng.below(choice.len())];
-            let text = *rng.pick(&["1985年13月", "2001.02.30", "记不清", "19850231", "待查实", "2003年14月5日"]);
+            let text = *rng.pick(&[
+                "1985年13月",
+                "2001.02.30",
+                "记不清",
+                "19850231",
+                "待查实",
+                "2003年14月5日",
+            ]);
             p.written.insert(p.at, Some(Content::text(text)));
             p.meant.insert(p.at, String::new());
         }
@@ -241,7 +303,8 @@ fn of_rule(rule: &'static str, place: &Place, row: &Fields, rng: &mut Rng) -> Op
                     return None;
                 }
                 let style = place.styles.get(a).copied().unwrap_or(DateStyle::Iso);
-                if style.month_only() && (start.year(), start.month()) == (end.year(), end.month()) {
+                if style.month_only() && (start.year(), start.month()) == (end.year(), end.month())
+                {
                     return None;
                 }
                 // Exchanged, but nothing that began after the cut-off.
@@ -268,7 +331,8 @@ fn of_rule(rule: &'static str, place: &Place, row: &Fields, rng: &mut Rng) -> Op
             p.at = "birth_date";
             p.or = vec!["id_number"];
             dated(&mut p, "birth_date", birth);
-            p.meant.insert("birth_date", birth.format("%Y-%m-%d").to_string());
+            p.meant
+                .insert("birth_date", birth.format("%Y-%m-%d").to_string());
             p.written.insert("id_number", Some(Content::text(&new)));
             p.meant.insert("id_number", new);
         }
@@ -284,7 +348,10 @@ fn of_rule(rule: &'static str, place: &Place, row: &Fields, rng: &mut Rng) -> Op
             }
             p.at = choice[rng.below(choice.len())];
             let vocabulary = words::vocabulary(place.form, p.at)?;
-            p.written.insert(p.at, Some(Content::text(*rng.pick(words::nonsense(vocabulary)))));
+            p.written.insert(
+                p.at,
+                Some(Content::text(*rng.pick(words::nonsense(vocabulary)))),
+            );
             p.meant.insert(p.at, String::new());
         }
         "education-order" => {
@@ -323,8 +390,11 @@ fn of_rule(rule: &'static str, place: &Place, row: &Fields, rng: &mut Rng) -> Op
                 return None;
             }
             p.at = "amount";
-            let V::Money(n) = row["amount"] else { return None };
-            p.written.insert("amount", Some(render::number("amount", -n, place.habit)));
+            let V::Money(n) = row["amount"] else {
+                return None;
+            };
+            p.written
+                .insert("amount", Some(render::number("amount", -n, place.habit)));
             p.meant.insert("amount", V::Money(-n).truth());
             p.written.insert("claimed", None);
             p.meant.insert("claimed", String::new());
@@ -335,9 +405,14 @@ fn of_rule(rule: &'static str, place: &Place, row: &Fields, rng: &mut Rng) -> Op
             }
             p.at = "claimed";
             p.or = vec!["amount"];
-            let V::Money(n) = row["amount"] else { return None };
+            let V::Money(n) = row["amount"] else {
+                return None;
+            };
             let more = n + 100 * rng.between(50, 900);
-            p.written.insert("claimed", Some(render::number("claimed", more, place.habit)));
+            p.written.insert(
+                "claimed",
+                Some(render::number("claimed", more, place.habit)),
+            );
             p.meant.insert("claimed", V::Money(more).truth());
         }
         "cell-error-value" => {
@@ -352,7 +427,8 @@ fn of_rule(rule: &'static str, place: &Place, row: &Fields, rng: &mut Rng) -> Op
             }
             p.at = choice[rng.below(choice.len())];
             let error = *rng.pick(&["#REF!", "#N/A", "#VALUE!", "#DIV/0!"]);
-            p.written.insert(p.at, Some(Content::Error(error.to_owned())));
+            p.written
+                .insert(p.at, Some(Content::Error(error.to_owned())));
             p.meant.insert(p.at, String::new());
         }
         "formula-without-value" => {
@@ -360,15 +436,17 @@ fn of_rule(rule: &'static str, place: &Place, row: &Fields, rng: &mut Rng) -> Op
             if place.habit.format != FileFormat::Xlsx {
                 return None;
             }
-            let choice: Vec<&'static str> = ["education", "title", "hours", "credits", "institution"]
-                .into_iter()
-                .filter(|f| has(f))
-                .collect();
+            let choice: Vec<&'static str> =
+                ["education", "title", "hours", "credits", "institution"]
+                    .into_iter()
+                    .filter(|f| has(f))
+                    .collect();
             if choice.is_empty() {
                 return None;
             }
             p.at = choice[rng.below(choice.len())];
-            p.written.insert(p.at, Some(Content::Formula("B1&C1".into(), None)));
+            p.written
+                .insert(p.at, Some(Content::Formula("B1&C1".into(), None)));
             p.meant.insert(p.at, String::new());
         }
         "id-name-mismatch" => {

@@ -19,7 +19,11 @@ fn month_field(field: &str) -> bool {
 /// The style of a date column. Month numbers need a January beside any October, or nobody could
 /// tell them apart.
 pub fn date_style(field: &str, habit: &Habit, column: &[NaiveDate]) -> DateStyle {
-    let style = if month_field(field) { habit.month } else { habit.day };
+    let style = if month_field(field) {
+        habit.month
+    } else {
+        habit.day
+    };
     let has = |m| column.iter().any(|d| d.month() == m);
     match style {
         DateStyle::MonthNumber if has(10) && !has(1) => DateStyle::MonthDot,
@@ -41,15 +45,15 @@ pub fn date(d: NaiveDate, style: DateStyle) -> (Content, NaiveDate) {
         DateStyle::Slash => text("%Y/%-m/%-d"),
         DateStyle::Chinese => text("%Y年%-m月%-d日"),
         DateStyle::Compact => text("%Y%m%d"),
-        DateStyle::CompactNumber => {
-            Content::Number(f64::from(d.year() * 10_000 + (d.month() * 100 + d.day()) as i32))
-        }
+        DateStyle::CompactNumber => Content::Number(f64::from(
+            d.year() * 10_000 + (d.month() * 100 + d.day()) as i32,
+        )),
         DateStyle::Serial => Content::Number(serial(d)),
         DateStyle::MonthDot => text("%Y.%m"),
         DateStyle::MonthDotShort => text("%Y.%-m"),
-        DateStyle::MonthNumber => Content::Number(
-            d.format("%Y.%m").to_string().parse().expect("a number"),
-        ),
+        DateStyle::MonthNumber => {
+            Content::Number(d.format("%Y.%m").to_string().parse().expect("a number"))
+        }
         DateStyle::MonthChinese => text("%Y年%-m月"),
         DateStyle::MonthCompact => text("%Y%m"),
         DateStyle::MonthDash => text("%Y-%m"),
@@ -67,10 +71,18 @@ pub fn period(start: NaiveDate, end: NaiveDate, style: DateStyle) -> Content {
             format!("{}-{}", start.format("%Y.%m.%d"), end.format("%Y.%m.%d"))
         }
         DateStyle::Chinese | DateStyle::Cell("yyyy\"年\"m\"月\"d\"日\"") => {
-            format!("{}-{}", start.format("%Y年%-m月%-d日"), end.format("%Y年%-m月%-d日"))
+            format!(
+                "{}-{}",
+                start.format("%Y年%-m月%-d日"),
+                end.format("%Y年%-m月%-d日")
+            )
         }
         DateStyle::Slash | DateStyle::Cell("yyyy/m/d") => {
-            format!("{}-{}", start.format("%Y/%-m/%-d"), end.format("%Y/%-m/%-d"))
+            format!(
+                "{}-{}",
+                start.format("%Y/%-m/%-d"),
+                end.format("%Y/%-m/%-d")
+            )
         }
         _ => format!("{}至{}", start.format("%Y-%m-%d"), end.format("%Y-%m-%d")),
     })
@@ -179,8 +191,16 @@ pub fn value(form: &str, field: &str, v: &V, habit: &Habit, rng: &mut Rng) -> Op
             _ => Content::Text(n.to_string()),
         },
         V::Int(n) => number(field, n * 100, habit),
-        V::Bool(true) => Content::text(if rng.chance(0.2 * habit.mess) { "√" } else { "是" }),
-        V::Bool(false) => Content::text(if rng.chance(0.2 * habit.mess) { "×" } else { "否" }),
+        V::Bool(true) => Content::text(if rng.chance(0.2 * habit.mess) {
+            "√"
+        } else {
+            "是"
+        }),
+        V::Bool(false) => Content::text(if rng.chance(0.2 * habit.mess) {
+            "×"
+        } else {
+            "否"
+        }),
         V::Term(t) => {
             let vocabulary = words::vocabulary(form, field).expect("a vocabulary");
             Content::Text(term(vocabulary, t, habit, rng))

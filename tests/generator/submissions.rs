@@ -39,11 +39,30 @@ pub fn batch(options: &Options) -> Batch {
     let combined = combined_towns(&world, options, &mut rng.fork("towns"));
     for (i, school) in world.schools.iter().enumerate() {
         let mut rng = rng.fork(&school.name);
-        let skip_roster = combined.iter().any(|(lead, members)| *lead != i && members.contains(&i));
+        let skip_roster = combined
+            .iter()
+            .any(|(lead, members)| *lead != i && members.contains(&i));
         let members = combined.iter().find(|(lead, _)| *lead == i).map(|(_, m)| m);
-        one_school(&world, i, options, &copied, skip_roster, members, &mut truth, &mut files, &mut taken, &mut rng);
+        one_school(
+            &world,
+            i,
+            options,
+            &copied,
+            skip_roster,
+            members,
+            &mut truth,
+            &mut files,
+            &mut taken,
+            &mut rng,
+        );
     }
-    debris(options, &mut files, &mut truth, &world, &mut rng.fork("debris"));
+    debris(
+        options,
+        &mut files,
+        &mut truth,
+        &world,
+        &mut rng.fork("debris"),
+    );
     alternatives(&mut truth);
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let (schools_xlsx, schools_csv) = directory(&world);
@@ -67,7 +86,9 @@ fn copies(world: &mut World, options: &Options, rng: &mut Rng) -> Copied {
     }
     let count = world.schools.len();
     for i in 0..count {
-        let Some(roster) = world.schools[i].records.get("roster").cloned() else { continue };
+        let Some(roster) = world.schools[i].records.get("roster").cloned() else {
+            continue;
+        };
         if roster.len() > 6 && rng.chance(options.mistakes * 5.0) {
             // Somebody is twice in the same roster.
             let mut again = roster[rng.below(roster.len() - 3)].clone();
@@ -82,10 +103,16 @@ fn copies(world: &mut World, options: &Options, rng: &mut Rng) -> Copied {
             let mut guest = roster[rng.below(roster.len())].clone();
             guest.insert("area", V::Term(world.schools[other].area));
             let id = guest["id_number"].clone();
-            let list = world.schools[other].records.get_mut("roster").expect("roster");
+            let list = world.schools[other]
+                .records
+                .get_mut("roster")
+                .expect("roster");
             if list.iter().all(|f| f["id_number"] != id) {
                 list.push(guest);
-                out.insert((other, "roster", list.len() - 1), ("id-in-two-schools", "id_number"));
+                out.insert(
+                    (other, "roster", list.len() - 1),
+                    ("id-in-two-schools", "id_number"),
+                );
             }
         }
         if let Some(claims) = world.schools[i].records.get_mut("claims")
@@ -95,7 +122,10 @@ fn copies(world: &mut World, options: &Options, rng: &mut Rng) -> Copied {
             let invoice = claims[0]["invoice_no"].clone();
             let last = claims.len() - 1;
             if claims[last]["id_number"] != claims[0]["id_number"] {
-                let (amount, day) = (claims[0]["amount"].clone(), claims[0]["invoice_date"].clone());
+                let (amount, day) = (
+                    claims[0]["amount"].clone(),
+                    claims[0]["invoice_date"].clone(),
+                );
                 claims[last].insert("invoice_no", invoice);
                 claims[last].insert("claimed", amount.clone());
                 claims[last].insert("amount", amount);
@@ -108,7 +138,11 @@ fn copies(world: &mut World, options: &Options, rng: &mut Rng) -> Copied {
 }
 
 /// Towns whose central school hands in one roster for all its primary schools.
-fn combined_towns(world: &World, options: &Options, rng: &mut Rng) -> Vec<(usize, BTreeSet<usize>)> {
+fn combined_towns(
+    world: &World,
+    options: &Options,
+    rng: &mut Rng,
+) -> Vec<(usize, BTreeSet<usize>)> {
     let mut out = Vec::new();
     for (i, school) in world.schools.iter().enumerate() {
         if school.kind == "中心小学" && rng.chance(0.12 * options.mess) {
@@ -264,9 +298,18 @@ fn one_school(
     if habit.archive && !mine.is_empty() {
         let members: Vec<(String, Vec<u8>)> = mine
             .drain(..)
-            .map(|f| (f.path.rsplit('/').next().unwrap_or(&f.path).to_owned(), f.bytes))
+            .map(|f| {
+                (
+                    f.path.rsplit('/').next().unwrap_or(&f.path).to_owned(),
+                    f.bytes,
+                )
+            })
             .collect();
-        let names = if rng.chance(0.7) { Names::Gbk } else { Names::Utf8 };
+        let names = if rng.chance(0.7) {
+            Names::Gbk
+        } else {
+            Names::Utf8
+        };
         mine.push(File {
             path: archive_name(school, &habit),
             bytes: archive::zip(&members, names),
@@ -278,7 +321,14 @@ fn one_school(
 }
 
 /// Somewhat rarely the file lies there twice: the very same bytes, in another folder.
-fn older_version(mine: &mut Vec<File>, school: &School, truth: &mut Truth, options: &Options, habit: &mut Habit, rng: &mut Rng) {
+fn older_version(
+    mine: &mut Vec<File>,
+    school: &School,
+    truth: &mut Truth,
+    options: &Options,
+    habit: &mut Habit,
+    rng: &mut Rng,
+) {
     if mine.is_empty() || !rng.chance(0.03 * habit.mess) || options.mistakes == 0.0 {
         return;
     }
@@ -297,18 +347,42 @@ fn older_version(mine: &mut Vec<File>, school: &School, truth: &mut Truth, optio
 }
 
 fn archive_name(school: &School, habit: &Habit) -> String {
-    let name = if habit.alias { &school.aliases[0] } else { &school.name };
+    let name = if habit.alias {
+        &school.aliases[0]
+    } else {
+        &school.name
+    };
     format!("{name}报送材料.zip")
 }
 
-fn path(school: &School, habit: &Habit, forms: &[&'static str], options: &Options, taken: &mut BTreeSet<String>, rng: &mut Rng) -> String {
-    let who = if habit.alias { &school.aliases[0] } else { &school.name };
+fn path(
+    school: &School,
+    habit: &Habit,
+    forms: &[&'static str],
+    options: &Options,
+    taken: &mut BTreeSet<String>,
+    rng: &mut Rng,
+) -> String {
+    let who = if habit.alias {
+        &school.aliases[0]
+    } else {
+        &school.name
+    };
     let what = match forms {
-        [one] => words::titles(one)[rng.below(if habit.mess > 0.0 { words::titles(one).len() } else { 1 })].to_owned(),
+        [one] => words::titles(one)[rng.below(if habit.mess > 0.0 {
+            words::titles(one).len()
+        } else {
+            1
+        })]
+        .to_owned(),
         _ => format!("{}年{}月骨干教师报表", options.period.0, options.period.1),
     };
     let ext = habit.format.extension();
-    let ext = if ext == "xlsx" && rng.chance(0.02 * habit.mess) { "xls" } else { ext };
+    let ext = if ext == "xlsx" && rng.chance(0.02 * habit.mess) {
+        "xls"
+    } else {
+        ext
+    };
     let base = match habit.clue {
         Clue::Folder => format!("{who}/{what}.{ext}"),
         // The file's name says nothing about the school.
@@ -332,35 +406,81 @@ fn path(school: &School, habit: &Habit, forms: &[&'static str], options: &Option
 }
 
 /// Formats without sheet names take the file's stem.
-fn sheet_name(book: &WorkbookDraft, form: &str, habit: &Habit, file: &str, rng: &mut Rng) -> String {
+fn sheet_name(
+    book: &WorkbookDraft,
+    form: &str,
+    habit: &Habit,
+    file: &str,
+    rng: &mut Rng,
+) -> String {
     if !habit.format.has_sheets() {
         let stem = file.rsplit('/').next().unwrap_or(file);
         return stem.rsplit_once('.').map_or(stem, |s| s.0).to_owned();
     }
     let all = words::sheet_names(form);
-    let name = if habit.mess > 0.0 { *rng.pick(all) } else { all[0] };
-    if book.sheets.iter().any(|s| s.name == name) { all[0].to_owned() } else { name.to_owned() }
+    let name = if habit.mess > 0.0 {
+        *rng.pick(all)
+    } else {
+        all[0]
+    };
+    if book.sheets.iter().any(|s| s.name == name) {
+        all[0].to_owned()
+    } else {
+        name.to_owned()
+    }
 }
 
 /// What else lies in a folder: lock files, system files, and a few files nobody can read.
-fn debris(options: &Options, files: &mut Vec<File>, truth: &mut Truth, world: &World, rng: &mut Rng) {
+fn debris(
+    options: &Options,
+    files: &mut Vec<File>,
+    truth: &mut Truth,
+    world: &World,
+    rng: &mut Rng,
+) {
     if options.mess > 0.0 {
-        let some = files.iter().find(|f| f.path.ends_with(".xlsx") && !f.path.contains('/')).map(|f| f.path.clone());
+        let some = files
+            .iter()
+            .find(|f| f.path.ends_with(".xlsx") && !f.path.contains('/'))
+            .map(|f| f.path.clone());
         if let Some(path) = some {
-            files.push(File { path: format!("~${path}"), bytes: b"\x05admin".repeat(20) });
+            files.push(File {
+                path: format!("~${path}"),
+                bytes: b"\x05admin".repeat(20),
+            });
         }
-        files.push(File { path: ".DS_Store".into(), bytes: vec![0, 0, 0, 1, b'B', b'u', b'd', b'1'] });
-        files.push(File { path: "Thumbs.db".into(), bytes: vec![0xd0, 0xcf, 0x11, 0xe0] });
+        files.push(File {
+            path: ".DS_Store".into(),
+            bytes: vec![0, 0, 0, 1, b'B', b'u', b'd', b'1'],
+        });
+        files.push(File {
+            path: "Thumbs.db".into(),
+            bytes: vec![0xd0, 0xcf, 0x11, 0xe0],
+        });
     }
     if options.mistakes > 0.0 {
         let school = &world.schools[rng.below(world.schools.len())];
         let locked = format!("{}/加密报表.xlsx", school.name);
-        files.push(File { path: locked.clone(), bytes: crate::support::xls::encrypted_package() });
-        truth.plants.push(Plant { file: locked, rule: "file-encrypted".into(), ..Plant::default() });
+        files.push(File {
+            path: locked.clone(),
+            bytes: crate::support::xls::encrypted_package(),
+        });
+        truth.plants.push(Plant {
+            file: locked,
+            rule: "file-encrypted".into(),
+            ..Plant::default()
+        });
         let broken = format!("{}/损坏的报表.xlsx", school.name);
         let whole = FileFormat::Xlsx.write(&WorkbookDraft::one(SheetDraft::new("名册")));
-        files.push(File { path: broken.clone(), bytes: whole[..whole.len() / 2].to_vec() });
-        truth.plants.push(Plant { file: broken, rule: "file-unreadable".into(), ..Plant::default() });
+        files.push(File {
+            path: broken.clone(),
+            bytes: whole[..whole.len() / 2].to_vec(),
+        });
+        truth.plants.push(Plant {
+            file: broken,
+            rule: "file-unreadable".into(),
+            ..Plant::default()
+        });
     }
 }
 
@@ -392,13 +512,21 @@ fn alternatives(truth: &mut Truth) {
 
 /// The bureau's directory of schools, tidy as bureaus keep it.
 fn directory(world: &World) -> (Vec<u8>, String) {
-    let head = ["学校代码", "学校名称", "乡镇", "城乡类别", "学校类型", "简称"];
+    let head = [
+        "学校代码",
+        "学校名称",
+        "乡镇",
+        "城乡类别",
+        "学校类型",
+        "简称",
+    ];
     let mut sheet = SheetDraft::new("学校名录");
     for (c, h) in head.iter().enumerate() {
         sheet.text(0, c as u32, *h);
     }
     let mut csv = csv::Writer::from_writer(Vec::new());
-    csv.write_record(["school_code", "school", "town", "area", "kind", "aliases"]).expect("csv");
+    csv.write_record(["school_code", "school", "town", "area", "kind", "aliases"])
+        .expect("csv");
     for (i, s) in world.schools.iter().enumerate() {
         let row = i as u32 + 1;
         let values = [

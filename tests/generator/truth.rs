@@ -42,25 +42,75 @@ pub struct Truth {
 pub fn fields(form: &str) -> &'static [&'static str] {
     match form {
         "roster" => &[
-            "name", "gender", "id_number", "birth_date", "work_start", "stage", "area", "subject",
-            "title", "first_education", "education", "institution", "major", "tier", "tier_level",
-            "appointed", "full_time", "phone", "post",
+            "name",
+            "gender",
+            "id_number",
+            "birth_date",
+            "work_start",
+            "stage",
+            "area",
+            "subject",
+            "title",
+            "first_education",
+            "education",
+            "institution",
+            "major",
+            "tier",
+            "tier_level",
+            "appointed",
+            "full_time",
+            "phone",
+            "post",
         ],
         "training" => &[
-            "name", "id_number", "project", "category", "required", "start_date", "end_date",
-            "hours", "credits", "result", "certificate_no",
+            "name",
+            "id_number",
+            "project",
+            "category",
+            "required",
+            "start_date",
+            "end_date",
+            "hours",
+            "credits",
+            "result",
+            "certificate_no",
         ],
         "study" => &[
-            "name", "id_number", "stage", "current_education", "target_education", "institution",
-            "major", "enrolled", "expected_graduation", "status", "certificate_no",
+            "name",
+            "id_number",
+            "stage",
+            "current_education",
+            "target_education",
+            "institution",
+            "major",
+            "enrolled",
+            "expected_graduation",
+            "status",
+            "certificate_no",
         ],
         "claims" => &[
-            "name", "id_number", "project", "expense_type", "invoice_no", "invoice_date", "amount",
-            "claimed", "days",
+            "name",
+            "id_number",
+            "project",
+            "expense_type",
+            "invoice_no",
+            "invoice_date",
+            "amount",
+            "claimed",
+            "days",
         ],
         "assessment" => &[
-            "name", "id_number", "year", "open_lessons", "lessons_observed", "papers",
-            "research_projects", "lectures", "mentees", "reading_notes", "grade",
+            "name",
+            "id_number",
+            "year",
+            "open_lessons",
+            "lessons_observed",
+            "papers",
+            "research_projects",
+            "lectures",
+            "mentees",
+            "reading_notes",
+            "grade",
         ],
         _ => panic!("no form {form}"),
     }
@@ -69,7 +119,13 @@ pub fn fields(form: &str) -> &'static [&'static str] {
 impl Truth {
     pub fn records_csv(&self, form: &str) -> String {
         let mut out = csv::Writer::from_writer(Vec::new());
-        let mut head = vec!["source_file", "source_sheet", "source_row", "school", "school_code"];
+        let mut head = vec![
+            "source_file",
+            "source_sheet",
+            "source_row",
+            "school",
+            "school_code",
+        ];
         head.extend(fields(form));
         out.write_record(&head).expect("csv");
         for r in self.records.get(form).into_iter().flatten() {
@@ -90,13 +146,25 @@ impl Truth {
 
     pub fn plants_csv(&self) -> String {
         let mut out = csv::Writer::from_writer(Vec::new());
-        out.write_record(["file", "sheet", "row", "cell", "field", "rule", "alternatives"])
-            .expect("csv");
+        out.write_record([
+            "file",
+            "sheet",
+            "row",
+            "cell",
+            "field",
+            "rule",
+            "alternatives",
+        ])
+        .expect("csv");
         for p in &self.plants {
             out.write_record([
                 &p.file,
                 &p.sheet,
-                &if p.row == 0 { String::new() } else { p.row.to_string() },
+                &if p.row == 0 {
+                    String::new()
+                } else {
+                    p.row.to_string()
+                },
                 &p.cell,
                 &p.field,
                 &p.rule,

@@ -80,7 +80,11 @@ pub fn date(y: i32, m: u32, d: u32) -> NaiveDate {
 /// Last day of the period.
 pub fn cut_off(options: &Options) -> NaiveDate {
     let (y, m) = options.period;
-    let next = if m == 12 { date(y + 1, 1, 1) } else { date(y, m + 1, 1) };
+    let next = if m == 12 {
+        date(y + 1, 1, 1)
+    } else {
+        date(y, m + 1, 1)
+    };
     next - Duration::days(1)
 }
 
@@ -199,7 +203,11 @@ pub fn build(options: &Options, rng: &mut Rng) -> World {
     let mut strangers = Vec::new();
     while strangers.len() < 400 {
         let male = rng.chance(0.5);
-        let birth = date(rng.between(1970, 1995) as i32, rng.between(1, 12) as u32, 15);
+        let birth = date(
+            rng.between(1970, 1995) as i32,
+            rng.between(1, 12) as u32,
+            15,
+        );
         let id = id_number(rng, birth, male);
         if ids.insert(id.clone()) {
             strangers.push((person_name(rng, male), id));
@@ -214,18 +222,26 @@ pub fn numeral(n: usize) -> String {
         0..=9 => DIGITS[n].to_owned(),
         10..=19 => format!("十{}", DIGITS[n - 10]),
         20..=99 => format!("{}十{}", DIGITS[n / 10], DIGITS[n % 10]),
-        _ => format!("{}百{}", numeral(n / 100), match n % 100 {
-            0 => String::new(),
-            r @ 1..=9 => format!("零{}", DIGITS[r]),
-            r @ 10..=19 => format!("一{}", numeral(r)),
-            r => numeral(r),
-        }),
+        _ => format!(
+            "{}百{}",
+            numeral(n / 100),
+            match n % 100 {
+                0 => String::new(),
+                r @ 1..=9 => format!("零{}", DIGITS[r]),
+                r @ 10..=19 => format!("一{}", numeral(r)),
+                r => numeral(r),
+            }
+        ),
     }
 }
 
 pub fn person_name(rng: &mut Rng, male: bool) -> String {
     if rng.chance(0.003) {
-        return format!("{}·{}", rng.pick(&["买买提", "古丽", "阿依"]), rng.pick(&["艾力", "克孜", "努尔"]));
+        return format!(
+            "{}·{}",
+            rng.pick(&["买买提", "古丽", "阿依"]),
+            rng.pick(&["艾力", "克孜", "努尔"])
+        );
     }
     let surname = SURNAMES[(rng.unit() * rng.unit() * SURNAMES.len() as f64) as usize];
     format!("{surname}{}", rng.pick(if male { MALE } else { FEMALE }))
@@ -235,7 +251,14 @@ fn day_in(rng: &mut Rng, from: NaiveDate, to: NaiveDate) -> NaiveDate {
     from + Duration::days(rng.between(0, (to - from).num_days().max(0)))
 }
 
-const EDUCATION: [&str; 6] = ["高中及以下", "中专", "专科", "本科", "硕士研究生", "博士研究生"];
+const EDUCATION: [&str; 6] = [
+    "高中及以下",
+    "中专",
+    "专科",
+    "本科",
+    "硕士研究生",
+    "博士研究生",
+];
 
 /// The national course projects of a school: everybody in a group took the same.
 struct Project {
@@ -247,7 +270,13 @@ struct Project {
     hours: i64,
 }
 
-fn people(school: &mut School, size: usize, options: &Options, rng: &mut Rng, ids: &mut HashSet<String>) {
+fn people(
+    school: &mut School,
+    size: usize,
+    options: &Options,
+    rng: &mut Rng,
+    ids: &mut HashSet<String>,
+) {
     let cut = cut_off(options);
     let mut roster = Vec::new();
     for i in 0..size {
@@ -266,7 +295,11 @@ fn people(school: &mut School, size: usize, options: &Options, rng: &mut Rng, id
             _ => [3.0, 15.0, 14.0, 16.0, 19.0, 15.0, 11.0, 7.0],
         };
         let band = rng.weighted(&bands) as i64;
-        let mut age = if band == 0 { rng.between(22, 24) } else { 20 + band * 5 + rng.between(0, 4) };
+        let mut age = if band == 0 {
+            rng.between(22, 24)
+        } else {
+            20 + band * 5 + rng.between(0, 4)
+        };
         if !male && age > 54 {
             age = 54;
         }
@@ -306,20 +339,63 @@ fn people(school: &mut School, size: usize, options: &Options, rng: &mut Rng, id
             _ => 25,
         };
         let work_year = (birth.year() + start_age + rng.between(0, 2) as i32).min(cut.year() - 1);
-        let work_start = date(work_year.max(birth.year() + 18), if rng.chance(0.8) { 8 } else { rng.between(1, 12) as u32 }, 1)
-            .min(cut - Duration::days(40));
+        let work_start = date(
+            work_year.max(birth.year() + 18),
+            if rng.chance(0.8) {
+                8
+            } else {
+                rng.between(1, 12) as u32
+            },
+            1,
+        )
+        .min(cut - Duration::days(40));
         let years = i64::from(cut.year() - work_start.year());
         let title = match years {
             0 => "未定级",
             1..=4 => *rng.pick(&["二级教师", "二级教师", "未定级", "三级教师"]),
             5..=9 => *rng.pick(&["二级教师", "一级教师", "一级教师"]),
             10..=17 => *rng.pick(&["一级教师", "一级教师", "高级教师", "二级教师"]),
-            _ => *rng.pick(&["一级教师", "高级教师", "高级教师", "正高级教师", "一级教师", "一级教师", "高级教师", "高级教师"]),
+            _ => *rng.pick(&[
+                "一级教师",
+                "高级教师",
+                "高级教师",
+                "正高级教师",
+                "一级教师",
+                "一级教师",
+                "高级教师",
+                "高级教师",
+            ]),
         };
         let subjects: &[&'static str] = match stage {
             "幼儿园" => &[],
-            "小学" => &["语文", "语文", "数学", "数学", "英语", "道德与法治", "科学", "体育", "音乐", "美术", "信息技术"],
-            _ => &["语文", "数学", "英语", "物理", "化学", "生物", "历史", "地理", "道德与法治", "体育", "音乐", "美术", "信息技术"],
+            "小学" => &[
+                "语文",
+                "语文",
+                "数学",
+                "数学",
+                "英语",
+                "道德与法治",
+                "科学",
+                "体育",
+                "音乐",
+                "美术",
+                "信息技术",
+            ],
+            _ => &[
+                "语文",
+                "数学",
+                "英语",
+                "物理",
+                "化学",
+                "生物",
+                "历史",
+                "地理",
+                "道德与法治",
+                "体育",
+                "音乐",
+                "美术",
+                "信息技术",
+            ],
         };
         let mut f = Fields::new();
         f.insert("name", V::Name(person_name(rng, male)));
@@ -331,7 +407,11 @@ fn people(school: &mut School, size: usize, options: &Options, rng: &mut Rng, id
         f.insert("area", V::Term(school.area));
         f.insert(
             "subject",
-            if subjects.is_empty() { V::Null } else { V::Term(subjects[rng.below(subjects.len())]) },
+            if subjects.is_empty() {
+                V::Null
+            } else {
+                V::Term(subjects[rng.below(subjects.len())])
+            },
         );
         f.insert("title", V::Term(title));
         f.insert("first_education", V::Term(EDUCATION[first]));
@@ -340,12 +420,30 @@ fn people(school: &mut School, size: usize, options: &Options, rng: &mut Rng, id
         f.insert("major", V::Text((*rng.pick(MAJORS)).to_owned()));
         let backbone = years >= 3 && rng.chance(if (30..=50).contains(&age) { 0.2 } else { 0.06 });
         let (tier, level, appointed) = if backbone {
-            let tier = *rng.pick(&["教坛新秀", "骨干教师", "骨干教师", "骨干教师", "学科带头人", "名师"]);
+            let tier = *rng.pick(&[
+                "教坛新秀",
+                "骨干教师",
+                "骨干教师",
+                "骨干教师",
+                "学科带头人",
+                "名师",
+            ]);
             let level = *rng.pick(&["校级", "县区级", "县区级", "县区级", "市级", "市级", "省级"]);
             let earliest = work_start.year() + 1;
-            let year = rng.between(i64::from(earliest.max(2018)), i64::from((cut.year() - 1).max(earliest.max(2018))));
-            let day = date(year as i32, *rng.pick(&[1, 5, 9, 10, 12]), rng.between(1, 28) as u32);
-            (V::Term(tier), V::Term(level), if day <= cut { V::Date(day) } else { V::Null })
+            let year = rng.between(
+                i64::from(earliest.max(2018)),
+                i64::from((cut.year() - 1).max(earliest.max(2018))),
+            );
+            let day = date(
+                year as i32,
+                *rng.pick(&[1, 5, 9, 10, 12]),
+                rng.between(1, 28) as u32,
+            );
+            (
+                V::Term(tier),
+                V::Term(level),
+                if day <= cut { V::Date(day) } else { V::Null },
+            )
         } else {
             (V::Null, V::Null, V::Null)
         };
@@ -353,7 +451,10 @@ fn people(school: &mut School, size: usize, options: &Options, rng: &mut Rng, id
         f.insert("tier_level", level);
         f.insert("appointed", appointed);
         f.insert("full_time", V::Bool(!rng.chance(0.05)));
-        f.insert("phone", V::Phone(format!("199{:08}", rng.below(100_000_000))));
+        f.insert(
+            "phone",
+            V::Phone(format!("199{:08}", rng.below(100_000_000))),
+        );
         f.insert(
             "post",
             match i {
@@ -443,7 +544,9 @@ fn training(roster: &[Fields], cut: NaiveDate, rng: &mut Rng) -> Vec<Fields> {
             f.insert("credits", V::Decimal(p.hours / 10 / 5 * 5));
             f.insert(
                 "result",
-                V::Term(["优秀", "合格", "基本合格", "不合格"][rng.weighted(&[20.0, 75.0, 3.0, 2.0])]),
+                V::Term(
+                    ["优秀", "合格", "基本合格", "不合格"][rng.weighted(&[20.0, 75.0, 3.0, 2.0])],
+                ),
             );
             f.insert(
                 "certificate_no",
@@ -466,15 +569,27 @@ fn training(roster: &[Fields], cut: NaiveDate, rng: &mut Rng) -> Vec<Fields> {
 fn study(roster: &[Fields], cut: NaiveDate, rng: &mut Rng) -> Vec<Fields> {
     let mut out = Vec::new();
     for teacher in roster {
-        let V::Term(current) = teacher["education"] else { continue };
+        let V::Term(current) = teacher["education"] else {
+            continue;
+        };
         let rank = EDUCATION.iter().position(|e| *e == current).unwrap_or(5);
         if rank >= 4 || !rng.chance(0.15) {
             continue;
         }
         let target = if rank < 2 { 2 } else { rank + 1 };
-        let enrolled = date(cut.year() - rng.between(0, 2) as i32, *rng.pick(&[1, 3, 9]), 1);
-        let expected = date(enrolled.year() + 3, if enrolled.month() == 9 { 7 } else { 1 }, 1);
-        let V::Date(work) = teacher["work_start"] else { continue };
+        let enrolled = date(
+            cut.year() - rng.between(0, 2) as i32,
+            *rng.pick(&[1, 3, 9]),
+            1,
+        );
+        let expected = date(
+            enrolled.year() + 3,
+            if enrolled.month() == 9 { 7 } else { 1 },
+            1,
+        );
+        let V::Date(work) = teacher["work_start"] else {
+            continue;
+        };
         if enrolled > cut || enrolled <= work {
             continue;
         }
@@ -486,7 +601,10 @@ fn study(roster: &[Fields], cut: NaiveDate, rng: &mut Rng) -> Vec<Fields> {
         f.insert("major", V::Text((*rng.pick(MAJORS)).to_owned()));
         f.insert("enrolled", V::Date(enrolled));
         f.insert("expected_graduation", V::Date(expected));
-        f.insert("status", V::Term(if rng.chance(0.95) { "在读" } else { "中止" }));
+        f.insert(
+            "status",
+            V::Term(if rng.chance(0.95) { "在读" } else { "中止" }),
+        );
         f.insert("certificate_no", V::Null);
         out.push(f);
     }
@@ -511,15 +629,34 @@ fn claims(roster: &[Fields], cut: NaiveDate, rng: &mut Rng) -> Vec<Fields> {
                 _ => 400.0,
             };
             let amount = ((median.ln() + 0.5 * rng.normal()).exp() * 100.0).round() as i64;
-            let amount = if rng.chance(0.6) { (amount / 100).max(1) * 100 } else { amount.max(100) };
-            let claimed = if rng.chance(0.8) { amount } else { (amount * 8 / 10 / 100).max(1) * 100 };
+            let amount = if rng.chance(0.6) {
+                (amount / 100).max(1) * 100
+            } else {
+                amount.max(100)
+            };
+            let claimed = if rng.chance(0.8) {
+                amount
+            } else {
+                (amount * 8 / 10 / 100).max(1) * 100
+            };
             let invoice_date = day_in(rng, month - Duration::days(60), cut);
             let mut f = person(teacher);
-            f.insert("project", V::Text(format!("{}年{}", cut.year(), rng.pick(&["暑期教师研修", "骨干教师高级研修班", "外出听课学习"]))));
+            f.insert(
+                "project",
+                V::Text(format!(
+                    "{}年{}",
+                    cut.year(),
+                    rng.pick(&["暑期教师研修", "骨干教师高级研修班", "外出听课学习"])
+                )),
+            );
             f.insert("expense_type", V::Term(kind));
             f.insert(
                 "invoice_no",
-                V::Label(format!("{:02}33{:016}", invoice_date.year() % 100, rng.next() % 10_000_000_000_000_000)),
+                V::Label(format!(
+                    "{:02}33{:016}",
+                    invoice_date.year() % 100,
+                    rng.next() % 10_000_000_000_000_000
+                )),
             );
             f.insert("invoice_date", V::Date(invoice_date));
             f.insert("amount", V::Money(amount));

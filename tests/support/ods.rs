@@ -16,7 +16,8 @@ pub fn write(draft: &WorkbookDraft) -> Vec<u8> {
     out.write_all(kind.as_bytes()).expect("part");
     out.start_file("content.xml", deflated).expect("part");
     out.write_all(content(draft).as_bytes()).expect("part");
-    out.start_file("META-INF/manifest.xml", deflated).expect("part");
+    out.start_file("META-INF/manifest.xml", deflated)
+        .expect("part");
     let manifest = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\" manifest:version=\"1.2\">\

@@ -76,10 +76,15 @@ fn cell(attributes: &str, content: Option<&Content>) -> String {
         None => format!("<Cell{attributes}/>"),
         Some(Content::Text(t)) => format!("<Cell{attributes}>{}</Cell>", data("String", t)),
         Some(Content::Number(n)) => {
-            format!("<Cell{attributes}>{}</Cell>", data("Number", &format!("{n}")))
+            format!(
+                "<Cell{attributes}>{}</Cell>",
+                data("Number", &format!("{n}"))
+            )
         }
         Some(Content::Date(serial, _)) => {
-            let day = from_serial(*serial).format("%Y-%m-%dT00:00:00.000").to_string();
+            let day = from_serial(*serial)
+                .format("%Y-%m-%dT00:00:00.000")
+                .to_string();
             format!(
                 "<Cell ss:StyleID=\"d\"{attributes}>{}</Cell>",
                 data("DateTime", &day)

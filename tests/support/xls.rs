@@ -33,7 +33,9 @@ pub fn container(streams: &[(&str, Vec<u8>)]) -> Vec<u8> {
 /// What Excel writes for a workbook with a password to open: an OLE container whose workbook is
 /// an encrypted package.
 pub fn encrypted_package() -> Vec<u8> {
-    let noise: Vec<u8> = (0..6000u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    let noise: Vec<u8> = (0..6000u32)
+        .map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8)
+        .collect();
     let mut info = vec![4, 0, 4, 0, 0x40, 0, 0, 0];
     info.extend_from_slice(
         b"<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\
@@ -121,7 +123,9 @@ fn stream(draft: &WorkbookDraft) -> Vec<u8> {
     record(
         &mut out,
         0x003d, // WINDOW1
-        &[0, 0, 0, 0, 0x58, 0x34, 0x98, 0x21, 0x38, 0, 0, 0, 0, 0, 1, 0, 0x58, 2],
+        &[
+            0, 0, 0, 0, 0x58, 0x34, 0x98, 0x21, 0x38, 0, 0, 0, 0, 0, 1, 0, 0x58, 2,
+        ],
     );
     for i in 0..4 {
         // FONT; the last one is bold
@@ -247,7 +251,11 @@ fn write_sheet(
             record(out, 0x0208, &body); // ROW
         }
         for (&(row, col), content) in sheet.cells.range((block, 0)..(end, 0)) {
-            let xf = if sheet.bold_rows.contains(&row) { CELL_XF + 1 } else { CELL_XF };
+            let xf = if sheet.bold_rows.contains(&row) {
+                CELL_XF + 1
+            } else {
+                CELL_XF
+            };
             cell(out, row as u16, col as u16, xf, content, strings, formats);
         }
         block = end;
@@ -419,7 +427,11 @@ impl<'a> Tokens<'a> {
         if let Some(rest) = self.rest.strip_prefix(b"SUM(") {
             self.rest = rest;
             let (r1, c1) = self.reference()?;
-            let (r2, c2) = if self.eat(b':') { self.reference()? } else { (r1, c1) };
+            let (r2, c2) = if self.eat(b':') {
+                self.reference()?
+            } else {
+                (r1, c1)
+            };
             self.out.push(0x25);
             for n in [r1, r2, c1 | 0xc000, c2 | 0xc000] {
                 self.out.extend_from_slice(&n.to_le_bytes());

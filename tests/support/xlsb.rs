@@ -47,7 +47,10 @@ pub fn write(draft: &WorkbookDraft) -> Vec<u8> {
         body.extend(wide(&format!("rId{n}")));
         body.extend(wide(&sheet.name));
         record(&mut book, 156, &body);
-        parts.push((format!("xl/worksheets/sheet{n}.bin"), sheet_part(sheet, &formats)));
+        parts.push((
+            format!("xl/worksheets/sheet{n}.bin"),
+            sheet_part(sheet, &formats),
+        ));
     }
     record(&mut book, 144, &[]);
     record(&mut book, 132, &[]);

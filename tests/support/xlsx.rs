@@ -28,7 +28,15 @@ pub fn write(draft: &WorkbookDraft) -> Vec<u8> {
         }
         for (&(row, col), content) in &sheet.cells {
             let format = sheet.bold_rows.contains(&row).then_some(&bold);
-            put(ws, row, col as u16, content, format, &mut formats, &mut unevaluated);
+            put(
+                ws,
+                row,
+                col as u16,
+                content,
+                format,
+                &mut formats,
+                &mut unevaluated,
+            );
         }
         for &row in &sheet.hidden_rows {
             ws.set_row_hidden(row).expect("row");
@@ -38,10 +46,16 @@ pub fn write(draft: &WorkbookDraft) -> Vec<u8> {
         }
     }
     if let Some(first) = draft.sheets.iter().position(|s| !s.hidden) {
-        book.worksheet_from_index(first).expect("sheet").set_active(true);
+        book.worksheet_from_index(first)
+            .expect("sheet")
+            .set_active(true);
     }
     let bytes = book.save_to_buffer().expect("xlsx");
-    if unevaluated { without_values(&bytes) } else { bytes }
+    if unevaluated {
+        without_values(&bytes)
+    } else {
+        bytes
+    }
 }
 
 fn put(
@@ -77,7 +91,11 @@ fn put(
                     NO_VALUE.to_owned()
                 }
             };
-            ws.write_formula(row, col, Formula::new(format!("={expr}")).set_result(result))
+            ws.write_formula(
+                row,
+                col,
+                Formula::new(format!("={expr}")).set_result(result),
+            )
         }
         Content::Error(e) => {
             let expr = match e.as_str() {
