@@ -4,7 +4,9 @@
 pub mod derived;
 pub mod directory;
 pub mod form;
+pub mod measure;
 pub mod page;
+pub mod parse;
 pub mod spellings;
 pub mod templates;
 
@@ -13,10 +15,14 @@ pub use form::{
     Check, Code, Field, FieldIdx, Form, FormIdx, Kind, Matching, SchoolWords, Vocabulary, Words,
 };
 
+pub use measure::{Measure, MeasureKind};
 pub use page::{ChartKind, ChartSpec, PageSpec};
+pub use parse::SchemeProblem;
 pub use spellings::{Meaning, Spellings, Token, Tokens};
 
-use chrono::NaiveDate;
+use crate::diagnostic::{Diagnostic, Rule, Severity};
+use chrono::{Datelike, NaiveDate};
+use std::collections::BTreeMap;
 
 /// Everything a run needs to know besides the data itself.
 #[derive(Debug, Clone, Default)]
@@ -40,12 +46,93 @@ pub struct Scheme {
     pub bureau: String,
     /// Number and date of the document that the scheme rests on; empty where none is named.
     pub document: String,
+    /// First and last day on which the document is in force, where it says so.
+    pub effective: (Option<NaiveDate>, Option<NaiveDate>),
+    /// The scheme's cycle, where it has one.
+    pub cycle: Option<Cycle>,
+    /// How the cut-off follows from the period.
+    pub cut_off_rule: CutOff,
+    /// Figures that the source leaves open, with the values in force.
+    pub params: Vec<Param>,
+    /// What is computed, in order.
+    pub measures: Vec<Measure>,
+    /// Severities that differ from the rules' own.
+    pub severities: BTreeMap<Rule, Severity>,
     /// Report pages in order.
     pub pages: Vec<PageSpec>,
     /// The period of the run, `YYYY-MM`.
     pub period: String,
     /// As of which day ages and dates are judged: an input, never the clock.
     pub cut_off: NaiveDate,
+}
+
+/// Years that repeat: the cycle that holds a day begins a whole number of cycles before or after
+/// `start`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cycle {
+    /// First day of some cycle.
+    pub start: NaiveDate,
+    /// Its length in years, at least 1.
+    pub years: u32,
+}
+
+impl Cycle {
+    /// First day of the cycle that holds the day.
+    pub fn start_of(self, day: NaiveDate) -> NaiveDate {
+        let years = i64::from(self.years.max(1));
+        let passed = whole_years(self.start, day);
+        plus_years(self.start, passed.div_euclid(years) * years)
+    }
+
+    /// First day of the year of the cycle that holds the day.
+    pub fn year_start_of(self, day: NaiveDate) -> NaiveDate {
+        plus_years(self.start, whole_years(self.start, day))
+    }
+
+    /// Which year of its cycle a day lies in, from 1.
+    pub fn year_of(self, day: NaiveDate) -> i64 {
+        whole_years(self.start, day).rem_euclid(i64::from(self.years.max(1))) + 1
+    }
+}
+
+/// Full years from one day to another, rounded down: the age of someone born on `from`. A 29
+/// February counts as 1 March in common years.
+pub fn whole_years(from: NaiveDate, to: NaiveDate) -> i64 {
+    let years = i64::from(to.year()) - i64::from(from.year());
+    years - i64::from((to.month(), to.day()) < (from.month(), from.day()))
+}
+
+/// The same day some years on; 29 February becomes 1 March where there is none.
+pub fn plus_years(day: NaiveDate, years: i64) -> NaiveDate {
+    let year = i32::try_from(i64::from(day.year()) + years).unwrap_or(day.year());
+    day.with_year(year)
+        .or_else(|| NaiveDate::from_ymd_opt(year, 3, 1))
+        .unwrap_or(day)
+}
+
+/// How the cut-off date follows from the period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CutOff {
+    /// Last day of the period's month.
+    #[default]
+    PeriodEnd,
+    /// Last day of the calendar year of the period.
+    YearEnd,
+    /// 31 August of the school year that the period lies in.
+    SchoolYearEnd,
+    /// A fixed day.
+    Day(NaiveDate),
+}
+
+/// A named figure of a scheme.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Param {
+    /// Name, used in the file as `"$name"`.
+    pub id: String,
+    /// What clerks call it.
+    pub title: String,
+    /// Its value as written.
+    pub value: String,
 }
 
 impl Scheme {
@@ -57,5 +144,77 @@ impl Scheme {
     /// The vocabulary of that id.
     pub fn vocabulary(&self, id: &str) -> Option<&Vocabulary> {
         self.vocabularies.iter().find(|v| v.id == id)
+    }
+
+    /// Sets the period, whose last day the caller knows, and the cut-off that follows from it.
+    pub fn set_period(&mut self, period: &str, month_end: NaiveDate) {
+        self.period = period.to_owned();
+        self.cut_off = match self.cut_off_rule {
+            CutOff::PeriodEnd => month_end,
+            CutOff::YearEnd => day(month_end.year(), 12, 31),
+            CutOff::SchoolYearEnd if month_end.month() > 8 => day(month_end.year() + 1, 8, 31),
+            CutOff::SchoolYearEnd => day(month_end.year(), 8, 31),
+            CutOff::Day(fixed) => fixed,
+        };
+    }
+
+    /// The measure of that id.
+    pub fn measure(&self, id: &str) -> Option<usize> {
+        self.measures.iter().position(|m| m.id == id)
+    }
+
+    /// Gives findings the severities that this scheme asks for. A severity that its finder chose
+    /// itself gives way too: the scheme knows the bureau's wish, the finder only the case.
+    pub fn apply_severities(&self, diagnostics: &mut [Diagnostic]) {
+        for d in diagnostics {
+            if let Some(severity) = self.severities.get(&d.rule) {
+                d.severity = *severity;
+            }
+        }
+    }
+}
+
+fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn d(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn years_are_full_only_on_the_day() {
+        assert_eq!(whole_years(d("1985-03-15"), d("2025-03-14")), 39);
+        assert_eq!(whole_years(d("1985-03-15"), d("2025-03-15")), 40);
+        assert_eq!(whole_years(d("1988-02-29"), d("2025-02-28")), 36);
+        assert_eq!(whole_years(d("1988-02-29"), d("2025-03-01")), 37);
+        assert_eq!(whole_years(d("2025-03-01"), d("2025-02-28")), -1);
+    }
+
+    #[test]
+    fn cycles_repeat_in_both_directions() {
+        let c = Cycle { start: d("2024-09-01"), years: 3 };
+        assert_eq!(c.start_of(d("2027-08-31")), d("2024-09-01"));
+        assert_eq!(c.start_of(d("2027-09-01")), d("2027-09-01"));
+        assert_eq!(c.start_of(d("2024-08-31")), d("2021-09-01"));
+        assert_eq!(c.year_start_of(d("2026-02-01")), d("2025-09-01"));
+        assert_eq!(
+            [c.year_of(d("2024-08-31")), c.year_of(d("2024-09-01")), c.year_of(d("2026-12-01"))],
+            [3, 1, 3]
+        );
+    }
+
+    #[test]
+    fn the_cut_off_follows_the_period() {
+        let mut s = Scheme::default();
+        s.set_period("2025-06", d("2025-06-30"));
+        assert_eq!((s.period.as_str(), s.cut_off), ("2025-06", d("2025-06-30")));
+        s.cut_off_rule = CutOff::SchoolYearEnd;
+        s.set_period("2025-10", d("2025-10-31"));
+        assert_eq!(s.cut_off, d("2026-08-31"));
     }
 }

@@ -1,0 +1,355 @@
+//! Scheme files to [`Scheme`]: every name resolved, every problem reported with its line at once.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `read` | tables with places: typed access, parameters, unknown keys |
+//! | `problem` | what can be wrong, and "did you mean" |
+//! | `condition` | conditions, operands and dimensions |
+//! | `measure` | the families of measures |
+//! | `page` | report pages |
+
+mod condition;
+mod measure;
+mod page;
+mod problem;
+mod read;
+#[cfg(test)]
+mod tests;
+
+pub use problem::SchemeProblem;
+
+use super::form::{self, Field, Form, Kind, Vocabulary, Words};
+use super::{CutOff, Cycle, Param, Scheme, templates};
+use crate::diagnostic::{Rule, Severity};
+use read::{Reader, Scalar, Table};
+use std::collections::BTreeMap;
+
+/// Embedded schemes in the order in which they are listed: id and text.
+pub const BUILTIN: &[(&str, &str)] = &[
+    (
+        "rural-uplift",
+        include_str!("../../../templates/rural-uplift/scheme.toml"),
+    ),
+    (
+        "county-backbone",
+        include_str!("../../../templates/county-backbone/scheme.toml"),
+    ),
+];
+
+/// Name of the file that makes a folder a scheme.
+const SCHEME_FILE: &str = "scheme.toml";
+
+/// Ids of the embedded schemes.
+pub fn builtin_ids() -> Vec<&'static str> {
+    BUILTIN.iter().map(|(id, _)| *id).collect()
+}
+
+/// What a scheme builds on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Templates {
+    /// All forms.
+    pub forms: Vec<Form>,
+    /// All vocabularies.
+    pub vocabularies: Vec<Vocabulary>,
+    /// Layout words.
+    pub words: Words,
+}
+
+impl Templates {
+    /// Those embedded in the binary.
+    pub fn builtin() -> Templates {
+        Templates {
+            forms: templates::forms(),
+            vocabularies: templates::vocabularies(),
+            words: templates::words(),
+        }
+    }
+
+    /// The embedded ones, replaced and added to by a folder's `forms/<id>.toml` (`common.toml` for
+    /// the fields that every form has), `vocabulary/<id>.toml` and `words.toml`.
+    ///
+    /// # Errors
+    /// Every file that cannot be read.
+    pub fn with_files(files: &BTreeMap<String, String>) -> Result<Templates, Vec<SchemeProblem>> {
+        let mut problems = Vec::new();
+        let mut own = Templates::builtin();
+        let common: Option<Vec<Field>> =
+            files
+                .get("forms/common.toml")
+                .and_then(|text| match form::parse_common(text) {
+                    Ok(fields) => Some(fields),
+                    Err(why) => {
+                        problems.push(SchemeProblem::template("forms/common.toml", why));
+                        None
+                    }
+                });
+        // Embedded forms get the folder's common fields too.
+        let embedded: Vec<(String, &str)> = match &common {
+            Some(_) => templates::FORMS
+                .iter()
+                .map(|(id, text)| (format!("forms/{id}.toml"), *text))
+                .collect(),
+            None => Vec::new(),
+        };
+        let common = common
+            .or_else(|| form::parse_common(templates::COMMON).ok())
+            .unwrap_or_default();
+        let given = files
+            .iter()
+            .filter(|(name, _)| name.starts_with("forms/") && *name != "forms/common.toml")
+            .map(|(name, text)| (name.clone(), text.as_str()));
+        for (name, text) in embedded.into_iter().chain(given) {
+            match form::parse_form(text, &common) {
+                Ok(f) => replace(&mut own.forms, f, |f| &f.id),
+                Err(why) => problems.push(SchemeProblem::template(&name, why)),
+            }
+        }
+        for (name, text) in files.iter().filter(|(n, _)| n.starts_with("vocabulary/")) {
+            match form::parse_vocabulary(text) {
+                Ok(v) => replace(&mut own.vocabularies, v, |v| &v.id),
+                Err(why) => problems.push(SchemeProblem::template(name, why)),
+            }
+        }
+        if let Some(text) = files.get("words.toml") {
+            match form::parse_words(text) {
+                Ok(words) => own.words = words,
+                Err(why) => problems.push(SchemeProblem::template("words.toml", why)),
+            }
+        }
+        own.check(&mut problems);
+        if problems.is_empty() {
+            Ok(own)
+        } else {
+            Err(problems)
+        }
+    }
+
+    /// Names inside forms that only the whole set can resolve.
+    fn check(&self, problems: &mut Vec<SchemeProblem>) {
+        let known: Vec<&str> = self.vocabularies.iter().map(|v| v.id.as_str()).collect();
+        for form in &self.forms {
+            let file = format!("forms/{}.toml", form.id);
+            for field in &form.fields {
+                if let Kind::Vocabulary(v) = &field.kind
+                    && !known.contains(&v.as_str())
+                {
+                    problems.push(
+                        SchemeProblem::new(&file, 0, 0, "scheme.unknown-vocabulary")
+                            .arg("name", v)
+                            .suggest(v, &known),
+                    );
+                }
+            }
+        }
+    }
+}
+
+fn replace<T>(all: &mut Vec<T>, new: T, id: impl Fn(&T) -> &String) {
+    match all.iter_mut().find(|old| id(old) == id(&new)) {
+        Some(old) => *old = new,
+        None => all.push(new),
+    }
+}
+
+/// An embedded scheme.
+///
+/// # Errors
+/// When there is none of that id; an embedded scheme that is there loads, a test holds that.
+pub fn load_builtin(id: &str) -> Result<Scheme, Vec<SchemeProblem>> {
+    match BUILTIN.iter().find(|(known, _)| *known == id) {
+        Some((_, text)) => scheme(text, &format!("{id}/{SCHEME_FILE}"), &Templates::builtin()),
+        None => Err(vec![
+            SchemeProblem::new(id, 0, 0, "scheme.unknown-scheme")
+                .arg("name", id)
+                .suggest(id, &builtin_ids()),
+        ]),
+    }
+}
+
+/// A scheme folder: texts of its files by their paths below it, with `/`. `scheme.toml` must be
+/// there; forms, vocabularies and words replace the embedded ones of the same id.
+///
+/// # Errors
+/// Everything that is wrong with any of the files.
+pub fn from_files(files: &BTreeMap<String, String>) -> Result<Scheme, Vec<SchemeProblem>> {
+    let Some(text) = files.get(SCHEME_FILE) else {
+        return Err(vec![SchemeProblem::new(
+            SCHEME_FILE,
+            0,
+            0,
+            "scheme.no-file",
+        )]);
+    };
+    match Templates::with_files(files) {
+        Ok(templates) => scheme(text, SCHEME_FILE, &templates),
+        Err(mut problems) => {
+            // The scheme's own problems are worth knowing in the same go.
+            if let Err(more) = scheme(text, SCHEME_FILE, &Templates::builtin()) {
+                problems.extend(more);
+            }
+            Err(problems)
+        }
+    }
+}
+
+/// Reads a scheme file; `name` is how problems call it.
+///
+/// # Errors
+/// Every problem of the file, in the order of its lines.
+pub fn scheme(
+    text: &str,
+    name: &str,
+    templates: &Templates,
+) -> Result<Scheme, Vec<SchemeProblem>> {
+    let reader = Reader::new(name, text);
+    let document = reader.parse();
+    let root = Table::root(&reader, &document);
+    let scheme = read(&reader, &root, templates);
+    let mut problems = reader.into_problems();
+    if problems.is_empty() {
+        return Ok(scheme);
+    }
+    problems.sort_by(|a, b| (a.line, a.column, a.key).cmp(&(b.line, b.column, b.key)));
+    problems.dedup();
+    Err(problems)
+}
+
+fn read(reader: &Reader<'_>, root: &Table<'_, '_>, templates: &Templates) -> Scheme {
+    let mut scheme = Scheme {
+        id: root.need_text("id"),
+        title: root.need_text("title"),
+        document: root.text("document").unwrap_or_default(),
+        bureau: root.text("bureau").unwrap_or_default(),
+        forms: templates.forms.clone(),
+        vocabularies: templates.vocabularies.clone(),
+        words: templates.words.clone(),
+        ..Scheme::default()
+    };
+    let ids: Vec<String> = scheme.forms.iter().map(|f| f.id.clone()).collect();
+    scheme.wanted = vec![false; ids.len()];
+    for (form, at) in root.texts("forms") {
+        if let Some(i) = reader.find(&form, at, &ids, "scheme.unknown-form") {
+            scheme.wanted[i] = true;
+        }
+    }
+    if root.get("forms").is_none() {
+        root.missing("forms");
+    }
+    if let Some(t) = root.table("effective") {
+        scheme.effective = (t.date("from"), t.date("until"));
+        t.close();
+    }
+    scheme.cut_off_rule = cut_off(root);
+    params(reader, root, &mut scheme);
+    // The cycle may use parameters.
+    if let Some(t) = root.table("cycle") {
+        let start = t.need_date("start");
+        let years = t.integer("years").unwrap_or(1);
+        if let (Some(start), Ok(years @ 1..)) = (start, u32::try_from(years)) {
+            scheme.cycle = Some(Cycle { start, years });
+        } else if start.is_some() {
+            t.wrong("years", "scheme.type-positive");
+        }
+        t.close();
+    }
+    rules(root, &mut scheme);
+    measure::measures(reader, root, &mut scheme);
+    page::pages(root, &mut scheme);
+    root.close();
+    scheme
+}
+
+fn cut_off(root: &Table<'_, '_>) -> CutOff {
+    const RULES: [(&str, CutOff); 3] = [
+        ("period-end", CutOff::PeriodEnd),
+        ("year-end", CutOff::YearEnd),
+        ("school-year-end", CutOff::SchoolYearEnd),
+    ];
+    match root.scalar("cut_off") {
+        None => CutOff::default(),
+        Some(Scalar::Date(day)) => CutOff::Day(day),
+        Some(Scalar::Text(text)) => {
+            let names: Vec<&str> = RULES.iter().map(|(n, _)| *n).collect();
+            root.choice("cut_off", &text, &names)
+                .map_or(CutOff::default(), |i| RULES[i].1)
+        }
+        Some(_) => {
+            root.wrong("cut_off", "scheme.type-text");
+            CutOff::default()
+        }
+    }
+}
+
+fn params(reader: &Reader<'_>, root: &Table<'_, '_>, scheme: &mut Scheme) {
+    let Some(all) = root.table("params") else {
+        return;
+    };
+    for (id, value) in all.entries() {
+        let (scalar, title) = match all.as_table(value) {
+            Some(t) => {
+                let pair = (t.need_scalar("value"), t.text("title").unwrap_or_default());
+                t.close();
+                pair
+            }
+            None => (reader.scalar(value), String::new()),
+        };
+        let Some(scalar) = scalar else { continue };
+        scheme.params.push(Param {
+            id: id.to_owned(),
+            title,
+            value: scalar.to_string(),
+        });
+        reader.add_param(id, scalar);
+    }
+}
+
+fn rules(root: &Table<'_, '_>, scheme: &mut Scheme) {
+    const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Note];
+    let names: Vec<&str> = Rule::ALL.iter().map(|r| r.name()).collect();
+    if let Some(t) = root.table("severity") {
+        for (rule, value) in t.entries() {
+            let rule = t.find_key(rule, &names, "scheme.unknown-rule");
+            let Some(text) = t.value_text(value) else {
+                continue;
+            };
+            let words: Vec<&str> = SEVERITIES.iter().map(|s| s.as_str()).collect();
+            let severity = t.choice_at(value, &text, &words);
+            if let (Some(r), Some(s)) = (rule, severity) {
+                scheme.severities.insert(Rule::ALL[r], SEVERITIES[s]);
+            }
+        }
+    }
+    let Some(checks) = root.table("checks") else {
+        return;
+    };
+    for (rule, value) in checks.entries() {
+        let found = checks.find_key(rule, &names, "scheme.unknown-rule");
+        let (Some(found), Some(t)) = (found, checks.as_table(value)) else {
+            continue;
+        };
+        let mut known: Vec<String> = Vec::new();
+        for check in scheme.forms.iter().flat_map(|f| &f.checks) {
+            if check.rule == Rule::ALL[found] {
+                known.extend(check.params.keys().cloned());
+            }
+        }
+        known.sort();
+        known.dedup();
+        for (param, value) in t.entries() {
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            if t.find_key(param, &known, "scheme.unknown-key").is_none() {
+                continue;
+            }
+            let Some(number) = t.value_exact(value) else {
+                continue;
+            };
+            for check in scheme.forms.iter_mut().flat_map(|f| &mut f.checks) {
+                if check.rule == Rule::ALL[found]
+                    && let Some(slot) = check.params.get_mut(param)
+                {
+                    *slot = number.to_f64();
+                }
+            }
+        }
+    }
+}
