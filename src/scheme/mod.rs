@@ -197,13 +197,20 @@ mod tests {
 
     #[test]
     fn cycles_repeat_in_both_directions() {
-        let c = Cycle { start: d("2024-09-01"), years: 3 };
+        let c = Cycle {
+            start: d("2024-09-01"),
+            years: 3,
+        };
         assert_eq!(c.start_of(d("2027-08-31")), d("2024-09-01"));
         assert_eq!(c.start_of(d("2027-09-01")), d("2027-09-01"));
         assert_eq!(c.start_of(d("2024-08-31")), d("2021-09-01"));
         assert_eq!(c.year_start_of(d("2026-02-01")), d("2025-09-01"));
         assert_eq!(
-            [c.year_of(d("2024-08-31")), c.year_of(d("2024-09-01")), c.year_of(d("2026-12-01"))],
+            [
+                c.year_of(d("2024-08-31")),
+                c.year_of(d("2024-09-01")),
+                c.year_of(d("2026-12-01"))
+            ],
             [3, 1, 3]
         );
     }

@@ -128,7 +128,13 @@ impl<'r, 'a, 's> Names<'r, 'a, 's> {
                                 continue;
                             };
                             let stored = self.stored_field(roster, f);
-                            all.extend(self.tests(Operand::Roster(f), stored, &fields, field, value));
+                            all.extend(self.tests(
+                                Operand::Roster(f),
+                                stored,
+                                &fields,
+                                field,
+                                value,
+                            ));
                         }
                     }
                 }
@@ -159,7 +165,10 @@ impl<'r, 'a, 's> Names<'r, 'a, 's> {
         };
         let at = name.span().start;
         let known: Vec<&str> = self.conditions.keys().copied().collect();
-        let Some(found) = self.reader.find(&id, at, &known, "scheme.unknown-condition") else {
+        let Some(found) = self
+            .reader
+            .find(&id, at, &known, "scheme.unknown-condition")
+        else {
             return Condition::default();
         };
         self.used.borrow_mut().push(id.clone());
@@ -193,8 +202,9 @@ impl<'r, 'a, 's> Names<'r, 'a, 's> {
             table.wrong(key, "scheme.type-condition");
         }
         for (test, value) in entries {
-            const TESTS: [&str; 7] =
-                ["not", "at_least", "at_most", "below", "above", "present", "contains"];
+            const TESTS: [&str; 7] = [
+                "not", "at_least", "at_most", "below", "above", "present", "contains",
+            ];
             let bound = |make: fn(i64) -> Test| self.bound(&tests, test, value, stored).map(make);
             let made = match test {
                 "not" => Some(Test::NotIn(self.literals(value, stored))),
@@ -315,7 +325,8 @@ impl<'r, 'a, 's> Names<'r, 'a, 's> {
         }
         let Scope::Form(form) = scope else {
             let known: Vec<&str> = derived.iter().map(|(n, _, _)| *n).collect();
-            self.reader.find(name, at, &known, "scheme.unknown-school-field");
+            self.reader
+                .find(name, at, &known, "scheme.unknown-school-field");
             return None;
         };
         let field = &self.scheme.forms[form].fields;

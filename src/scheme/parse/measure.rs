@@ -373,9 +373,7 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
             }
         }
         if found.len() != 1 {
-            self.names
-                .reader
-                .report(t.at(), "scheme.one-amount", |p| p);
+            self.names.reader.report(t.at(), "scheme.one-amount", |p| p);
             return None;
         }
         found.pop()
@@ -701,9 +699,28 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
     /// A part's id must be new and none of those that the engine gives itself.
     fn part<'i>(&self, t: &Table<'r, 'a>, id: &str, mut earlier: impl Iterator<Item = &'i str>) {
         const RESERVED: [&str; 22] = [
-            "base", "hits", "gap", "more", "met", "unmet", "missing", "eligible", "rejected",
-            "incomplete", "quota", "low", "high", "over", "rate", "persons", "claims", "claimed",
-            "cut", "topped_up", "balance", "times",
+            "base",
+            "hits",
+            "gap",
+            "more",
+            "met",
+            "unmet",
+            "missing",
+            "eligible",
+            "rejected",
+            "incomplete",
+            "quota",
+            "low",
+            "high",
+            "over",
+            "rate",
+            "persons",
+            "claims",
+            "claimed",
+            "cut",
+            "topped_up",
+            "balance",
+            "times",
         ];
         if RESERVED.contains(&id) || id.contains('.') {
             self.names

@@ -196,11 +196,7 @@ pub fn from_files(files: &BTreeMap<String, String>) -> Result<Scheme, Vec<Scheme
 ///
 /// # Errors
 /// Every problem of the file, in the order of its lines.
-pub fn scheme(
-    text: &str,
-    name: &str,
-    templates: &Templates,
-) -> Result<Scheme, Vec<SchemeProblem>> {
+pub fn scheme(text: &str, name: &str, templates: &Templates) -> Result<Scheme, Vec<SchemeProblem>> {
     let reader = Reader::new(name, text);
     let document = reader.parse();
     let root = Table::root(&reader, &document);

@@ -13,7 +13,8 @@ pub(super) fn pages(root: &Table<'_, '_>, scheme: &mut Scheme) {
         let measure = t.need_text("measure");
         if !measure.is_empty() {
             let at = t.value_at("measure");
-            t.reader.find(&measure, at, &measures, "scheme.unknown-measure");
+            t.reader
+                .find(&measure, at, &measures, "scheme.unknown-measure");
         }
         let places = t.integer("rate_places").unwrap_or(2);
         if !(0..=6).contains(&places) {
@@ -31,12 +32,13 @@ pub(super) fn pages(root: &Table<'_, '_>, scheme: &mut Scheme) {
             rate_places: places.clamp(0, 6) as u8,
         };
         if scheme.pages.iter().any(|p| p.sheet == page.sheet) {
-            t.reader.report(t.value_at("sheet"), "scheme.duplicate-id", |p| {
-                p.arg("name", &page.sheet)
-            });
+            t.reader
+                .report(t.value_at("sheet"), "scheme.duplicate-id", |p| {
+                    p.arg("name", &page.sheet)
+                });
         }
-        for (key, text) in std::iter::once(("title", &page.title))
-            .chain(page.notes.iter().map(|n| ("notes", n)))
+        for (key, text) in
+            std::iter::once(("title", &page.title)).chain(page.notes.iter().map(|n| ("notes", n)))
         {
             for name in placeholders(text) {
                 t.reader

@@ -84,7 +84,9 @@ fn nearest<S: AsRef<str>>(wrong: &str, known: &[S]) -> Option<String> {
         // A third of the letters may be wrong, or half of the characters of a Chinese word; a name
         // that contains the other is near too.
         let tolerance = if wrong.is_ascii() { 3 } else { 2 };
-        if typo * tolerance <= longest || (longest >= 2 && (name.contains(wrong) || wrong.contains(name))) {
+        if typo * tolerance <= longest
+            || (longest >= 2 && (name.contains(wrong) || wrong.contains(name)))
+        {
             Some(typo)
         } else {
             None

@@ -133,13 +133,7 @@ impl<'a> Reader<'a> {
     ) {
         let before = &self.text[..self.text.floor_char_boundary(at)];
         let line = before.matches('\n').count() + 1;
-        let column = before
-            .rsplit('\n')
-            .next()
-            .unwrap_or(before)
-            .chars()
-            .count()
-            + 1;
+        let column = before.rsplit('\n').next().unwrap_or(before).chars().count() + 1;
         let problem = with(SchemeProblem::new(self.file, line, column, key));
         self.problems.borrow_mut().push(problem);
     }
@@ -265,9 +259,7 @@ impl<'r, 'a> Table<'r, 'a> {
     /// Reports a missing key.
     pub(super) fn missing(&self, key: &str) {
         self.reader
-            .report(self.span.start, "scheme.missing-key", |p| {
-                p.arg("key", key)
-            });
+            .report(self.span.start, "scheme.missing-key", |p| p.arg("key", key));
     }
 
     /// Reports a key whose value is of the wrong kind.
@@ -465,12 +457,7 @@ impl<'r, 'a> Table<'r, 'a> {
     }
 
     /// Position of a value's text in a closed list.
-    pub(super) fn choice_at(
-        &self,
-        value: &Value<'_>,
-        text: &str,
-        known: &[&str],
-    ) -> Option<usize> {
+    pub(super) fn choice_at(&self, value: &Value<'_>, text: &str, known: &[&str]) -> Option<usize> {
         self.reader
             .find(text, value.span().start, known, "scheme.unknown-choice")
     }

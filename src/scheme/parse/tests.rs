@@ -19,22 +19,39 @@ fn problems(body: &str) -> Vec<String> {
 }
 
 fn loaded(body: &str) -> Scheme {
-    scheme(&format!("{HEAD}{body}"), "t.toml", &Templates::builtin())
-        .unwrap_or_else(|e| panic!("{}", e.iter().map(|p| p.text(Lang::En)).collect::<Vec<_>>().join("\n")))
+    scheme(&format!("{HEAD}{body}"), "t.toml", &Templates::builtin()).unwrap_or_else(|e| {
+        panic!(
+            "{}",
+            e.iter()
+                .map(|p| p.text(Lang::En))
+                .collect::<Vec<_>>()
+                .join("\n")
+        )
+    })
 }
 
 #[test]
 fn every_embedded_scheme_loads_and_every_measure_has_a_page() {
     for (id, _) in BUILTIN {
         let s = load_builtin(id).unwrap_or_else(|e| {
-            panic!("{}", e.iter().map(|p| p.text(Lang::En)).collect::<Vec<_>>().join("\n"))
+            panic!(
+                "{}",
+                e.iter()
+                    .map(|p| p.text(Lang::En))
+                    .collect::<Vec<_>>()
+                    .join("\n")
+            )
         });
         assert_eq!(s.id, *id);
         for m in &s.measures {
             assert!(s.pages.iter().any(|p| p.measure == m.id), "{id}: {}", m.id);
         }
     }
-    assert!(load_builtin("rural-uplft").unwrap_err()[0].text(Lang::En).contains("rural-uplift"));
+    assert!(
+        load_builtin("rural-uplft").unwrap_err()[0]
+            .text(Lang::En)
+            .contains("rural-uplift")
+    );
 }
 
 #[test]
@@ -43,7 +60,10 @@ fn a_misspelt_field_is_refused_with_its_line_and_the_right_name() {
         "\n[[measure]]\nid = \"a\"\nkind = \"rate\"\ntitle = \"x\"\nform = \"roster\"\n\
          hit = { educaton.at_least = \"专科\" }\nby = []\n",
     );
-    assert_eq!(found, ["t.toml:12:9: form \"roster\" has no field \"educaton\". Did you mean \"education\"?"]);
+    assert_eq!(
+        found,
+        ["t.toml:12:9: form \"roster\" has no field \"educaton\". Did you mean \"education\"?"]
+    );
 }
 
 #[test]
@@ -79,7 +99,10 @@ title = "{burau}"
 measure = "c"
 "#,
     );
-    let lines: Vec<&str> = found.iter().map(|p| p.split(": ").next().unwrap()).collect();
+    let lines: Vec<&str> = found
+        .iter()
+        .map(|p| p.split(": ").next().unwrap())
+        .collect();
     assert!(lines.is_sorted_by_key(|l| l.split(':').nth(1).unwrap().parse::<u32>().unwrap()));
     for expected in [
         "unknown key \"colour\"",
@@ -97,14 +120,20 @@ measure = "c"
         "titles cannot be filled with \"burau\". Did you mean \"bureau\"?",
         "there is no measure \"c\"",
     ] {
-        assert!(found.iter().any(|p| p.contains(expected)), "{expected} not in {found:#?}");
+        assert!(
+            found.iter().any(|p| p.contains(expected)),
+            "{expected} not in {found:#?}"
+        );
     }
 }
 
 #[test]
 fn broken_toml_is_a_problem_with_its_line_too() {
     let found = problems("\n[[measure]\nid = 3\n");
-    assert!(found.iter().any(|p| p.starts_with("t.toml:7:")), "{found:?}");
+    assert!(
+        found.iter().any(|p| p.starts_with("t.toml:7:")),
+        "{found:?}"
+    );
 }
 
 #[test]
@@ -137,11 +166,19 @@ by = ["district", "school", "roster.stage"]
     let Condition::All(all) = &rate.population.filter else {
         panic!()
     };
-    assert!(all.contains(&Condition::Test(Operand::Field(f("hours")), Test::AtLeast(6050))));
+    assert!(all.contains(&Condition::Test(
+        Operand::Field(f("hours")),
+        Test::AtLeast(6050)
+    )));
     let stage = Operand::Roster(roster.field("stage").unwrap());
     assert!(all.contains(&Condition::Test(stage, Test::In(vec![Literal::Number(1)]))));
-    assert!(all.contains(&Condition::Test(Operand::Field(f("end_date")), Test::Below(20089))));
-    assert!(all.iter().any(|c| matches!(c, Condition::Not(n) if matches!(**n, Condition::Test(Operand::Area, _)))));
+    assert!(all.contains(&Condition::Test(
+        Operand::Field(f("end_date")),
+        Test::Below(20089)
+    )));
+    assert!(all.iter().any(
+        |c| matches!(c, Condition::Not(n) if matches!(**n, Condition::Test(Operand::Area, _)))
+    ));
     assert_eq!(rate.population.window.span, Span::Cycle);
     assert_eq!(rate.population.window.on, Some(f("end_date")));
     assert_eq!((rate.targets[0].value.n, rate.targets[0].value.d), (17, 20));
@@ -155,8 +192,14 @@ fn named_conditions_must_be_used_and_may_not_turn_in_circles() {
         "[condition.a]\ncondition = \"b\"\n[condition.b]\ncondition = \"a\"\n[condition.c]\nstage = [\"小学\"]\n\
          [[measure]]\nid = \"m\"\nkind = \"rate\"\ntitle = \"x\"\nform = \"roster\"\nhit = { condition = \"a\" }\nby = []\n",
     );
-    assert!(found.iter().any(|p| p.contains("refers to itself")), "{found:?}");
-    assert!(found.iter().any(|p| p.contains("\"c\" is never used")), "{found:?}");
+    assert!(
+        found.iter().any(|p| p.contains("refers to itself")),
+        "{found:?}"
+    );
+    assert!(
+        found.iter().any(|p| p.contains("\"c\" is never used")),
+        "{found:?}"
+    );
 }
 
 #[test]
@@ -177,7 +220,10 @@ fn thresholds_of_checks_and_severities_can_be_set() {
 fn a_folder_may_bring_forms_and_vocabularies_of_its_own() {
     let mut files = BTreeMap::new();
     files.insert("scheme.toml".to_owned(), "id = \"x\"\ntitle = \"x\"\nforms = [\"visits\"]\n[[measure]]\nid = \"m\"\nkind = \"composition\"\ntitle = \"x\"\nform = \"visits\"\ncolumns = [\"mood\"]\nby = [\"school\"]\n".to_owned());
-    files.insert("vocabulary/mood.toml".to_owned(), "id = \"mood\"\n[[term]]\nname = \"好\"\n".to_owned());
+    files.insert(
+        "vocabulary/mood.toml".to_owned(),
+        "id = \"mood\"\n[[term]]\nname = \"好\"\n".to_owned(),
+    );
     files.insert("forms/visits.toml".to_owned(), "id = \"visits\"\ntitle = \"走访\"\ntitles = []\n[[field]]\nid = \"mood\"\ntitle = \"情绪\"\nkind = \"vocabulary\"\nvocabulary = \"mood\"\n".to_owned());
     let s = from_files(&files).unwrap();
     assert!(s.wanted[s.form("visits").unwrap()] && !s.wanted[s.form("roster").unwrap()]);
@@ -186,5 +232,9 @@ fn a_folder_may_bring_forms_and_vocabularies_of_its_own() {
     let found = from_files(&files).unwrap_err();
     assert!(found[0].to_string().contains("mood"), "{found:?}");
     files.remove("scheme.toml");
-    assert!(from_files(&files).unwrap_err()[0].to_string().contains("scheme.toml"));
+    assert!(
+        from_files(&files).unwrap_err()[0]
+            .to_string()
+            .contains("scheme.toml")
+    );
 }
