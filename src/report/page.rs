@@ -4,6 +4,7 @@
 //! [`theme`](super::theme) dresses them, [`write`](super::write) writes them down.
 
 use crate::grid;
+use crate::message::Lang;
 use crate::scheme::ChartKind;
 use chrono::NaiveDate;
 use std::sync::Arc;
@@ -51,6 +52,8 @@ pub struct Book {
     pub title: String,
     /// The bureau.
     pub organisation: String,
+    /// Language of what is not data.
+    pub lang: Lang,
     /// Creation time of the document: an input, so that the same data gives the same bytes.
     pub date: NaiveDate,
     /// Its sheets, in order.

@@ -1,0 +1,217 @@
+//! The chart of a page on a sheet of its own, above the figures that it draws; they are linked to
+//! the table, so that a corrected figure moves the bar.
+
+use super::table::Made;
+use super::{Context, cell, column, item, names};
+use crate::report::layout;
+use crate::report::page::{
+    Align, Chart, Content, Expr, Line, LineKind, Meaning, Page, Show, Value,
+};
+use crate::report::words::Key;
+use crate::scheme::{ChartKind, ChartSpec, PageSpec};
+use crate::statistics::{Level, Number, Quantity, Tabulation};
+
+/// More categories than this cannot be read; then the lowest ones are drawn.
+const MOST: usize = 60;
+/// How many those are.
+const LOWEST: usize = 30;
+/// More leaves than this are drawn by their subtotals, where there are any.
+const LEAVES: usize = 40;
+
+/// The chart's page, if there is anything to draw.
+pub fn page(
+    cx: &Context<'_>,
+    made: &Made,
+    spec: &PageSpec,
+    chart: &ChartSpec,
+    sheets: &mut names::Sheets,
+) -> Option<Page> {
+    let tab = cx
+        .findings
+        .tabulations
+        .iter()
+        .find(|t| t.measure == spec.measure)?;
+    let series: Vec<usize> = chart
+        .parts
+        .iter()
+        .filter_map(|part| {
+            tab.columns
+                .iter()
+                .position(|c| c.part == *part && c.quantity != Quantity::Text)
+        })
+        .collect();
+    let lead = *series.first()?;
+    let (mut rows, lowest) = categories(tab, chart, lead);
+    if rows.is_empty() {
+        return None;
+    }
+    let targets: Vec<Option<f64>> = rows.iter().map(|&r| target(tab, r, lead)).collect();
+    let has_target = targets.iter().any(Option::is_some);
+    let drawn_target = has_target && chart.kind == ChartKind::Column;
+
+    let words = cx.words;
+    let mut columns = vec![column(
+        words.get(Key::ChartName),
+        Show::Words,
+        Align::Left,
+        (16.0, 40.0),
+    )];
+    for &c in &series {
+        let shown = &made.page.columns[usize::from(made.first_column) + c];
+        let label = label(tab, c, &series);
+        columns.push(column(label, shown.show, Align::Centre, (12.0, 24.0)));
+    }
+    if drawn_target {
+        let show = columns[1].show;
+        let label = words.get(Key::ChartTarget);
+        columns.push(column(label, show, Align::Centre, (12.0, 24.0)));
+    }
+
+    let top = layout::body_top(&made.page);
+    let lines = rows
+        .drain(..)
+        .zip(&targets)
+        .map(|(row, target)| {
+            let mut cells = vec![item(name(cx, tab, row))];
+            for &c in &series {
+                let column = usize::from(made.first_column) + c;
+                let line = made.line_of[row];
+                let content = value(made, line, column).map_or(Content::Blank, |value| {
+                    let expr = Expr::Elsewhere {
+                        sheet: made.page.sheet.clone(),
+                        at: (top + line, column as u32),
+                    };
+                    Content::Formula(expr, Value::Number(value))
+                });
+                let meaning = match content {
+                    Content::Blank => Meaning::Missing,
+                    _ => Meaning::Figure,
+                };
+                cells.push(cell(meaning, content));
+            }
+            if drawn_target {
+                let content = target.map_or(Content::Blank, Content::Number);
+                cells.push(cell(Meaning::Figure, content));
+            }
+            Line {
+                kind: LineKind::Leaf,
+                cells,
+            }
+        })
+        .collect();
+
+    let mut title = match chart.title.as_str() {
+        "" => words.fill(Key::ChartTitle, &[("title", &tab.title)]),
+        title => cx.filled(title),
+    };
+    if has_target
+        && !drawn_target
+        && let Some(one) = single(&targets)
+        && let Show::Percent(_) | Show::Whole = columns[1].show
+    {
+        let shown = match columns[1].show {
+            Show::Percent(_) => format!("{}%", one * 100.0),
+            _ => one.to_string(),
+        };
+        title = words.fill(Key::ChartTargetIn, &[("title", title), ("target", shown)]);
+    }
+    let mut notes = vec![words.fill(Key::ChartSource, &[("sheet", &made.page.sheet)])];
+    if lowest {
+        notes.push(words.fill(Key::ChartLowest, &[("n", LOWEST.to_string())]));
+    }
+    let drawn = (1..=series.len()).collect();
+    Some(Page {
+        sheet: sheets.claim(&words.fill(Key::ChartSheet, &[("sheet", &made.page.sheet)])),
+        title: made.page.title.clone(),
+        subtitle: cx.subtitle(&spec.unit),
+        chart: Some(Chart {
+            kind: chart.kind,
+            title,
+            categories: 0,
+            target: drawn_target.then_some(1 + series.len()),
+            series: drawn,
+        }),
+        stub: 1,
+        columns,
+        lines,
+        footnotes: cx.notes(notes),
+        ..Page::default()
+    })
+}
+
+/// Rows that are drawn, and whether they are only the lowest.
+fn categories(tab: &Tabulation, chart: &ChartSpec, lead: usize) -> (Vec<usize>, bool) {
+    let of = |wanted: fn(Level) -> bool| -> Vec<usize> {
+        (0..tab.rows.len())
+            .filter(|&i| wanted(tab.rows[i].level))
+            .collect()
+    };
+    let outer = of(|l| l == Level::Subtotal(1));
+    let leaves = of(|l| l == Level::Leaf);
+    let mut rows = match (chart.by_subtotal || leaves.len() > LEAVES, outer.is_empty()) {
+        (true, false) => outer,
+        _ if leaves.is_empty() => of(|l| l == Level::Total),
+        _ => leaves,
+    };
+    if rows.len() <= MOST {
+        return (rows, false);
+    }
+    let float = |r: &usize| number(&tab.rows[*r].figures.get(lead)?.value);
+    rows.retain(|r| float(r).is_some());
+    rows.sort_by(|a, b| {
+        float(a)
+            .partial_cmp(&float(b))
+            .unwrap_or(std::cmp::Ordering::Equal)
+            .then(a.cmp(b))
+    });
+    rows.truncate(LOWEST);
+    (rows, true)
+}
+
+fn name(cx: &Context<'_>, tab: &Tabulation, row: usize) -> String {
+    let row = &tab.rows[row];
+    match (row.level, row.group.last()) {
+        (Level::Total, _) | (_, None) => cx.words.get(Key::Total),
+        (_, Some((_, name))) => name.clone(),
+    }
+}
+
+/// A column's label; with its spanner where labels repeat.
+fn label(tab: &Tabulation, column: usize, series: &[usize]) -> String {
+    let path = &tab.columns[column].title;
+    let last = |c: usize| tab.columns[c].title.last();
+    let twice = series.iter().filter(|&&c| last(c) == path.last()).count() > 1;
+    match (twice, path.last()) {
+        (false, Some(label)) => label.clone(),
+        _ => path.join(""),
+    }
+}
+
+fn value(made: &Made, line: u32, column: usize) -> Option<f64> {
+    // The first cell of a sum covers the whole stub.
+    let cells = &made.page.lines[line as usize].cells;
+    let mut at = 0usize;
+    let cell = cells.iter().find(|c| {
+        let here = at;
+        at += usize::from(c.across);
+        here == column
+    })?;
+    match &cell.content {
+        Content::Number(n) | Content::Formula(_, Value::Number(n)) => Some(*n),
+        _ => None,
+    }
+}
+
+fn target(tab: &Tabulation, row: usize, column: usize) -> Option<f64> {
+    number(tab.rows[row].figures.get(column)?.target.as_ref()?)
+}
+
+fn number(value: &Number) -> Option<f64> {
+    super::exact::Exact::of(value).map(|e| e.float(1))
+}
+
+fn single(targets: &[Option<f64>]) -> Option<f64> {
+    let mut known = targets.iter().flatten();
+    let first = *known.next()?;
+    known.all(|t| *t == first).then_some(first)
+}

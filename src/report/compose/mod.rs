@@ -1,0 +1,263 @@
+//! From findings to a [`Report`]: which workbooks, which sheets, in which order.
+//!
+//! The bureau's workbook: cover, one official table a page of the scheme (each followed by its
+//! chart), board of submissions, reminders, problem list. Then one workbook for each school with
+//! something to correct.
+
+mod board;
+mod cover;
+mod exact;
+mod feedback;
+mod graph;
+mod names;
+mod problems;
+mod table;
+
+use super::page::{Align, Book, Cell, Column, Content, Line, LineKind, Meaning, Report, Show};
+use super::words::{Key, Words};
+use super::{Findings, Page};
+use crate::message;
+use crate::scheme::Scheme;
+use chrono::{Datelike, NaiveDate};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Decides every sheet, cell and formula of the bureau's workbook and the schools' feedback.
+pub fn compose(findings: &Findings<'_>, scheme: &Scheme) -> Report {
+    let cx = Context::new(findings, scheme);
+    let mut report = Report::default();
+    let path: Arc<str> = format!(
+        "reports/{}.xlsx",
+        names::file(&format!("{}_{}", scheme.title, cx.period_id()))
+    )
+    .into();
+    let mut sheets = names::Sheets::default();
+    let cover_sheet = sheets.claim(&cx.words.get(Key::CoverSheet));
+    let mut tables = Vec::new();
+    for spec in &scheme.pages {
+        let Some(index) = findings
+            .tabulations
+            .iter()
+            .position(|t| t.measure == spec.measure)
+        else {
+            continue;
+        };
+        let sheet = sheets.claim(&spec.sheet);
+        let made = table::page(&cx, &findings.tabulations[index], spec, sheet.clone());
+        report
+            .locations
+            .extend(made.locations(index, &path));
+        let chart = spec
+            .chart
+            .as_ref()
+            .and_then(|chart| graph::page(&cx, &made, spec, chart, &mut sheets));
+        tables.push(made.page);
+        tables.extend(chart);
+    }
+    tables.extend(board::pages(&cx, &mut sheets));
+    tables.push(problems::page(&cx, &mut sheets));
+    let cover = cover::page(&cx, cover_sheet, &tables);
+    let mut pages = vec![cover];
+    pages.append(&mut tables);
+    report.books.push(Book {
+        path,
+        title: format!("{}{}", scheme.title, cx.period),
+        organisation: scheme.bureau.clone(),
+        lang: findings.lang,
+        date: scheme.cut_off,
+        pages,
+    });
+    report.books.extend(feedback::books(&cx));
+    // A measure that two pages show is located on the first.
+    report
+        .locations
+        .sort_by_key(|l| (l.tabulation, l.row, l.column));
+    report
+        .locations
+        .dedup_by_key(|l| (l.tabulation, l.row, l.column));
+    report
+}
+
+/// What every sheet needs to know.
+struct Context<'a> {
+    findings: &'a Findings<'a>,
+    scheme: &'a Scheme,
+    words: Words,
+    /// The period as printed.
+    period: String,
+    year: i32,
+    month: u32,
+    /// The cut-off day as printed.
+    cut_off: String,
+    bureau: String,
+    /// School of each file that stands under exactly one.
+    schools: BTreeMap<&'a str, &'a str>,
+}
+
+impl<'a> Context<'a> {
+    fn new(findings: &'a Findings<'a>, scheme: &'a Scheme) -> Context<'a> {
+        let words = Words {
+            lang: findings.lang,
+        };
+        let parsed = scheme
+            .period
+            .split_once('-')
+            .and_then(|(y, m)| Some((y.parse().ok()?, m.parse().ok()?)));
+        let (year, month) = parsed.unwrap_or((scheme.cut_off.year(), scheme.cut_off.month()));
+        let period = words.fill(
+            Key::Month,
+            &[
+                ("year", year.to_string()),
+                ("month", month.to_string()),
+                ("month2", format!("{month:02}")),
+            ],
+        );
+        let mut found: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+        for (file, school) in findings.schools_of_files {
+            found
+                .entry(file)
+                .and_modify(|known| {
+                    if *known != Some(school.as_str()) {
+                        *known = None;
+                    }
+                })
+                .or_insert(Some(school));
+        }
+        Context {
+            findings,
+            scheme,
+            words,
+            period,
+            year,
+            month,
+            cut_off: day(words, scheme.cut_off),
+            bureau: if scheme.bureau.is_empty() {
+                words.get(Key::BureauBlank)
+            } else {
+                scheme.bureau.clone()
+            },
+            schools: found
+                .into_iter()
+                .filter_map(|(file, school)| Some((file, school?)))
+                .collect(),
+        }
+    }
+
+    /// `2025-08`, for file names.
+    fn period_id(&self) -> String {
+        format!("{:04}-{:02}", self.year, self.month)
+    }
+
+    /// A text of the scheme with the names of the run filled in.
+    fn filled(&self, text: &str) -> String {
+        message::fill(
+            text,
+            &[
+                ("bureau", self.scheme.bureau.clone()),
+                ("year", self.year.to_string()),
+                ("month", self.month.to_string()),
+                ("period", self.period.clone()),
+                ("scheme", self.scheme.title.clone()),
+                ("cut_off", self.cut_off.clone()),
+            ],
+        )
+    }
+
+    /// The line under a title: who reports, as of when, in which unit.
+    fn subtitle(&self, unit: &str) -> [String; 3] {
+        let words = self.words;
+        [
+            words.fill(Key::Submitter, &[("bureau", &self.bureau)]),
+            words.fill(Key::AsOf, &[("day", &self.cut_off)]),
+            match unit {
+                "" => String::new(),
+                unit => words.fill(Key::Unit, &[("unit", unit)]),
+            },
+        ]
+    }
+
+    /// Notes as printed: numbered when there are several.
+    fn notes(&self, notes: Vec<String>) -> Vec<String> {
+        let one = notes.len() == 1;
+        notes
+            .into_iter()
+            .enumerate()
+            .map(|(i, text)| {
+                let key = match (one, i) {
+                    (true, _) => Key::NoteOne,
+                    (false, 0) => Key::NoteFirst,
+                    (false, _) => Key::NoteNext,
+                };
+                self.words
+                    .fill(key, &[("n", (i + 1).to_string()), ("text", text)])
+            })
+            .collect()
+    }
+
+    /// The usual signature line, or the page's own.
+    fn signature(&self, own: &[String]) -> Vec<String> {
+        if !own.is_empty() {
+            return own.to_vec();
+        }
+        [
+            Key::SignatureHead,
+            Key::SignatureChecker,
+            Key::SignatureAuthor,
+            Key::SignaturePhone,
+            Key::SignatureDate,
+        ]
+        .map(|k| self.words.get(k))
+        .to_vec()
+    }
+}
+
+/// A day as printed.
+fn day(words: Words, date: NaiveDate) -> String {
+    words.fill(
+        Key::Day,
+        &[
+            ("year", date.year().to_string()),
+            ("month", date.month().to_string()),
+            ("day", date.day().to_string()),
+            ("month2", format!("{:02}", date.month())),
+            ("day2", format!("{:02}", date.day())),
+        ],
+    )
+}
+
+fn column(label: String, show: Show, align: Align, width: (f64, f64)) -> Column {
+    Column {
+        path: vec![label],
+        show,
+        align,
+        width,
+    }
+}
+
+fn cell(meaning: Meaning, content: Content) -> Cell {
+    Cell {
+        meaning,
+        content,
+        across: 1,
+    }
+}
+
+fn item(text: impl Into<String>) -> Cell {
+    cell(Meaning::Item, Content::Text(text.into()))
+}
+
+fn count(n: u64) -> Cell {
+    cell(Meaning::Figure, Content::Number(n as f64))
+}
+
+/// The heading of a row group, over all columns.
+fn group(text: String, columns: usize) -> Line {
+    Line {
+        kind: LineKind::Group,
+        cells: vec![Cell {
+            meaning: Meaning::Item,
+            content: Content::Text(text),
+            across: columns as u16,
+        }],
+    }
+}

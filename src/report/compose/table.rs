@@ -1,0 +1,623 @@
+//! A tabulation as an official table: stub, row groups, subtotals, live formulas.
+//!
+//! A formula is written only where its exact result equals the figure that was computed; any other
+//! figure (distinct persons, capped amounts) stands as a plain number.
+
+use super::exact::Exact;
+use super::{Context, cell, column, group};
+use crate::report::layout;
+use crate::report::page::{
+    Align, At, Cell, Column, Content, Expr, Line, LineKind, Location, Meaning, Page, Show, Value,
+};
+use crate::report::words::Key;
+use crate::report::{rmb, width};
+use crate::scheme::PageSpec;
+use crate::statistics::{self, Figure, Formula, Level, Number, Quantity, Tabulation};
+use std::sync::Arc;
+
+/// A page and where the tabulation's rows and columns went.
+pub struct Made {
+    /// The page.
+    pub page: Page,
+    /// For each row of the tabulation, its line.
+    pub line_of: Vec<u32>,
+    /// Column of the tabulation's first column.
+    pub first_column: u16,
+    /// Columns of the tabulation.
+    pub columns: usize,
+}
+
+impl Made {
+    /// Where each figure stands.
+    pub fn locations(&self, tabulation: usize, report: &Arc<str>) -> Vec<Location> {
+        let top = layout::body_top(&self.page);
+        let mut out = Vec::with_capacity(self.line_of.len() * self.columns);
+        for (row, line) in self.line_of.iter().enumerate() {
+            for column in 0..self.columns {
+                out.push(Location {
+                    tabulation,
+                    row,
+                    column,
+                    report: report.clone(),
+                    sheet: self.page.sheet.clone(),
+                    at: (
+                        top + line,
+                        u32::from(self.first_column) + column as u32,
+                    ),
+                });
+            }
+        }
+        out
+    }
+}
+
+/// What a page says besides its figures.
+pub struct Frame {
+    /// Title, filled.
+    pub title: String,
+    /// Unit line, without its label.
+    pub unit: String,
+    /// Notes, filled.
+    pub notes: Vec<String>,
+    /// Labels of the signature line; `None` for no line at all.
+    pub signature: Option<Vec<String>>,
+    /// Total above the body.
+    pub total_first: bool,
+    /// Decimal places of percentages.
+    pub rate_places: u8,
+    /// What the mark of a missed target means here.
+    pub below: Key,
+    /// Whether the total of money is repeated in capital characters.
+    pub capitals: bool,
+}
+
+/// The page that a scheme asks for.
+pub fn page(cx: &Context<'_>, tab: &Tabulation, spec: &PageSpec, sheet: Arc<str>) -> Made {
+    let title = match spec.title.as_str() {
+        "" => &tab.title,
+        title => title,
+    };
+    let frame = Frame {
+        title: cx.filled(title),
+        unit: spec.unit.clone(),
+        notes: spec.notes.iter().map(|n| cx.filled(n)).collect(),
+        signature: Some(spec.signature.clone()),
+        total_first: spec.total_first,
+        rate_places: spec.rate_places,
+        below: Key::NoteBelow,
+        capitals: true,
+    };
+    build(cx, tab, &frame, sheet)
+}
+
+/// Any tabulation as a page.
+pub fn build(cx: &Context<'_>, tab: &Tabulation, frame: &Frame, sheet: Arc<str>) -> Made {
+    let grouped = tab.dimensions.len() > 1
+        && tab
+            .rows
+            .iter()
+            .any(|r| matches!(r.level, Level::Subtotal(1)));
+    let outer = usize::from(grouped);
+    let mut columns = stub(cx, tab, outer);
+    let first_column = columns.len();
+    columns.extend(body_columns(tab, frame));
+
+    let mut maker = Maker {
+        cx,
+        tab,
+        first_column,
+        outer,
+        shows: columns[first_column..].iter().map(|c| c.show).collect(),
+        line_of: line_numbers(tab, grouped, frame.total_first),
+        children: children(tab),
+        dash: cx.words.get(Key::Dash),
+        dashes: 0,
+        marks: 0,
+        gaps: 0,
+    };
+    let width = columns.len();
+    let mut lines = maker.lines(grouped, frame.total_first, width);
+    if tab.rows.is_empty() {
+        lines.push(Line {
+            kind: LineKind::Words,
+            cells: vec![Cell {
+                meaning: Meaning::Missing,
+                content: Content::Text(cx.words.get(Key::NoRows)),
+                across: width as u16,
+            }],
+        });
+    }
+    if frame.capitals {
+        lines.extend(capitals(cx, tab, width));
+    }
+
+    let mut notes = frame.notes.clone();
+    notes.extend(tab.footnotes.iter().cloned());
+    if maker.marks > 0 {
+        notes.push(cx.words.get(frame.below));
+    }
+    if maker.dashes > 0 {
+        notes.push(cx.words.get(Key::NoteDash));
+    }
+    if maker.gaps > 0 {
+        notes.push(cx.words.get(Key::NoteBlank));
+    }
+    let line_of = maker.line_of;
+    let page = Page {
+        sheet,
+        title: frame.title.clone(),
+        subtitle: cx.subtitle(&frame.unit),
+        stub: first_column,
+        columns,
+        lines,
+        signature: match &frame.signature {
+            None => Vec::new(),
+            Some(own) => cx.signature(own),
+        },
+        footnotes: cx.notes(notes),
+        ..Page::default()
+    };
+    Made {
+        page,
+        line_of,
+        first_column: first_column as u16,
+        columns: tab.columns.len(),
+    }
+}
+
+/// Running number and the dimensions that head no row group.
+fn stub(cx: &Context<'_>, tab: &Tabulation, outer: usize) -> Vec<Column> {
+    let mut out = vec![column(
+        cx.words.get(Key::Serial),
+        Show::Serial,
+        Align::Centre,
+        (5.0, 6.0),
+    )];
+    let dimensions = tab.dimensions.get(outer..).unwrap_or_default();
+    for (i, (_, title)) in dimensions.iter().enumerate() {
+        let widest = tab
+            .rows
+            .iter()
+            .filter_map(|r| r.group.get(outer + i))
+            .map(|(_, v)| width::text(v, crate::report::theme::BODY))
+            .fold(0.0, f64::max);
+        let align = if widest > 10.0 { Align::Left } else { Align::Centre };
+        out.push(column(title.clone(), Show::Words, align, (10.0, 28.0)));
+    }
+    if dimensions.is_empty() {
+        let title = cx.words.get(Key::Entry);
+        out.push(column(title, Show::Words, Align::Centre, (12.0, 28.0)));
+    }
+    out
+}
+
+fn body_columns(tab: &Tabulation, frame: &Frame) -> Vec<Column> {
+    tab.columns
+        .iter()
+        .enumerate()
+        .map(|(i, c)| {
+            let (show, width) = match &c.quantity {
+                Quantity::Count(_) => (Show::Whole, (7.5, 14.0)),
+                Quantity::Rate => (Show::Percent(frame.rate_places), (9.0, 14.0)),
+                Quantity::Points => (Show::Points(frame.rate_places), (8.0, 14.0)),
+                Quantity::Money => (Show::Money, (12.0, 20.0)),
+                Quantity::Decimal(_) => (Show::Decimal(places(tab, i)), (8.0, 16.0)),
+                Quantity::Text => (Show::Words, (8.0, 36.0)),
+            };
+            let align = match show {
+                Show::Money => Align::Right,
+                Show::Words if widest(tab, i) > 12.0 => Align::Left,
+                _ => Align::Centre,
+            };
+            Column {
+                path: c.title.clone(),
+                show,
+                align,
+                width,
+            }
+        })
+        .collect()
+}
+
+fn widest(tab: &Tabulation, column: usize) -> f64 {
+    tab.rows
+        .iter()
+        .filter_map(|r| match &r.figures.get(column)?.value {
+            Number::Text(t) => Some(width::text(t, crate::report::theme::BODY)),
+            _ => None,
+        })
+        .fold(0.0, f64::max)
+}
+
+/// Decimal places that show every figure of a column, two at most.
+fn places(tab: &Tabulation, column: usize) -> u8 {
+    tab.rows
+        .iter()
+        .filter_map(|r| r.figures.get(column))
+        .map(|f| match f.value {
+            Number::Hundredths(h) if h % 100 == 0 => 0,
+            Number::Hundredths(h) if h % 10 == 0 => 1,
+            Number::Hundredths(_) | Number::Ratio(..) => 2,
+            _ => 0,
+        })
+        .max()
+        .unwrap_or(0)
+}
+
+/// The line of each row; group headings take lines of their own.
+fn line_numbers(tab: &Tabulation, grouped: bool, total_first: bool) -> Vec<u32> {
+    let mut out = vec![0u32; tab.rows.len()];
+    let mut next = 0u32;
+    let totals = |r: &statistics::Row| r.level == Level::Total;
+    let mut number = |i: usize, next: &mut u32| {
+        out[i] = *next;
+        *next += 1;
+    };
+    if total_first {
+        for (i, _) in tab.rows.iter().enumerate().filter(|(_, r)| totals(r)) {
+            number(i, &mut next);
+        }
+    }
+    let mut open: Option<&str> = None;
+    for (i, row) in tab.rows.iter().enumerate() {
+        if totals(row) {
+            if !total_first {
+                number(i, &mut next);
+            }
+            continue;
+        }
+        let here = row.group.first().map(|(_, v)| v.as_str());
+        if grouped && here != open {
+            next += 1;
+            open = here;
+        }
+        number(i, &mut next);
+    }
+    out
+}
+
+/// For each subtotal and total the rows that it closes: the nearest sums below it, or leaves.
+fn children(tab: &Tabulation) -> Vec<Vec<usize>> {
+    let mut out = vec![Vec::new(); tab.rows.len()];
+    let mut open: Vec<(usize, u8)> = Vec::new();
+    for (i, row) in tab.rows.iter().enumerate() {
+        let depth = match row.level {
+            Level::Leaf => u8::MAX,
+            Level::Subtotal(n) => n,
+            Level::Total => 0,
+        };
+        if row.level != Level::Leaf {
+            let keep = open
+                .iter()
+                .rposition(|(_, d)| *d <= depth)
+                .map_or(0, |p| p + 1);
+            out[i] = open.drain(keep..).map(|(i, _)| i).collect();
+        }
+        open.push((i, depth));
+    }
+    out
+}
+
+struct Maker<'a> {
+    cx: &'a Context<'a>,
+    tab: &'a Tabulation,
+    first_column: usize,
+    /// Dimensions printed as group headings.
+    outer: usize,
+    shows: Vec<Show>,
+    line_of: Vec<u32>,
+    children: Vec<Vec<usize>>,
+    dash: String,
+    dashes: usize,
+    marks: usize,
+    gaps: usize,
+}
+
+impl Maker<'_> {
+    fn lines(&mut self, grouped: bool, total_first: bool, width: usize) -> Vec<Line> {
+        let mut order: Vec<usize> = (0..self.tab.rows.len()).collect();
+        order.sort_by_key(|&i| self.line_of[i]);
+        let mut lines: Vec<Line> = Vec::with_capacity(order.len());
+        let mut serial = 0u32;
+        for i in order {
+            let row = &self.tab.rows[i];
+            if grouped && lines.len() < self.line_of[i] as usize {
+                let name = row.group.first().map_or("", |(_, v)| v.as_str());
+                lines.push(group(name.to_owned(), width));
+            }
+            if row.level == Level::Leaf {
+                serial += 1;
+            }
+            let line = self.line(i, serial);
+            lines.push(line);
+        }
+        let _ = total_first;
+        lines
+    }
+
+    fn line(&mut self, i: usize, serial: u32) -> Line {
+        let row = &self.tab.rows[i];
+        let (kind, mut cells) = match row.level {
+            Level::Leaf => {
+                let number = Content::Number(f64::from(serial));
+                let mut cells = vec![cell(Meaning::Item, number)];
+                for d in self.outer..self.outer + self.first_column - 1 {
+                    let name = match row.group.get(d) {
+                        Some((_, name)) => name.clone(),
+                        None => self.tab.title.clone(),
+                    };
+                    cells.push(cell(Meaning::Item, Content::Text(name)));
+                }
+                (LineKind::Leaf, cells)
+            }
+            Level::Subtotal(n) => {
+                let key = match (n, self.tab.dimensions.len()) {
+                    (1, dims) if dims > 2 => Key::SubtotalOuter,
+                    _ => Key::Subtotal,
+                };
+                // An inner subtotal names its group, an outer one stands under its heading.
+                let mut label = self.cx.words.get(key);
+                if usize::from(n) > self.outer
+                    && let Some((_, name)) = row.group.last()
+                {
+                    label = format!("{name}{label}");
+                }
+                (LineKind::Subtotal, vec![self.label(label)])
+            }
+            Level::Total => {
+                let nested = self
+                    .tab
+                    .rows
+                    .iter()
+                    .any(|r| matches!(r.level, Level::Subtotal(n) if n > 1));
+                let key = if nested {
+                    Key::TotalOfTotals
+                } else {
+                    Key::Total
+                };
+                (LineKind::Total, vec![self.label(self.cx.words.get(key))])
+            }
+        };
+        for c in 0..self.tab.columns.len() {
+            let made = self.figure(i, c);
+            cells.push(made);
+        }
+        Line { kind, cells }
+    }
+
+    fn label(&self, text: String) -> Cell {
+        Cell {
+            meaning: Meaning::Item,
+            content: Content::Text(text),
+            across: self.first_column as u16,
+        }
+    }
+
+    fn figure(&mut self, row: usize, column: usize) -> Cell {
+        let Some(figure) = self.tab.rows[row].figures.get(column) else {
+            return cell(Meaning::Missing, Content::Blank);
+        };
+        let content = match self.formula(row, column) {
+            Some(expr) => Content::Formula(expr, self.value(figure, column)),
+            None => match self.value(figure, column) {
+                Value::Number(n) => Content::Number(n),
+                Value::Text(t) if t.is_empty() => Content::Blank,
+                Value::Text(t) => Content::Text(t),
+            },
+        };
+        let meaning = match (&figure.value, figure.met) {
+            (Number::Missing, _) => Meaning::Missing,
+            (_, Some(false)) => Meaning::BelowTarget,
+            (_, Some(true)) => Meaning::Met,
+            (_, None) => Meaning::Figure,
+        };
+        self.marks += usize::from(meaning == Meaning::BelowTarget);
+        if meaning == Meaning::Missing {
+            match content {
+                Content::Blank if self.tab.columns[column].quantity != Quantity::Text => {
+                    self.gaps += 1;
+                }
+                Content::Blank => {}
+                _ => self.dashes += 1,
+            }
+        }
+        cell(meaning, content)
+    }
+
+    /// The figure as a cell holds it. A rate without base is a dash; any other gap is blank.
+    fn value(&self, figure: &Figure, column: usize) -> Value {
+        let info = &self.tab.columns[column];
+        match &figure.value {
+            Number::Text(t) => Value::Text(t.clone()),
+            Number::Missing => match info.quantity {
+                Quantity::Rate | Quantity::Points => Value::Text(self.dash.clone()),
+                _ if info.formula.is_some() => Value::Text(self.dash.clone()),
+                _ => Value::Text(String::new()),
+            },
+            number => match Exact::of(number) {
+                Some(exact) => Value::Number(exact.float(i128::from(self.times(column)))),
+                None => Value::Text(String::new()),
+            },
+        }
+    }
+
+    /// Points stand as points on the sheet; everything else as it is.
+    fn times(&self, column: usize) -> u8 {
+        match self.shows[column] {
+            Show::Points(_) => 100,
+            _ => 1,
+        }
+    }
+
+    fn at(&self, row: usize, column: usize) -> At {
+        At {
+            line: self.line_of[row],
+            column: (self.first_column + column) as u16,
+        }
+    }
+
+    fn number(&self, row: usize, column: usize) -> &Number {
+        const MISSING: &Number = &Number::Missing;
+        self.tab.rows[row]
+            .figures
+            .get(column)
+            .map_or(MISSING, |f| &f.value)
+    }
+
+    /// The formula of a figure, if its exact result is the figure.
+    fn formula(&self, row: usize, column: usize) -> Option<Expr> {
+        let info = &self.tab.columns[column];
+        if let Some(formula) = &info.formula
+            && let Some(expr) = self.across(row, column, formula)
+        {
+            return Some(expr);
+        }
+        if info.additive && self.tab.rows[row].level != Level::Leaf {
+            return self.down(row, column);
+        }
+        None
+    }
+
+    /// A figure made of others of its row.
+    fn across(&self, row: usize, column: usize, formula: &Formula) -> Option<Expr> {
+        let own = self.number(row, column);
+        match *formula {
+            Formula::Ratio(over, under) => {
+                let a = zero_if_blank(self.number(row, over))?;
+                let b = zero_if_blank(self.number(row, under))?;
+                if self.times(over) != 1 || self.times(under) != 1 || self.times(column) != 1 {
+                    return None;
+                }
+                let places = match (a.by(b), Exact::of(own)) {
+                    (None, None) => None,
+                    (Some(q), Some(own)) if q.equals(own) => None,
+                    (Some(q), Some(own)) if q.rounded(2)?.equals(own) => Some(2),
+                    _ => return None,
+                };
+                if *own != Number::Missing && Exact::of(own).is_none() {
+                    return None;
+                }
+                Some(Expr::Ratio {
+                    over: self.at(row, over),
+                    under: self.at(row, under),
+                    places,
+                    dash: self.dash.clone(),
+                })
+            }
+            Formula::Difference(from, take) => {
+                let (a, b) = (
+                    Exact::of(self.number(row, from)),
+                    Exact::of(self.number(row, take)),
+                );
+                let (from_times, take_times) = (self.times(from), self.times(take));
+                if from_times != take_times || !self.times(column).is_multiple_of(from_times) {
+                    return None;
+                }
+                let whole = a.is_some() && b.is_some();
+                match (a.zip(b), Exact::of(own)) {
+                    (Some((a, b)), Some(own)) if a.minus(b)?.equals(own) => {}
+                    (None, None) if *own == Number::Missing => {}
+                    _ => return None,
+                }
+                // Counts are always numbers; rates may turn into dashes when a clerk edits counts.
+                let sure = whole
+                    && [from, take]
+                        .iter()
+                        .all(|&c| self.tab.columns[c].formula.is_none());
+                Some(Expr::Difference {
+                    from: self.at(row, from),
+                    take: self.at(row, take),
+                    times: self.times(column) / from_times,
+                    dash: (!sure).then(|| self.dash.clone()),
+                })
+            }
+            Formula::Sum(ref parts) => {
+                let own = Exact::of(own)?;
+                let mut sum = Exact::ZERO;
+                for &p in parts {
+                    if self.times(p) != self.times(column) {
+                        return None;
+                    }
+                    sum = sum.plus(zero_if_blank(self.number(row, p))?)?;
+                }
+                if parts.is_empty() || !sum.equals(own) {
+                    return None;
+                }
+                let mut sorted = parts.clone();
+                sorted.sort_unstable();
+                let spans = runs(&sorted)
+                    .map(|(a, b)| (self.at(row, a), self.at(row, b)))
+                    .collect();
+                Some(Expr::Sum(spans))
+            }
+        }
+    }
+
+    /// A figure that is the sum of the rows above it.
+    fn down(&self, row: usize, column: usize) -> Option<Expr> {
+        let own = Exact::of(self.number(row, column))?;
+        let rows = &self.children[row];
+        let mut sum = Exact::ZERO;
+        for &r in rows {
+            sum = sum.plus(zero_if_blank(self.number(r, column))?)?;
+        }
+        // An Excel formula has at most 8,192 characters; so many separate parts stay a number.
+        let lines: Vec<usize> = rows.iter().map(|&r| self.line_of[r] as usize).collect();
+        let spans: Vec<(usize, usize)> = runs(&lines).collect();
+        if rows.is_empty() || !sum.equals(own) || spans.len() > 600 {
+            return None;
+        }
+        let at = |line: usize| At {
+            line: line as u32,
+            column: (self.first_column + column) as u16,
+        };
+        Some(Expr::Sum(
+            spans.into_iter().map(|(a, b)| (at(a), at(b))).collect(),
+        ))
+    }
+}
+
+/// A gap is a blank cell, and a blank cell counts as nought; words do not count at all.
+fn zero_if_blank(number: &Number) -> Option<Exact> {
+    match number {
+        Number::Missing => Some(Exact::ZERO),
+        other => Exact::of(other),
+    }
+}
+
+/// Runs of consecutive numbers.
+fn runs(numbers: &[usize]) -> impl Iterator<Item = (usize, usize)> + '_ {
+    numbers
+        .chunk_by(|a, b| a + 1 == *b)
+        .map(|run| (run[0], run[run.len() - 1]))
+}
+
+/// The total of the last column of money, in capital characters: what is paid out stands last.
+fn capitals(cx: &Context<'_>, tab: &Tabulation, width: usize) -> Option<Line> {
+    let total = tab.rows.iter().find(|r| r.level == Level::Total)?;
+    let (column, fen) = tab
+        .columns
+        .iter()
+        .zip(&total.figures)
+        .rev()
+        .filter(|(c, _)| c.quantity == Quantity::Money && c.additive)
+        .find_map(|(c, f)| match f.value {
+            Number::Hundredths(fen) => Some((c, fen)),
+            _ => None,
+        })?;
+    let text = cx.words.fill(
+        Key::Capitals,
+        &[
+            ("column", column.title.join("")),
+            ("amount", rmb::capitals(fen)),
+        ],
+    );
+    Some(Line {
+        kind: LineKind::Words,
+        cells: vec![Cell {
+            meaning: Meaning::Item,
+            content: Content::Text(text),
+            across: width as u16,
+        }],
+    })
+}

@@ -1,0 +1,398 @@
+//! How a meaning looks: fonts, sizes, fills, borders, number formats, paper. The only file of the
+//! room that knows any of them; everything stays readable in black and white.
+//!
+//! Font names are references: a workbook embeds none, and a machine without the title's font shows
+//! its own Song instead (the cover sheet says so).
+
+use super::page::{Align, LineKind, Meaning, Show};
+use super::words::{Key, Words};
+use rust_xlsxwriter::{
+    ChartFont, ChartFormat, ChartLine, ChartLineDashType, ChartPatternFill, ChartPatternFillType,
+    ChartSolidFill, Format, FormatAlign, FormatBorder,
+};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// Size of table text, in points (size five of the official scale).
+pub const BODY: f64 = 10.5;
+/// Size of the title (size two).
+pub const TITLE: f64 = 22.0;
+/// Size of the line under the title (small four).
+pub const SUBTITLE: f64 = 12.0;
+/// Size of a letter's text (size four).
+pub const LETTER: f64 = 14.0;
+/// Size of footnotes (size five).
+pub const NOTE: f64 = 10.5;
+
+/// Height of a line of text, for its size in points.
+pub fn line_height(size: f64) -> f64 {
+    size * 1.38
+}
+
+/// Width of a half-width character of that size in digits of the sheet's font: 11 points, of
+/// which a digit takes 8 pixels.
+pub fn digit_width(size: f64) -> f64 {
+    size / 12.0
+}
+
+/// Pixels of a digit of the sheet's font.
+pub const PIXELS_PER_DIGIT: f64 = 8.0;
+/// Pixels that Excel adds to a column.
+pub const COLUMN_PADDING: f64 = 5.0;
+/// Points of a default row, and the pixels of the same.
+pub const ROW: (f64, u32) = (13.5, 18);
+/// Pixels of a default column; tells the writer the digit width above.
+pub const DEFAULT_COLUMN: u32 = 72;
+/// Size of the sheet's font.
+pub const SHEET_FONT: f64 = 11.0;
+
+/// Paper: A4, centimetres as official tables want them.
+pub mod paper {
+    /// Excel's number of A4.
+    pub const A4: u8 = 9;
+    /// Long and short side in centimetres.
+    pub const SIDES: (f64, f64) = (29.7, 21.0);
+    /// Left and right.
+    pub const SIDE: f64 = 1.8;
+    /// Top.
+    pub const TOP: f64 = 2.2;
+    /// Bottom.
+    pub const BOTTOM: f64 = 2.0;
+    /// Header and footer.
+    pub const EDGE: f64 = 1.0;
+    /// Inches of a centimetre.
+    pub const INCH: f64 = 1.0 / 2.54;
+
+    /// Printable width in digits of the sheet's font.
+    pub fn printable(landscape: bool) -> f64 {
+        let side = if landscape { SIDES.0 } else { SIDES.1 };
+        (side - 2.0 * SIDE) * INCH * 96.0 / super::PIXELS_PER_DIGIT
+    }
+}
+
+/// What a cell of a sheet is, as far as its look goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Title.
+    Title,
+    /// A part of the line under the title.
+    Subtitle(Align),
+    /// A paragraph of a letter.
+    Paragraph,
+    /// A spanner or label.
+    Head,
+    /// A cell of the body.
+    Body {
+        /// Its line.
+        line: LineKind,
+        /// What it says.
+        meaning: Meaning,
+        /// How it is shown.
+        show: Show,
+        /// How it is aligned.
+        align: Align,
+    },
+    /// Signature line.
+    Signature,
+    /// Footnote.
+    Footnote,
+    /// Last lines of a letter.
+    Closing,
+}
+
+impl Part {
+    /// Font size in points.
+    pub fn size(self) -> f64 {
+        match self {
+            Part::Title => TITLE,
+            Part::Subtitle(_) | Part::Signature => SUBTITLE,
+            Part::Paragraph | Part::Closing => LETTER,
+            Part::Head | Part::Body { .. } => BODY,
+            Part::Footnote => NOTE,
+        }
+    }
+
+    /// A short name for dumps.
+    pub fn name(self) -> String {
+        match self {
+            Part::Title => "title".into(),
+            Part::Subtitle(_) => "subtitle".into(),
+            Part::Paragraph => "paragraph".into(),
+            Part::Head => "head".into(),
+            Part::Signature => "signature".into(),
+            Part::Footnote => "footnote".into(),
+            Part::Closing => "closing".into(),
+            Part::Body {
+                line,
+                meaning,
+                show,
+                ..
+            } => format!("{line:?}/{meaning:?}/{show:?}").to_lowercase(),
+        }
+    }
+}
+
+const THIN: FormatBorder = FormatBorder::Thin;
+const LIGHT: u32 = 0xF2F2F2;
+const MIDDLE: u32 = 0xD9D9D9;
+
+/// The formats of a run, made once each.
+#[derive(Debug)]
+pub struct Theme {
+    fonts: Fonts,
+    mark: String,
+    made: BTreeMap<(Part, bool), Rc<Format>>,
+}
+
+#[derive(Debug, Clone)]
+struct Fonts {
+    title: String,
+    head: String,
+    body: String,
+    digits: String,
+    sheet: String,
+}
+
+impl Theme {
+    /// The official look.
+    pub fn new(words: Words) -> Theme {
+        Theme {
+            fonts: Fonts {
+                title: words.get(Key::FontTitle),
+                head: words.get(Key::FontHead),
+                body: words.get(Key::FontBody),
+                digits: words.get(Key::FontDigits),
+                sheet: words.get(Key::FontSheet),
+            },
+            mark: words.get(Key::MarkBelow),
+            made: BTreeMap::new(),
+        }
+    }
+
+    /// The format that blank cells and the column heads of the screen have.
+    pub fn sheet(&self) -> Format {
+        Format::new()
+            .set_font_name(&self.fonts.sheet)
+            .set_font_size(SHEET_FONT)
+    }
+
+    /// Name of the font of page footers.
+    pub fn footer_font(&self) -> &str {
+        &self.fonts.sheet
+    }
+
+    /// The format of a part. `quoted` marks text that begins like a formula, so that it stays text
+    /// when a clerk edits it.
+    pub fn format(&mut self, part: Part, quoted: bool) -> Rc<Format> {
+        if let Some(format) = self.made.get(&(part, quoted)) {
+            return format.clone();
+        }
+        let mut format = self.make(part);
+        if quoted {
+            format = format.set_quote_prefix();
+        }
+        let format = Rc::new(format);
+        self.made.insert((part, quoted), format.clone());
+        format
+    }
+
+    fn make(&self, part: Part) -> Format {
+        let base = Format::new()
+            .set_font_size(part.size())
+            .set_align(FormatAlign::VerticalCenter);
+        match part {
+            Part::Title => base
+                .set_font_name(&self.fonts.title)
+                .set_align(FormatAlign::Center)
+                .set_text_wrap(),
+            Part::Subtitle(align) => base
+                .set_font_name(&self.fonts.body)
+                .set_align(horizontal(align)),
+            Part::Paragraph => base
+                .set_font_name(&self.fonts.body)
+                .set_align(FormatAlign::Left)
+                .set_text_wrap(),
+            Part::Closing => base
+                .set_font_name(&self.fonts.body)
+                .set_align(FormatAlign::Right)
+                .set_indent(2),
+            Part::Signature => base
+                .set_font_name(&self.fonts.body)
+                .set_align(FormatAlign::Left),
+            Part::Footnote => base
+                .set_font_name(&self.fonts.body)
+                .set_align(FormatAlign::Left)
+                .set_align(FormatAlign::Top)
+                .set_text_wrap(),
+            Part::Head => base
+                .set_font_name(&self.fonts.head)
+                .set_align(FormatAlign::Center)
+                .set_text_wrap()
+                .set_border(THIN),
+            Part::Body {
+                line,
+                meaning,
+                show,
+                align,
+            } => self.body(base, line, meaning, show, align),
+        }
+    }
+
+    fn body(
+        &self,
+        base: Format,
+        line: LineKind,
+        meaning: Meaning,
+        show: Show,
+        align: Align,
+    ) -> Format {
+        let digits = show != Show::Words;
+        let strong = matches!(
+            line,
+            LineKind::Group | LineKind::Subtotal | LineKind::Total
+        );
+        let below = meaning == Meaning::BelowTarget;
+        let font = match (digits, strong) {
+            (true, _) => &self.fonts.digits,
+            (false, true) => &self.fonts.head,
+            (false, false) => &self.fonts.body,
+        };
+        let mut format = base
+            .set_font_name(font)
+            .set_align(horizontal(align))
+            .set_border(THIN);
+        if align != Align::Centre {
+            format = format.set_indent(if digits { 0 } else { 1 });
+        }
+        if !digits {
+            format = format.set_text_wrap();
+        }
+        if below || (strong && digits) {
+            format = format.set_bold();
+        }
+        let number = number_format(show);
+        format = match (below, number) {
+            (true, number) => {
+                let (m, n) = (&self.mark, number.as_deref().unwrap_or("General"));
+                format.set_num_format(format!("\"{m}\"{n};\"{m}\"-{n};\"{m}\"{n};\"{m}\"@"))
+            }
+            (false, Some(number)) => format.set_num_format(number),
+            (false, None) => format,
+        };
+        match (below, line) {
+            (true, _) => format.set_background_color(MIDDLE),
+            (false, LineKind::Total) => format.set_background_color(MIDDLE),
+            (false, LineKind::Group | LineKind::Subtotal) => format.set_background_color(LIGHT),
+            (false, LineKind::Leaf | LineKind::Words) => format,
+        }
+    }
+}
+
+fn horizontal(align: Align) -> FormatAlign {
+    match align {
+        Align::Left => FormatAlign::Left,
+        Align::Centre => FormatAlign::Center,
+        Align::Right => FormatAlign::Right,
+    }
+}
+
+/// Excel's number format of a kind of figure; `None` for words.
+pub fn number_format(show: Show) -> Option<String> {
+    let zeros = |places: u8| match places {
+        0 => String::new(),
+        n => format!(".{}", "0".repeat(n.into())),
+    };
+    match show {
+        Show::Words => None,
+        Show::Serial => Some("0".into()),
+        Show::Whole => Some("#,##0".into()),
+        Show::Money => Some("#,##0.00".into()),
+        Show::Decimal(p) => Some(format!("#,##0{}", zeros(p))),
+        Show::Points(p) => Some(format!("0{}", zeros(p))),
+        Show::Percent(p) => Some(format!("0{}%", zeros(p))),
+    }
+}
+
+/// How the series of a chart look: greys and hatchings that a copier keeps apart.
+pub mod chart {
+    use super::*;
+
+    const BLACK: u32 = 0x000000;
+    const DARK: u32 = 0x595959;
+    const WHITE: u32 = 0xFFFFFF;
+    const GRID: u32 = 0xD9D9D9;
+
+    /// The fill of the n-th series of bars.
+    pub fn bar(n: usize) -> ChartFormat {
+        let mut format = ChartFormat::new();
+        format.set_border(ChartLine::new().set_color(BLACK).set_width(0.75));
+        let pattern = match n % 6 {
+            0 => None,
+            1 => Some(ChartPatternFillType::DiagonalStripesWideUpwards),
+            2 => Some(ChartPatternFillType::Dotted10Percent),
+            3 => Some(ChartPatternFillType::HorizontalStripesDark),
+            4 => Some(ChartPatternFillType::DottedGrid),
+            _ => Some(ChartPatternFillType::Dotted50Percent),
+        };
+        match pattern {
+            None => format.set_solid_fill(ChartSolidFill::new().set_color(DARK)),
+            Some(pattern) => format.set_pattern_fill(
+                ChartPatternFill::new()
+                    .set_pattern(pattern)
+                    .set_foreground_color(BLACK)
+                    .set_background_color(WHITE),
+            ),
+        };
+        format
+    }
+
+    /// The line of the n-th series.
+    pub fn line(n: usize) -> ChartFormat {
+        let mut format = ChartFormat::new();
+        let dash = match n % 4 {
+            0 => ChartLineDashType::Solid,
+            1 => ChartLineDashType::Dash,
+            2 => ChartLineDashType::RoundDot,
+            _ => ChartLineDashType::DashDot,
+        };
+        format.set_line(
+            ChartLine::new()
+                .set_color(BLACK)
+                .set_width(1.75)
+                .set_dash_type(dash),
+        );
+        format
+    }
+
+    /// The target.
+    pub fn target() -> ChartFormat {
+        let mut format = ChartFormat::new();
+        format.set_line(
+            ChartLine::new()
+                .set_color(BLACK)
+                .set_width(1.75)
+                .set_dash_type(ChartLineDashType::Dash),
+        );
+        format
+    }
+
+    /// Grid lines.
+    pub fn grid() -> ChartLine {
+        let mut line = ChartLine::new();
+        line.set_color(GRID).set_width(0.5);
+        line
+    }
+
+    /// Title and labels.
+    pub fn font(theme: &Theme, size: f64, heading: bool) -> ChartFont {
+        let mut font = ChartFont::new();
+        font.set_name(if heading {
+            &theme.fonts.head
+        } else {
+            &theme.fonts.body
+        })
+        .set_size(size)
+        .unset_bold();
+        font
+    }
+}
