@@ -6,8 +6,8 @@ use super::theme::{self, Theme};
 use super::words::{Key, Words};
 use crate::scheme::ChartKind;
 use rust_xlsxwriter::{
-    Chart, ChartAxisLabelPosition, ChartDataLabel, ChartLegendPosition, ChartMarker, ChartType, Worksheet,
-    XlsxError,
+    Chart, ChartAxisLabelPosition, ChartDataLabel, ChartLegendPosition, ChartMarker, ChartType,
+    Worksheet, XlsxError,
 };
 
 /// Categories up to which every bar shows its figure.
@@ -30,13 +30,7 @@ pub fn insert(
     let sheet = &*page.sheet;
     let range = |col: usize| (sheet, first, col as u16, last, col as u16);
     let name = |col: usize| (sheet, placed.head.1, col as u16);
-    let label = |col: usize| {
-        page.columns[col]
-            .path
-            .last()
-            .cloned()
-            .unwrap_or_default()
-    };
+    let label = |col: usize| page.columns[col].path.last().cloned().unwrap_or_default();
     let few = (last - first) as usize * spec.series.len() < LABELLED;
     let show = page.columns[spec.series[0]].show;
 
@@ -64,7 +58,9 @@ pub fn insert(
         }
         if few && spec.kind != ChartKind::Stacked {
             let mut labels = ChartDataLabel::new();
-            labels.show_value().set_font(&theme::chart::font(theme, 9.0, false));
+            labels
+                .show_value()
+                .set_font(&theme::chart::font(theme, 9.0, false));
             if let Some(format) = theme::number_format(show) {
                 labels.set_num_format(format);
             }

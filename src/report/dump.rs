@@ -30,7 +30,11 @@ fn sheet(out: &mut String, page: &super::Page) {
         out,
         "\nsheet {:?} {} header {}-{}{}",
         page.sheet,
-        if placed.landscape { "landscape" } else { "portrait" },
+        if placed.landscape {
+            "landscape"
+        } else {
+            "portrait"
+        },
         placed.head.0 + 1,
         placed.head.1 + 1,
         if page.filter { " filter" } else { "" },
@@ -53,7 +57,12 @@ fn sheet(out: &mut String, page: &super::Page) {
     for cell in &placed.cells {
         if cell.row != row {
             row = cell.row;
-            let _ = writeln!(out, "row {} height {:.1}", row + 1, placed.heights[row as usize]);
+            let _ = writeln!(
+                out,
+                "row {} height {:.1}",
+                row + 1,
+                placed.heights[row as usize]
+            );
         }
         let mut place = grid::a1(cell.row, cell.col.into());
         if cell.rows > 1 || cell.cols > 1 {

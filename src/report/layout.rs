@@ -278,7 +278,9 @@ impl Maker<'_> {
         );
         let mut heights = vec![24.0f64; depth as usize];
         for span in &spans {
-            let room: f64 = self.sheet.widths[span.col..span.col + span.cols].iter().sum();
+            let room: f64 = self.sheet.widths[span.col..span.col + span.cols]
+                .iter()
+                .sum();
             let lines = width::lines(&span.text, theme::BODY, room - 0.6);
             let need = f64::from(lines) * theme::line_height(theme::BODY) + 8.0;
             let rows = span.row..span.row + span.rows;

@@ -247,10 +247,7 @@ impl Theme {
         align: Align,
     ) -> Format {
         let digits = show != Show::Words;
-        let strong = matches!(
-            line,
-            LineKind::Group | LineKind::Subtotal | LineKind::Total
-        );
+        let strong = matches!(line, LineKind::Group | LineKind::Subtotal | LineKind::Total);
         let below = meaning == Meaning::BelowTarget;
         let font = match (digits, strong) {
             (true, _) => &self.fonts.digits,

@@ -33,9 +33,24 @@ pub fn page(cx: &Context<'_>, sheet: Arc<str>, pages: &[Page]) -> Page {
         title: cx.filled(&label(Key::CoverTitle)),
         subtitle: cx.subtitle(""),
         columns: vec![
-            column(label(Key::CoverItem), Show::Words, Align::Left, (22.0, 26.0)),
-            column(label(Key::CoverFigure), Show::Whole, Align::Centre, (11.0, 14.0)),
-            column(label(Key::CoverRemark), Show::Words, Align::Left, (42.0, 44.0)),
+            column(
+                label(Key::CoverItem),
+                Show::Words,
+                Align::Left,
+                (22.0, 26.0),
+            ),
+            column(
+                label(Key::CoverFigure),
+                Show::Whole,
+                Align::Centre,
+                (11.0, 14.0),
+            ),
+            column(
+                label(Key::CoverRemark),
+                Show::Words,
+                Align::Left,
+                (42.0, 44.0),
+            ),
         ],
         stub: 1,
         lines,
@@ -79,7 +94,10 @@ fn general(cx: &Context<'_>, lines: &mut Vec<Line>) {
         (Key::CoverDocument, cx.scheme.document.clone()),
         (Key::CoverPeriod, cx.period.clone()),
         (Key::CoverCutOff, cx.cut_off.clone()),
-        (Key::CoverVersion, format!("huizong {}", cx.findings.version)),
+        (
+            Key::CoverVersion,
+            format!("huizong {}", cx.findings.version),
+        ),
     ] {
         if !text.is_empty() {
             lines.push(wide(&words.get(key), text));

@@ -74,11 +74,6 @@ impl Exact {
         })
     }
 
-    /// Whether it is nought.
-    pub fn is_zero(self) -> bool {
-        self.over == 0
-    }
-
     /// Equality of values, not of spellings.
     pub fn equals(self, other: Exact) -> bool {
         match (

@@ -77,11 +77,36 @@ fn page(
     let label = |k: Key| words.get(k);
     let columns = vec![
         column(label(Key::Serial), Show::Serial, Align::Centre, (5.0, 6.0)),
-        column(label(Key::ProblemsPlace), Show::Words, Align::Centre, (7.0, 9.0)),
-        column(label(Key::ProblemsSeverity), Show::Words, Align::Centre, (7.0, 9.0)),
-        column(label(Key::ProblemsMessage), Show::Words, Align::Left, (22.0, 34.0)),
-        column(label(Key::ProblemsHint), Show::Words, Align::Left, (20.0, 28.0)),
-        column(label(Key::FeedbackDone), Show::Words, Align::Centre, (8.0, 9.0)),
+        column(
+            label(Key::ProblemsPlace),
+            Show::Words,
+            Align::Centre,
+            (7.0, 9.0),
+        ),
+        column(
+            label(Key::ProblemsSeverity),
+            Show::Words,
+            Align::Centre,
+            (7.0, 9.0),
+        ),
+        column(
+            label(Key::ProblemsMessage),
+            Show::Words,
+            Align::Left,
+            (22.0, 34.0),
+        ),
+        column(
+            label(Key::ProblemsHint),
+            Show::Words,
+            Align::Left,
+            (20.0, 28.0),
+        ),
+        column(
+            label(Key::FeedbackDone),
+            Show::Words,
+            Align::Centre,
+            (8.0, 9.0),
+        ),
     ];
     let mut lines: Vec<Line> = Vec::new();
     let mut serial = 0.0;
@@ -148,12 +173,7 @@ fn page(
 }
 
 /// Whom it is for, what was found, what is asked.
-fn letter(
-    cx: &Context<'_>,
-    school: &str,
-    found: &[&Diagnostic],
-    owing: &[String],
-) -> Vec<String> {
+fn letter(cx: &Context<'_>, school: &str, found: &[&Diagnostic], owing: &[String]) -> Vec<String> {
     let words = cx.words;
     let count = |s: Severity| found.iter().filter(|d| d.severity == s).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));

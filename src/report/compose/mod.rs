@@ -13,9 +13,9 @@ mod names;
 mod problems;
 mod table;
 
+use super::Findings;
 use super::page::{Align, Book, Cell, Column, Content, Line, LineKind, Meaning, Report, Show};
 use super::words::{Key, Words};
-use super::{Findings, Page};
 use crate::message;
 use crate::scheme::Scheme;
 use chrono::{Datelike, NaiveDate};
@@ -44,9 +44,7 @@ pub fn compose(findings: &Findings<'_>, scheme: &Scheme) -> Report {
         };
         let sheet = sheets.claim(&spec.sheet);
         let made = table::page(&cx, &findings.tabulations[index], spec, sheet.clone());
-        report
-            .locations
-            .extend(made.locations(index, &path));
+        report.locations.extend(made.locations(index, &path));
         let chart = spec
             .chart
             .as_ref()

@@ -82,7 +82,11 @@ impl Sheets {
         };
         let mut n = 1;
         loop {
-            let suffix = if n == 1 { String::new() } else { format!("_{n}") };
+            let suffix = if n == 1 {
+                String::new()
+            } else {
+                format!("_{n}")
+            };
             let name = cut(clean, LONGEST_SHEET - suffix.len()) + &suffix;
             if self.taken.insert(name.to_lowercase()) {
                 return name.into();

@@ -91,9 +91,7 @@ impl Speech {
     pub fn place(&self, d: &Diagnostic) -> String {
         match (d.place.cell(), d.place.row) {
             (Some(cell), _) => cell,
-            (None, Some(row)) => {
-                crate::message::fill(&self.row, &[("row", (row + 1).to_string())])
-            }
+            (None, Some(row)) => crate::message::fill(&self.row, &[("row", (row + 1).to_string())]),
             (None, None) => self.whole.clone(),
         }
     }
@@ -158,7 +156,11 @@ pub fn page(cx: &Context<'_>, sheets: &mut names::Sheets) -> Page {
                 cell(Meaning::Item, Content::Number(lines.len() as f64 + 1.0)),
                 item(school),
                 item(mask::in_text(&d.place.file)),
-                item(if more { String::new() } else { mask::in_text(&d.place.sheet) }),
+                item(if more {
+                    String::new()
+                } else {
+                    mask::in_text(&d.place.sheet)
+                }),
                 item(if more { String::new() } else { speech.place(d) }),
                 severity,
                 item(message),
@@ -192,14 +194,54 @@ pub fn page(cx: &Context<'_>, sheets: &mut names::Sheets) -> Page {
         subtitle: cx.subtitle(""),
         columns: vec![
             column(label(Key::Serial), Show::Serial, Align::Centre, (5.0, 7.0)),
-            column(label(Key::ProblemsSchool), Show::Words, Align::Left, (14.0, 20.0)),
-            column(label(Key::ProblemsFile), Show::Words, Align::Left, (14.0, 22.0)),
-            column(label(Key::ProblemsSheetName), Show::Words, Align::Left, (10.0, 14.0)),
-            column(label(Key::ProblemsPlace), Show::Words, Align::Centre, (8.0, 10.0)),
-            column(label(Key::ProblemsSeverity), Show::Words, Align::Centre, (8.0, 9.0)),
-            column(label(Key::ProblemsMessage), Show::Words, Align::Left, (24.0, 44.0)),
-            column(label(Key::ProblemsHint), Show::Words, Align::Left, (20.0, 34.0)),
-            column(label(Key::ProblemsRule), Show::Words, Align::Left, (10.0, 16.0)),
+            column(
+                label(Key::ProblemsSchool),
+                Show::Words,
+                Align::Left,
+                (14.0, 20.0),
+            ),
+            column(
+                label(Key::ProblemsFile),
+                Show::Words,
+                Align::Left,
+                (14.0, 22.0),
+            ),
+            column(
+                label(Key::ProblemsSheetName),
+                Show::Words,
+                Align::Left,
+                (10.0, 14.0),
+            ),
+            column(
+                label(Key::ProblemsPlace),
+                Show::Words,
+                Align::Centre,
+                (8.0, 10.0),
+            ),
+            column(
+                label(Key::ProblemsSeverity),
+                Show::Words,
+                Align::Centre,
+                (8.0, 9.0),
+            ),
+            column(
+                label(Key::ProblemsMessage),
+                Show::Words,
+                Align::Left,
+                (24.0, 44.0),
+            ),
+            column(
+                label(Key::ProblemsHint),
+                Show::Words,
+                Align::Left,
+                (20.0, 34.0),
+            ),
+            column(
+                label(Key::ProblemsRule),
+                Show::Words,
+                Align::Left,
+                (10.0, 16.0),
+            ),
         ],
         stub: 2,
         lines,
@@ -247,6 +289,9 @@ mod tests {
             })
             .collect();
         assert_eq!(more, vec![30]);
-        assert!(matches!(listed[201], Entry::More(..)), "before the next file");
+        assert!(
+            matches!(listed[201], Entry::More(..)),
+            "before the next file"
+        );
     }
 }

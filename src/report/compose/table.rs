@@ -40,10 +40,7 @@ impl Made {
                     column,
                     report: report.clone(),
                     sheet: self.page.sheet.clone(),
-                    at: (
-                        top + line,
-                        u32::from(self.first_column) + column as u32,
-                    ),
+                    at: (top + line, u32::from(self.first_column) + column as u32),
                 });
             }
         }
@@ -181,7 +178,11 @@ fn stub(cx: &Context<'_>, tab: &Tabulation, outer: usize) -> Vec<Column> {
             .filter_map(|r| r.group.get(outer + i))
             .map(|(_, v)| width::text(v, crate::report::theme::BODY))
             .fold(0.0, f64::max);
-        let align = if widest > 10.0 { Align::Left } else { Align::Centre };
+        let align = if widest > 10.0 {
+            Align::Left
+        } else {
+            Align::Centre
+        };
         out.push(column(title.clone(), Show::Words, align, (10.0, 28.0)));
     }
     if dimensions.is_empty() {
