@@ -7,6 +7,7 @@
 
 pub mod habits;
 pub mod layout;
+pub mod measure;
 pub mod plants;
 pub mod render;
 pub mod submissions;
@@ -15,6 +16,7 @@ pub mod words;
 pub mod world;
 
 use crate::support::FileFormat;
+#[allow(unused_imports)]
 pub use submissions::batch;
 
 /// What to generate.

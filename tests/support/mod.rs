@@ -8,6 +8,7 @@ pub mod archive;
 pub mod draft;
 pub mod html;
 pub mod ods;
+pub mod outcome;
 pub mod rng;
 pub mod spreadsheetml;
 pub mod text;
