@@ -38,7 +38,11 @@ impl Score {
     }
 
     pub fn plant_share(&self) -> f64 {
-        if self.plants == 0 { 1.0 } else { self.reported as f64 / self.plants as f64 }
+        if self.plants == 0 {
+            1.0
+        } else {
+            self.reported as f64 / self.plants as f64
+        }
     }
 }
 
@@ -64,7 +68,10 @@ impl Names {
             .iter()
             .filter(|p| p["rule"] == "file-duplicate")
             .filter_map(|p| {
-                Some((p["file"].clone(), p["alternatives"].strip_suffix("!!")?.to_owned()))
+                Some((
+                    p["file"].clone(),
+                    p["alternatives"].strip_suffix("!!")?.to_owned(),
+                ))
             })
             .collect();
         Names {
@@ -83,7 +90,11 @@ impl Names {
 
     fn place(&self, file: &str, sheet: &str) -> String {
         let file = self.file(file);
-        if self.single.contains(file) { format!("{file}!") } else { format!("{file}!{sheet}") }
+        if self.single.contains(file) {
+            format!("{file}!")
+        } else {
+            format!("{file}!{sheet}")
+        }
     }
 }
 
@@ -97,7 +108,9 @@ pub fn score(expected: &Expected, outcome: &Outcome) -> Score {
     for (form, got) in &outcome.records {
         if !expected.records.contains_key(form) {
             for r in got {
-                score.invented.push(format!("{form} {}:{}", r["source_file"], r["source_row"]));
+                score
+                    .invented
+                    .push(format!("{form} {}:{}", r["source_file"], r["source_row"]));
             }
         }
     }
@@ -106,14 +119,22 @@ pub fn score(expected: &Expected, outcome: &Outcome) -> Score {
 }
 
 fn compare(form: &str, rows: &[Row], got: &[Row], names: &Names, score: &mut Score) {
-    let key = |r: &Row| (names.place(&r["source_file"], &r["source_sheet"]), r["source_row"].clone());
+    let key = |r: &Row| {
+        (
+            names.place(&r["source_file"], &r["source_sheet"]),
+            r["source_row"].clone(),
+        )
+    };
     let mut by_key: BTreeMap<(String, String), Vec<&Row>> = BTreeMap::new();
     for r in got {
         by_key.entry(key(r)).or_default().push(r);
     }
     for r in rows {
         score.rows += 1;
-        let here = format!("{form} {}!{} row {}", r["source_file"], r["source_sheet"], r["source_row"]);
+        let here = format!(
+            "{form} {}!{} row {}",
+            r["source_file"], r["source_sheet"], r["source_row"]
+        );
         let Some(candidates) = by_key.get_mut(&key(r)).filter(|c| !c.is_empty()) else {
             score.missing.push(here);
             continue;
@@ -145,7 +166,9 @@ fn compare(form: &str, rows: &[Row], got: &[Row], names: &Names, score: &mut Sco
     }
     for (place, left) in by_key {
         for _ in left {
-            score.invented.push(format!("{form} {} row {}", place.0, place.1));
+            score
+                .invented
+                .push(format!("{form} {} row {}", place.0, place.1));
         }
     }
 }
@@ -162,16 +185,19 @@ fn same(a: &str, b: &str) -> bool {
             return None;
         }
         let part = part.trim_end_matches('0');
-        Some(if part.is_empty() { whole.to_owned() } else { format!("{whole}.{part}") })
+        Some(if part.is_empty() {
+            whole.to_owned()
+        } else {
+            format!("{whole}.{part}")
+        })
     };
     let (x, y) = (canonical(a), canonical(b));
-    x.is_some() && x == y
-        || x.as_deref() == Some(b)
-        || y.as_deref() == Some(a)
+    x.is_some() && x == y || x.as_deref() == Some(b) || y.as_deref() == Some(a)
 }
 
 fn plants(expected: &Expected, outcome: &Outcome, names: &Names, score: &mut Score) {
-    let place = |file: &str, sheet: &str, cell: &str| format!("{}!{cell}", names.place(file, sheet));
+    let place =
+        |file: &str, sheet: &str, cell: &str| format!("{}!{cell}", names.place(file, sheet));
     let mut by_rule: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
     for f in &outcome.findings {
         by_rule.entry(&f.rule).or_default().push(f);
@@ -189,13 +215,17 @@ fn plants(expected: &Expected, outcome: &Outcome, names: &Names, score: &mut Sco
                 _ => schools.push(alternative),
             }
         }
-        let found = by_rule.get(p["rule"].as_str()).into_iter().flatten().any(|f| {
-            if !schools.is_empty() {
-                return schools.iter().any(|s| f.message.contains(s));
-            }
-            places.contains(&place(&f.file, &f.sheet, &f.cell))
-                || p["cell"].is_empty() && names.file(&f.file) == names.file(&p["file"])
-        });
+        let found = by_rule
+            .get(p["rule"].as_str())
+            .into_iter()
+            .flatten()
+            .any(|f| {
+                if !schools.is_empty() {
+                    return schools.iter().any(|s| f.message.contains(s));
+                }
+                places.contains(&place(&f.file, &f.sheet, &f.cell))
+                    || p["cell"].is_empty() && names.file(&f.file) == names.file(&p["file"])
+            });
         score.plants += 1;
         let entry = score.by_rule.entry(p["rule"].clone()).or_default();
         entry.0 += 1;
@@ -254,7 +284,11 @@ impl fmt::Display for Score {
             let mark = if planted == reported { "" } else { "  <" };
             writeln!(out, "    {rule:<24} {reported} of {planted}{mark}")?;
         }
-        writeln!(out, "errors in rows without a mistake: {}", self.unexpected.len())?;
+        writeln!(
+            out,
+            "errors in rows without a mistake: {}",
+            self.unexpected.len()
+        )?;
         Ok(())
     }
 }

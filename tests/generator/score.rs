@@ -33,14 +33,23 @@ fn main() {
     };
     for entry in fs::read_dir(truth.join("records")).expect("truth/records") {
         let path = entry.expect("an entry").path();
-        let form = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let form = path
+            .file_stem()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
         expected.records.insert(form, read_csv(&text(&path)));
     }
     for entry in fs::read_dir(out.join("records")).expect("records") {
         let path = entry.expect("an entry").path();
         if path.extension().is_some_and(|e| e == "parquet") {
-            let form = path.file_stem().expect("a name").to_string_lossy().into_owned();
-            got.records.insert(form, outcome::records(&fs::read(&path).expect("parquet")));
+            let form = path
+                .file_stem()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned();
+            got.records
+                .insert(form, outcome::records(&fs::read(&path).expect("parquet")));
         }
     }
     let score = score(&expected, &got);
@@ -61,7 +70,9 @@ fn main() {
     list("not reported", &score.unreported);
     let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
     for line in &score.unexpected {
-        *rules.entry(line.split(' ').next().unwrap_or_default()).or_default() += 1;
+        *rules
+            .entry(line.split(' ').next().unwrap_or_default())
+            .or_default() += 1;
     }
     println!("\nunexpected errors by rule: {rules:?}");
     list("unexpected errors", &score.unexpected);

@@ -89,7 +89,11 @@ fn decimal(n: i128, scale: usize) -> String {
     let sign = if n < 0 { "-" } else { "" };
     let digits = format!("{:0>width$}", n.unsigned_abs(), width = scale + 1);
     let (whole, part) = digits.split_at(digits.len() - scale);
-    if scale == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") }
+    if scale == 0 {
+        format!("{sign}{whole}")
+    } else {
+        format!("{sign}{whole}.{part}")
+    }
 }
 
 /// Findings of a `diagnostics.json`.
