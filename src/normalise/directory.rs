@@ -2,6 +2,7 @@
 
 use super::{Data, NO_CODE, Records};
 use crate::fold;
+use std::collections::BTreeSet;
 use crate::scheme::{DIRECTORY_FORM, Directory, Kind, Scheme, School};
 
 /// The directory in the order of the file. Rows without a name are left out (the reading of the
@@ -12,6 +13,7 @@ pub fn directory_from(records: &[Records], scheme: &Scheme) -> Directory {
     };
     let form = &scheme.forms[index];
     let mut schools: Vec<School> = Vec::new();
+    let mut seen = BTreeSet::new();
     for table in records.iter().filter(|r| r.form == index) {
         let text = |id: &str, record: usize| -> String {
             let Some(field) = form.field(id) else {
@@ -35,11 +37,8 @@ pub fn directory_from(records: &[Records], scheme: &Scheme) -> Directory {
                 kind: text("kind", record),
                 aliases: aliases(&text("aliases", record)),
             };
-            let same = |s: &School| {
-                (fold::label(&s.name), &s.code, &s.district)
-                    == (fold::label(&school.name), &school.code, &school.district)
-            };
-            if !school.name.is_empty() && !schools.iter().any(same) {
+            let key = (fold::label(&school.name), school.code.clone(), school.district.clone());
+            if !school.name.is_empty() && seen.insert(key) {
                 schools.push(school);
             }
         }
