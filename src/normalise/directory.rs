@@ -2,8 +2,8 @@
 
 use super::{Data, NO_CODE, Records};
 use crate::fold;
-use std::collections::BTreeSet;
 use crate::scheme::{DIRECTORY_FORM, Directory, Kind, Scheme, School};
+use std::collections::BTreeSet;
 
 /// The directory in the order of the file. Rows without a name are left out (the reading of the
 /// file has reported them), a school that stands there twice counts once.
@@ -37,7 +37,11 @@ pub fn directory_from(records: &[Records], scheme: &Scheme) -> Directory {
                 kind: text("kind", record),
                 aliases: aliases(&text("aliases", record)),
             };
-            let key = (fold::label(&school.name), school.code.clone(), school.district.clone());
+            let key = (
+                fold::label(&school.name),
+                school.code.clone(),
+                school.district.clone(),
+            );
             if !school.name.is_empty() && seen.insert(key) {
                 schools.push(school);
             }

@@ -171,7 +171,10 @@ fn name_in_run(run: &str, words: &Words) -> Option<String> {
         // The end of 小学部 is no end of a name.
         words.departments.iter().any(|d| {
             let mut from = run[..end].char_indices().rev().map(|(i, _)| i);
-            (0..4).any(|_| from.next().is_some_and(|i| run[i..].starts_with(d.as_str()) && i + d.len() > end))
+            (0..4).any(|_| {
+                from.next()
+                    .is_some_and(|i| run[i..].starts_with(d.as_str()) && i + d.len() > end)
+            })
         })
     };
     let end = words

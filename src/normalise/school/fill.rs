@@ -14,7 +14,9 @@ pub(super) fn sources(
 ) -> Vec<Option<usize>> {
     let is_ditto = |text: &str| {
         let folded = fold::label(text);
-        ditto.iter().any(|d| *d == text || fold::label(d) == folded && !folded.is_empty())
+        ditto
+            .iter()
+            .any(|d| *d == text || fold::label(d) == folded && !folded.is_empty())
     };
     let habit = names_each_once(cells, is_ditto);
     let mut out: Vec<Option<usize>> = Vec::with_capacity(cells.len());
@@ -37,11 +39,18 @@ pub(super) fn sources(
 /// Whether the column names each school in its first row only: it begins with a name, no name
 /// follows itself, and there are at least as many blanks as names.
 fn names_each_once(cells: &[Option<&str>], is_ditto: impl Fn(&str) -> bool) -> bool {
-    let names: Vec<&str> = cells.iter().copied().flatten().filter(|c| !is_ditto(c)).collect();
+    let names: Vec<&str> = cells
+        .iter()
+        .copied()
+        .flatten()
+        .filter(|c| !is_ditto(c))
+        .collect();
     let blanks = cells.iter().filter(|c| c.is_none()).count();
     cells.first().is_some_and(Option::is_some)
         && blanks >= names.len()
-        && names.windows(2).all(|pair| fold::label(pair[0]) != fold::label(pair[1]))
+        && names
+            .windows(2)
+            .all(|pair| fold::label(pair[0]) != fold::label(pair[1]))
 }
 
 #[cfg(test)]
@@ -49,19 +58,31 @@ mod tests {
     use super::*;
 
     fn run(cells: &[&str], merged: &[usize]) -> Vec<Option<usize>> {
-        let cells: Vec<_> = cells.iter().map(|c| Some(*c).filter(|c| !c.is_empty())).collect();
-        sources(&cells, &["同上".into(), "〃".into()], |r| merged.contains(&r))
+        let cells: Vec<_> = cells
+            .iter()
+            .map(|c| Some(*c).filter(|c| !c.is_empty()))
+            .collect();
+        sources(&cells, &["同上".into(), "〃".into()], |r| {
+            merged.contains(&r)
+        })
     }
 
     #[test]
     fn blanks_mean_the_school_above_only_by_habit_merge_or_ditto() {
-        let all = |v: &[i32]| v.iter().map(|i| usize::try_from(*i).ok()).collect::<Vec<_>>();
+        let all = |v: &[i32]| {
+            v.iter()
+                .map(|i| usize::try_from(*i).ok())
+                .collect::<Vec<_>>()
+        };
         assert_eq!(run(&["甲", "", "", "乙", ""], &[]), all(&[0, 0, 0, 3, 3]));
         assert_eq!(run(&["甲", "甲", "", "甲"], &[]), all(&[0, 1, -1, 3]));
         assert_eq!(run(&["甲", "甲", "", "甲"], &[2]), all(&[0, 1, 1, 3]));
         assert_eq!(run(&["甲", "〃", "乙", " 同 上"], &[]), all(&[0, 0, 2, 2]));
         assert_eq!(run(&["", "甲", "", ""], &[]), all(&[-1, 1, -1, -1]));
-        assert_eq!(run(&["甲", "乙", "丙", "", "丁"], &[]), all(&[0, 1, 2, -1, 4]));
+        assert_eq!(
+            run(&["甲", "乙", "丙", "", "丁"], &[]),
+            all(&[0, 1, 2, -1, 4])
+        );
         assert_eq!(run(&[], &[]), all(&[]));
     }
 }

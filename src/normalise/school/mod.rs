@@ -44,7 +44,9 @@ pub fn resolve(
     let column = |kind: &Kind| {
         let mut columns = table.columns.iter();
         let of_kind = |f: &usize| form.fields.get(*f).is_some_and(|f| f.kind == *kind);
-        columns.find(|c| c.field.as_ref().is_some_and(of_kind)).map(|c| c.col)
+        columns
+            .find(|c| c.field.as_ref().is_some_and(of_kind))
+            .map(|c| c.col)
     };
     let mut resolver = Resolver {
         scheme,
@@ -241,7 +243,8 @@ impl<'a> Resolver<'a> {
     fn against_directory(&mut self, cells: &[Own<'a>]) -> (Vec<SchoolName>, Vec<u16>) {
         let around = self.around();
         let sections = self.section_schools(around);
-        let mut memo: HashMap<(Own<'a>, Option<u32>), (Resolved, Option<Conflict>)> = HashMap::new();
+        let mut memo: HashMap<(Own<'a>, Option<u32>), (Resolved, Option<Conflict>)> =
+            HashMap::new();
         let usual = self.usual(cells);
         let mut resolved: Vec<Resolved> = Vec::with_capacity(cells.len());
         let mut reported: BTreeMap<Conflict, usize> = BTreeMap::new();
@@ -269,11 +272,18 @@ impl<'a> Resolver<'a> {
         self.compare_rows(&resolved, around, &sections);
         let fallback = |record: usize| {
             let section = self.sections[record];
-            section.and_then(|s| sections.get(s as usize).copied().flatten()).or(around)
+            section
+                .and_then(|s| sections.get(s as usize).copied().flatten())
+                .or(around)
         };
         // Rows that say nothing: the table's school, else the only one that the others name.
-        let named: BTreeSet<&Resolved> = resolved.iter().filter(|r| **r != Resolved::Silent).collect();
-        let alone = (named.len() == 1).then(|| named.iter().next().copied().cloned()).flatten();
+        let named: BTreeSet<&Resolved> = resolved
+            .iter()
+            .filter(|r| **r != Resolved::Silent)
+            .collect();
+        let alone = (named.len() == 1)
+            .then(|| named.iter().next().copied().cloned())
+            .flatten();
         let mut schools = Schools::default();
         let mut silent = None;
         let mut indices = Vec::with_capacity(resolved.len());
@@ -303,7 +313,11 @@ impl<'a> Resolver<'a> {
         }
         if let Some(record) = silent {
             let typed = self.say_silent(record);
-            for school in schools.names.iter_mut().filter(|s| **s == SchoolName::default()) {
+            for school in schools
+                .names
+                .iter_mut()
+                .filter(|s| **s == SchoolName::default())
+            {
                 school.name.clone_from(&typed);
             }
         }
@@ -375,7 +389,11 @@ impl<'a> Resolver<'a> {
             Found::Several(schools) => around.filter(|a| schools.contains(a)),
             found => found.one(),
         };
-        self.table.sections.iter().map(|(_, text)| of(text)).collect()
+        self.table
+            .sections
+            .iter()
+            .map(|(_, text)| of(text))
+            .collect()
     }
 
     /// The school that most rows name.
@@ -393,7 +411,9 @@ impl<'a> Resolver<'a> {
         let directory = &self.scheme.directory;
         let by_code = own.code.and_then(|c| directory.by_code(c));
         let by_name = match own.name {
-            Some(name) if self.is_own(name) => return near.map_or(Resolved::Silent, Resolved::Known),
+            Some(name) if self.is_own(name) => {
+                return near.map_or(Resolved::Silent, Resolved::Known);
+            }
             Some(name) => directory.find(name, Extent::Whole),
             None => Found::Nothing,
         };
@@ -457,7 +477,9 @@ impl<'a> Resolver<'a> {
         }
         match directory.nearest(name)[..] {
             [] => diagnostic,
-            ref near => diagnostic.variant("near").arg("nearest", near.join("\u{3001}")),
+            ref near => diagnostic
+                .variant("near")
+                .arg("nearest", near.join("\u{3001}")),
         }
     }
 
@@ -509,11 +531,17 @@ impl<'a> Resolver<'a> {
         }
         let total: usize = counts.values().sum();
         counts.remove(&around);
-        counts.retain(|school, _| !self.collects(around, *school) && !sections.contains(&Some(*school)));
+        counts.retain(|school, _| {
+            !self.collects(around, *school) && !sections.contains(&Some(*school))
+        });
         let others: usize = counts.values().sum();
         let whole_table = others == total;
         // Many schools and hardly the one around: it collects for others, whatever it is called.
-        let collected = if whole_table { counts.len() > 1 } else { others * 2 > total };
+        let collected = if whole_table {
+            counts.len() > 1
+        } else {
+            others * 2 > total
+        };
         if others == 0 || collected {
             return;
         }

@@ -38,7 +38,12 @@ fn run(scheme: &Scheme, case: &Case<'_>) -> (Vec<SchoolName>, Vec<String>) {
     sheet.put(0, 0, Value::Text("x"));
     if let Some((top, bottom)) = case.merge {
         let (left, right) = (0, 0);
-        sheet.merge(Span { top, left, bottom, right });
+        sheet.merge(Span {
+            top,
+            left,
+            bottom,
+            right,
+        });
     }
     let workbook = Workbook {
         file: Arc::from(case.file),
@@ -64,7 +69,12 @@ fn run(scheme: &Scheme, case: &Case<'_>) -> (Vec<SchoolName>, Vec<String>) {
         factor: 1.0,
     };
     let section_of = (0..rows)
-        .map(|r| case.sections.iter().rposition(|(from, _)| *from <= r).map(|s| s as u32))
+        .map(|r| {
+            case.sections
+                .iter()
+                .rposition(|(from, _)| *from <= r)
+                .map(|s| s as u32)
+        })
         .collect();
     let table = Table {
         sheet: 0,
@@ -72,33 +82,51 @@ fn run(scheme: &Scheme, case: &Case<'_>) -> (Vec<SchoolName>, Vec<String>) {
         confidence: 1.0,
         evidence: Vec::new(),
         header: vec![9],
-        columns: [(case.names, column(0, "school")), (case.codes, column(1, "school_code"))]
-            .into_iter()
-            .filter_map(|(cells, column)| (!cells.is_empty()).then_some(column))
-            .collect(),
+        columns: [
+            (case.names, column(0, "school")),
+            (case.codes, column(1, "school_code")),
+        ]
+        .into_iter()
+        .filter_map(|(cells, column)| (!cells.is_empty()).then_some(column))
+        .collect(),
         body: (10..10 + rows as u32).collect(),
         totals: Vec::new(),
         section_of,
-        sections: case.sections.iter().map(|(r, t)| (*r as u32, (*t).to_owned())).collect(),
+        sections: case
+            .sections
+            .iter()
+            .map(|(r, t)| (*r as u32, (*t).to_owned()))
+            .collect(),
         remarks: (0..remarks.len()).collect(),
     };
     let recognised = Recognised {
         tables: vec![table],
-        accounts: vec![Account { lines: Vec::new(), remarks }],
+        accounts: vec![Account {
+            lines: Vec::new(),
+            remarks,
+        }],
     };
     let cells = |texts: &'_ [&'static str]| -> Vec<Option<&'static str>> {
-        texts.iter().map(|t| Some(*t).filter(|t| !t.is_empty())).collect()
+        texts
+            .iter()
+            .map(|t| Some(*t).filter(|t| !t.is_empty()))
+            .collect()
     };
     let leak = |texts: &[&str]| -> Vec<Option<&'static str>> {
-        let texts: Vec<&'static str> =
-            texts.iter().map(|t| &*Box::leak((*t).to_owned().into_boxed_str())).collect();
+        let texts: Vec<&'static str> = texts
+            .iter()
+            .map(|t| &*Box::leak((*t).to_owned().into_boxed_str()))
+            .collect();
         cells(&texts)
     };
     let body: Vec<usize> = (0..rows).collect();
     let (names, codes) = (leak(case.names), leak(case.codes));
     let out = resolve(&workbook, &recognised, 0, &body, &names, &codes, scheme);
     let (schools, indices) = out.value;
-    let of_rows = indices.iter().map(|i| schools[usize::from(*i)].clone()).collect();
+    let of_rows = indices
+        .iter()
+        .map(|i| schools[usize::from(*i)].clone())
+        .collect();
     let said = out
         .diagnostics
         .iter()
@@ -137,55 +165,149 @@ fn town() -> Scheme {
 fn the_nearest_source_that_names_a_school_gives_it() {
     let s = town();
     let around = |file, sheet, remarks| {
-        let (schools, said) = run(&s, &Case { file, sheet, remarks, ..PLAIN });
+        let (schools, said) = run(
+            &s,
+            &Case {
+                file,
+                sheet,
+                remarks,
+                ..PLAIN
+            },
+        );
         assert_eq!(said, Vec::<String>::new(), "{file}");
         assert_eq!(schools[0], schools[1]);
         schools[0].name.clone()
     };
     use RemarkKind::{Submitter, Title};
-    assert_eq!(around("in/a.xlsx", "Sheet1", &[(Submitter, "清河县东关小学（盖章）")]), "东关小学");
-    assert_eq!(around("a.xlsx", "Sheet1", &[(Title, "2025年柳河小学教师花名册")]), "柳河小学");
+    assert_eq!(
+        around(
+            "in/a.xlsx",
+            "Sheet1",
+            &[(Submitter, "清河县东关小学（盖章）")]
+        ),
+        "东关小学"
+    );
+    assert_eq!(
+        around("a.xlsx", "Sheet1", &[(Title, "2025年柳河小学教师花名册")]),
+        "柳河小学"
+    );
     assert_eq!(around("a.xlsx", "东关小学", &[]), "东关小学");
     assert_eq!(around("x/03柳河小学(最终).xlsx", "Sheet1", &[]), "柳河小学");
-    assert_eq!(around("柳河小学/2025年12月/花名册.xlsx", "Sheet1", &[]), "柳河小学");
-    assert_eq!(around("东关小学.zip/花名册.xlsx", "Sheet1", &[]), "东关小学");
+    assert_eq!(
+        around("柳河小学/2025年12月/花名册.xlsx", "Sheet1", &[]),
+        "柳河小学"
+    );
+    assert_eq!(
+        around("东关小学.zip/花名册.xlsx", "Sheet1", &[]),
+        "东关小学"
+    );
     assert_eq!(around("2133990003_roster.xlsx", "Sheet1", &[]), "柳河小学");
     // A name that two towns share is told by the town beside it.
-    assert_eq!(around("柳河镇/中心小学.xlsx", "Sheet1", &[]), "柳河镇中心小学");
+    assert_eq!(
+        around("柳河镇/中心小学.xlsx", "Sheet1", &[]),
+        "柳河镇中心小学"
+    );
 }
 
 #[test]
 fn rows_say_it_themselves_and_blanks_follow_the_column_s_habit() {
     let s = town();
-    let (schools, said) = run(&s, &Case { names: &["东关小学", "", "柳河小学", "", "〃"], ..PLAIN });
-    assert_eq!(names(&schools), ["东关小学", "东关小学", "柳河小学", "柳河小学", "柳河小学"]);
+    let (schools, said) = run(
+        &s,
+        &Case {
+            names: &["东关小学", "", "柳河小学", "", "〃"],
+            ..PLAIN
+        },
+    );
+    assert_eq!(
+        names(&schools),
+        ["东关小学", "东关小学", "柳河小学", "柳河小学", "柳河小学"]
+    );
     assert!(said.is_empty());
     let codes = &["2133990003", "2133990002"];
-    assert_eq!(names(&run(&s, &Case { codes, ..PLAIN }).0), ["柳河小学", "东关小学"]);
-    let merged = Case { names: &["东关小学", "东关小学", ""], merge: Some((11, 12)), ..PLAIN };
+    assert_eq!(
+        names(&run(&s, &Case { codes, ..PLAIN }).0),
+        ["柳河小学", "东关小学"]
+    );
+    let merged = Case {
+        names: &["东关小学", "东关小学", ""],
+        merge: Some((11, 12)),
+        ..PLAIN
+    };
     assert_eq!(names(&run(&s, &merged).0), ["东关小学"; 3]);
     // No habit: the table's own school.
     let file = "柳河小学.xlsx";
-    let (schools, said) = run(&s, &Case { file, names: &["柳河小学", "柳河小学", "", "本校"], ..PLAIN });
+    let (schools, said) = run(
+        &s,
+        &Case {
+            file,
+            names: &["柳河小学", "柳河小学", "", "本校"],
+            ..PLAIN
+        },
+    );
     assert_eq!((names(&schools), said.len()), (vec!["柳河小学"; 4], 0));
     let sections = &[(0, "东关小学（2人）"), (2, "柳河小学")];
-    let (schools, said) = run(&s, &Case { rows: 4, sections, ..PLAIN });
-    assert_eq!(names(&schools), ["东关小学", "东关小学", "柳河小学", "柳河小学"]);
+    let (schools, said) = run(
+        &s,
+        &Case {
+            rows: 4,
+            sections,
+            ..PLAIN
+        },
+    );
+    assert_eq!(
+        names(&schools),
+        ["东关小学", "东关小学", "柳河小学", "柳河小学"]
+    );
     assert!(said.is_empty());
 }
 
 #[test]
 fn an_unknown_name_is_kept_as_typed_and_reported_once() {
     let s = town();
-    let (schools, said) = run(&s, &Case { names: &["东关小字", "东关小字", "中心小学", "柳河小学"], ..PLAIN });
-    assert_eq!(names(&schools), ["东关小字", "东关小字", "中心小学", "柳河小学"]);
-    assert_eq!(said, ["school-unknown.near A11", "school-unknown.ambiguous A13"]);
-    let (schools, said) = run(&s, &Case { file: "石桥小学花名册.xlsx", ..PLAIN });
+    let (schools, said) = run(
+        &s,
+        &Case {
+            names: &["东关小字", "东关小字", "中心小学", "柳河小学"],
+            ..PLAIN
+        },
+    );
+    assert_eq!(
+        names(&schools),
+        ["东关小字", "东关小字", "中心小学", "柳河小学"]
+    );
+    assert_eq!(
+        said,
+        ["school-unknown.near A11", "school-unknown.ambiguous A13"]
+    );
+    let (schools, said) = run(
+        &s,
+        &Case {
+            file: "石桥小学花名册.xlsx",
+            ..PLAIN
+        },
+    );
     assert_eq!(names(&schools), ["石桥小学", "石桥小学"]);
     assert!(said[0].starts_with("school-unknown"), "{said:?}");
-    let (schools, said) = run(&s, &Case { file: "花名册.xlsx", ..PLAIN });
-    assert_eq!((names(&schools), said), (vec!["", ""], vec!["school-unknown.absent ".to_owned()]));
-    let (_, said) = run(&s, &Case { names: &["东关小学", "柳河小学"], codes: &["2133990002", "999"], ..PLAIN });
+    let (schools, said) = run(
+        &s,
+        &Case {
+            file: "花名册.xlsx",
+            ..PLAIN
+        },
+    );
+    assert_eq!(
+        (names(&schools), said),
+        (vec!["", ""], vec!["school-unknown.absent ".to_owned()])
+    );
+    let (_, said) = run(
+        &s,
+        &Case {
+            names: &["东关小学", "柳河小学"],
+            codes: &["2133990002", "999"],
+            ..PLAIN
+        },
+    );
     assert_eq!(said, ["school-unknown.code B12"]);
 }
 
@@ -193,24 +315,82 @@ fn an_unknown_name_is_kept_as_typed_and_reported_once() {
 fn contradictions_are_reported_where_they_stand() {
     let s = town();
     let submitter = &[(RemarkKind::Submitter, "东关小学")];
-    let (schools, said) = run(&s, &Case { file: "柳河小学.xlsx", remarks: submitter, ..PLAIN });
-    assert_eq!((names(&schools), said), (vec!["东关小学"; 2], vec!["school-mismatch.file A1".to_owned()]));
+    let (schools, said) = run(
+        &s,
+        &Case {
+            file: "柳河小学.xlsx",
+            remarks: submitter,
+            ..PLAIN
+        },
+    );
+    assert_eq!(
+        (names(&schools), said),
+        (
+            vec!["东关小学"; 2],
+            vec!["school-mismatch.file A1".to_owned()]
+        )
+    );
     let folder = "柳河小学/东关小学.xlsx";
-    assert_eq!(run(&s, &Case { file: folder, ..PLAIN }).1, ["school-mismatch.folder "]);
+    assert_eq!(
+        run(
+            &s,
+            &Case {
+                file: folder,
+                ..PLAIN
+            }
+        )
+        .1,
+        ["school-mismatch.folder "]
+    );
     let names = &["柳河小学", "柳河小学"];
-    let (_, said) = run(&s, &Case { remarks: submitter, names, ..PLAIN });
+    let (_, said) = run(
+        &s,
+        &Case {
+            remarks: submitter,
+            names,
+            ..PLAIN
+        },
+    );
     assert_eq!(said, ["school-mismatch.table A11"]);
     let names = &["东关小学", "柳河小学", "东关小学"];
-    let (_, said) = run(&s, &Case { remarks: submitter, names, ..PLAIN });
+    let (_, said) = run(
+        &s,
+        &Case {
+            remarks: submitter,
+            names,
+            ..PLAIN
+        },
+    );
     assert_eq!(said, ["school-mismatch.row A12"]);
     let codes = &["2133990002", "2133990002", "2133990002"];
     let names = &["东关小学", "第一中学", "东关小学"];
-    let (schools, said) = run(&s, &Case { names, codes, ..PLAIN });
-    assert_eq!((schools[1].name.as_str(), said), ("东关小学", vec!["school-mismatch.code A12".to_owned()]));
+    let (schools, said) = run(
+        &s,
+        &Case {
+            names,
+            codes,
+            ..PLAIN
+        },
+    );
+    assert_eq!(
+        (schools[1].name.as_str(), said),
+        ("东关小学", vec!["school-mismatch.code A12".to_owned()])
+    );
     let codes = &["2133990002", "3133990005", "2133990002"];
     let names = &["东关小学", "东关小学", "东关小学"];
-    let (schools, said) = run(&s, &Case { names, codes, file: "东关小学.xlsx", ..PLAIN });
-    assert_eq!((schools[1].name.as_str(), said), ("东关小学", vec!["school-mismatch.code B12".to_owned()]));
+    let (schools, said) = run(
+        &s,
+        &Case {
+            names,
+            codes,
+            file: "东关小学.xlsx",
+            ..PLAIN
+        },
+    );
+    assert_eq!(
+        (schools[1].name.as_str(), said),
+        ("东关小学", vec!["school-mismatch.code B12".to_owned()])
+    );
 }
 
 #[test]
@@ -218,23 +398,80 @@ fn a_central_school_hands_in_for_its_town_and_no_other() {
     let s = town();
     let submitter = &[(RemarkKind::Submitter, "城关镇中心小学")];
     let names = &["城关镇中心小学", "东关小学", "东关小学"];
-    assert!(run(&s, &Case { remarks: submitter, names, ..PLAIN }).1.is_empty());
+    assert!(
+        run(
+            &s,
+            &Case {
+                remarks: submitter,
+                names,
+                ..PLAIN
+            }
+        )
+        .1
+        .is_empty()
+    );
     let names = &["城关镇中心小学", "城关镇中心小学", "柳河小学"];
-    assert_eq!(run(&s, &Case { remarks: submitter, names, ..PLAIN }).1, ["school-mismatch.row A13"]);
-    let (schools, said) = run(&s, &Case { file: "城关镇中心小学/东关小学.xlsx", ..PLAIN });
+    assert_eq!(
+        run(
+            &s,
+            &Case {
+                remarks: submitter,
+                names,
+                ..PLAIN
+            }
+        )
+        .1,
+        ["school-mismatch.row A13"]
+    );
+    let (schools, said) = run(
+        &s,
+        &Case {
+            file: "城关镇中心小学/东关小学.xlsx",
+            ..PLAIN
+        },
+    );
     assert_eq!((schools[0].name.as_str(), said.len()), ("东关小学", 0));
-    let (schools, said) = run(&s, &Case { sheet: "东关小学", remarks: submitter, ..PLAIN });
+    let (schools, said) = run(
+        &s,
+        &Case {
+            sheet: "东关小学",
+            remarks: submitter,
+            ..PLAIN
+        },
+    );
     assert_eq!((schools[0].name.as_str(), said.len()), ("东关小学", 0));
 }
 
 #[test]
 fn without_a_directory_names_stay_as_typed() {
     let s = scheme_with(&[]);
-    let (schools, said) = run(&s, &Case { names: &["某小学", "另一学校"], codes: &["7", ""], ..PLAIN });
-    assert_eq!((names(&schools), said.len()), (vec!["某小学", "另一学校"], 0));
+    let (schools, said) = run(
+        &s,
+        &Case {
+            names: &["某小学", "另一学校"],
+            codes: &["7", ""],
+            ..PLAIN
+        },
+    );
+    assert_eq!(
+        (names(&schools), said.len()),
+        (vec!["某小学", "另一学校"], 0)
+    );
     assert_eq!(schools[0].code, "7");
-    let (schools, said) = run(&s, &Case { file: "石桥小学/花名册.xlsx", ..PLAIN });
+    let (schools, said) = run(
+        &s,
+        &Case {
+            file: "石桥小学/花名册.xlsx",
+            ..PLAIN
+        },
+    );
     assert_eq!((names(&schools), said.len()), (vec!["石桥小学"; 2], 0));
-    let (_, said) = run(&s, &Case { file: "花名册.xlsx", ..PLAIN });
+    let (_, said) = run(
+        &s,
+        &Case {
+            file: "花名册.xlsx",
+            ..PLAIN
+        },
+    );
     assert_eq!(said, ["school-unknown.absent "]);
 }
