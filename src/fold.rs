@@ -102,6 +102,280 @@ pub fn name(text: &str) -> String {
     out
 }
 
+/// Parts the items of a list in texts for people.
+pub const LIST: &str = "、";
+
+/// What a character means between the numbers of a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateMark {
+    /// 年
+    Year,
+    /// 月
+    Month,
+    /// 日 号
+    Day,
+    /// Full stops of all kinds.
+    Dot,
+    /// Dashes of all kinds.
+    Dash,
+    /// Slashes.
+    Slash,
+    /// 至 到 ~
+    Range,
+    /// Commas.
+    Comma,
+    /// Colons: a time of day.
+    Colon,
+    /// White space.
+    Space,
+}
+
+/// The meaning of a character in a date, if it has one.
+pub fn date_mark(c: char) -> Option<DateMark> {
+    Some(match c {
+        '年' => DateMark::Year,
+        '月' => DateMark::Month,
+        '日' | '号' => DateMark::Day,
+        '.' | '。' | '·' | '．' | '﹒' | '•' | '・' => DateMark::Dot,
+        '-' | '—' | '–' | '―' | '─' | '－' | '‐' | '‑' | '−' | 'ー' => DateMark::Dash,
+        '/' | '\\' | '／' => DateMark::Slash,
+        '至' | '到' | '~' | '～' | '〜' | '∼' => DateMark::Range,
+        ',' | '，' | '、' | ';' | '；' => DateMark::Comma,
+        ':' | '：' => DateMark::Colon,
+        c if c.is_whitespace() => DateMark::Space,
+        _ => return None,
+    })
+}
+
+/// Numbers written in Chinese characters as ASCII digits, the rest as it is: `一九八五年十二月`
+/// becomes `1985年12月`. A 一 between two ASCII digits is a dash typed in the wrong input mode.
+///
+/// ```
+/// assert_eq!(huizong::fold::numerals("二〇二四年十月二十一日"), "2024年10月21日");
+/// ```
+pub fn numerals(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(|c| chinese_digit(c).is_some() || c == '十') {
+        return Cow::Borrowed(text);
+    }
+    let chars: Vec<char> = text.chars().collect();
+    let mut out = String::with_capacity(text.len());
+    let mut i = 0;
+    while i < chars.len() {
+        let start = i;
+        while i < chars.len() && (chinese_digit(chars[i]).is_some() || chars[i] == '十') {
+            i += 1;
+        }
+        let run = &chars[start..i];
+        let before = start.checked_sub(1).map(|b| chars[b]);
+        let after = chars.get(i).copied();
+        match run {
+            [] => {
+                out.push(chars[i]);
+                i += 1;
+            }
+            ['一']
+                if before.is_some_and(|c| c.is_ascii_digit())
+                    && after.is_some_and(|c| c.is_ascii_digit()) =>
+            {
+                out.push('-');
+            }
+            run if !run.contains(&'十') => {
+                out.extend(run.iter().filter_map(|c| chinese_digit(*c)).map(|d| char::from(b'0' + d as u8)));
+            }
+            run => match small_number(run) {
+                Some(n) => out.push_str(&n.to_string()),
+                None => out.extend(run),
+            },
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// 十, 十二, 二十, 三十一.
+fn small_number(run: &[char]) -> Option<u64> {
+    let ten = run.iter().position(|c| *c == '十')?;
+    let tens = match &run[..ten] {
+        [] => 1,
+        [c] => chinese_digit(*c)?,
+        _ => return None,
+    };
+    let ones = match &run[ten + 1..] {
+        [] => 0,
+        [c] => chinese_digit(*c)?,
+        _ => return None,
+    };
+    Some(tens * 10 + ones)
+}
+
+fn chinese_digit(c: char) -> Option<u64> {
+    Some(match c {
+        '零' | '〇' | '○' | '◯' => 0,
+        '一' | '壹' => 1,
+        '二' | '贰' | '貳' | '弍' | '两' => 2,
+        '三' | '叁' | '參' | '叄' => 3,
+        '四' | '肆' => 4,
+        '五' | '伍' => 5,
+        '六' | '陆' | '陸' => 6,
+        '七' | '柒' => 7,
+        '八' | '捌' => 8,
+        '九' | '玖' => 9,
+        _ => return None,
+    })
+}
+
+/// A number or an amount of money in Chinese characters, plain or in the forms that cheques use,
+/// in hundredths: `壹仟肆佰零玖元伍角整` is 140950, `十二` is 1200. Optional zeros, 整, 人民币 and
+/// traditional characters are all allowed; compare by value, never by text.
+///
+/// ```
+/// assert_eq!(huizong::fold::amount("人民币壹拾万柒仟元零伍角叁分"), Some(10_700_053));
+/// assert_eq!(huizong::fold::amount("十二"), Some(1200));
+/// assert_eq!(huizong::fold::amount("培训费"), None);
+/// ```
+pub fn amount(text: &str) -> Option<i64> {
+    let text = text.trim().trim_start_matches("人民币");
+    let (negative, text) = match text.strip_prefix('负') {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let text = text.trim_end_matches(['整', '正']);
+    if text.is_empty() {
+        return None;
+    }
+    // `whole` finished groups of 万 and 亿, `group` the one being read, `digit` waiting for its unit.
+    let (mut whole, mut group, mut cents) = (0u64, 0u64, 0u64);
+    let mut digit: Option<u64> = None;
+    let mut yuan_seen = false;
+    let mut read_any = false;
+    for c in text.chars() {
+        if let Some(d) = chinese_digit(c) {
+            if digit.is_some_and(|old| old != 0) {
+                return None;
+            }
+            digit = Some(d);
+            read_any = true;
+            continue;
+        }
+        let unit = match c {
+            '十' | '拾' => 10,
+            '百' | '佰' => 100,
+            '千' | '仟' => 1000,
+            '万' | '萬' => 10_000,
+            '亿' | '億' => 100_000_000,
+            '元' | '圆' | '圓' | '块' => {
+                whole = whole.checked_add(group)?.checked_add(digit.take().unwrap_or(0))?;
+                group = 0;
+                if yuan_seen || !read_any {
+                    return None;
+                }
+                yuan_seen = true;
+                continue;
+            }
+            '角' | '毛' => {
+                cents += digit.take()? * 10;
+                yuan_seen = true;
+                continue;
+            }
+            '分' => {
+                cents += digit.take()?;
+                yuan_seen = true;
+                continue;
+            }
+            _ => return None,
+        };
+        if yuan_seen {
+            return None;
+        }
+        if unit >= 10_000 {
+            let above = whole.checked_add(group)?.checked_add(digit.take().unwrap_or(0))?;
+            whole = if unit == 10_000 {
+                // 亿 already closed stays as it is: 一亿零五万.
+                let (closed, open) = (whole, above - whole);
+                closed.checked_add(open.checked_mul(unit)?)?
+            } else {
+                above.checked_mul(unit)?
+            };
+            group = 0;
+        } else {
+            let d = match digit.take() {
+                Some(0) | None if unit == 10 => 1,
+                Some(d) => d,
+                None => return None,
+            };
+            group += d * unit;
+            read_any = true;
+        }
+    }
+    if !read_any {
+        return None;
+    }
+    let rest = digit.unwrap_or(0);
+    if yuan_seen && rest != 0 {
+        return None;
+    }
+    let yuan = i64::try_from(whole.checked_add(group)?.checked_add(rest)?).ok()?;
+    let value = yuan.checked_mul(100)?.checked_add(i64::try_from(cents).ok()?)?;
+    Some(if negative { -value } else { value })
+}
+
+/// A number's text without what says that it is negative (brackets, minus, 负, 红字), and whether
+/// it was. Expects cleaned text.
+pub fn negative(text: &str) -> (bool, &str) {
+    for sign in ["-", "—", "–", "−", "负", "红字", "▲", "△"] {
+        if let Some(rest) = text.strip_prefix(sign) {
+            return (true, rest.trim_start());
+        }
+    }
+    if let Some(inner) = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')) {
+        return (true, inner.trim());
+    }
+    (false, text)
+}
+
+/// A number's text without the sign or name of the currency in front of it.
+pub fn without_currency(text: &str) -> &str {
+    let text = text.trim_start();
+    for sign in ["¥", "￥", "人民币", "RMB", "CNY", "rmb", "cny"] {
+        if let Some(rest) = text.strip_prefix(sign) {
+            return rest.trim_start_matches([' ', ':', '：']);
+        }
+    }
+    text
+}
+
+/// A person's name as records keep it: padding between its characters removed, every middle dot
+/// as `·`. Names in Latin letters keep single spaces and full stops.
+///
+/// ```
+/// assert_eq!(huizong::fold::person("张　 三"), "张三");
+/// assert_eq!(huizong::fold::person("买买提．艾力"), "买买提·艾力");
+/// assert_eq!(huizong::fold::person("J. Smith"), "J. Smith");
+/// ```
+pub fn person(text: &str) -> Cow<'_, str> {
+    let clean = clean(text);
+    let plain = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    if clean.chars().all(plain) {
+        return clean;
+    }
+    let chars: Vec<char> = clean.chars().collect();
+    let mut out = String::with_capacity(clean.len());
+    for (i, &c) in chars.iter().enumerate() {
+        let latin = |at: Option<usize>| {
+            at.and_then(|at| chars.get(at))
+                .is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | ','))
+        };
+        let beside_latin = latin(i.checked_sub(1)) || latin(Some(i + 1));
+        match c {
+            ' ' if beside_latin => out.push(' '),
+            ' ' => {}
+            '・' | '•' | '‧' | '∙' | '⋅' | '˙' | '·' => out.push('·'),
+            '.' | '。' if !beside_latin && i > 0 && i + 1 < chars.len() => out.push('·'),
+            c => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
 /// Characters that NFKC leaves alone and that are neither white space nor invisible: the common
 /// CJK ideographs. Lets the usual cell skip normalisation.
 fn is_plain(c: char) -> bool {
@@ -129,5 +403,56 @@ mod tests {
     fn bracket_parts() {
         assert_eq!(brackets("学时(节)"), ("学时".into(), vec!["节".into()]));
         assert_eq!(brackets("金额(元"), ("金额".into(), vec!["元".into()]));
+    }
+
+    #[test]
+    fn capital_amounts_by_value() {
+        // Domain reference 4.5: canonical and other accepted forms.
+        for (text, cents) in [
+            ("伍分", 5),
+            ("零元零伍分", 5),
+            ("叁角整", 30),
+            ("壹拾元正", 1000),
+            ("壹拾圆整", 1000),
+            ("贰拾元零贰分", 2002),
+            ("壹佰元零伍角", 10050),
+            ("叁佰贰拾伍元零肆分", 32504),
+            ("壹仟零壹元零壹分", 100_101),
+            ("壹仟肆佰零玖元伍角", 140_950),
+            ("壹仟陆佰捌拾元零叁角贰分", 168_032),
+            ("陆仟零柒元壹角肆分", 600_714),
+            ("壹万元整", 1_000_000),
+            ("壹万零壹拾元壹角整", 1_001_010),
+            ("壹万陆仟肆佰零玖元零贰分", 1_640_902),
+            ("壹拾万元整", 10_000_000),
+            ("壹拾万零柒仟元伍角叁分", 10_700_053),
+            ("壹拾贰万零叁元零肆分", 12_000_304),
+            ("壹佰万零壹佰元整", 100_010_000),
+            ("壹佰零壹万元零壹角", 101_000_010),
+            ("壹仟万零壹元整", 1_000_000_100),
+            ("壹亿元整", 10_000_000_000),
+            ("壹亿零壹万元整", 10_001_000_000),
+            ("贰亿零叁佰元零伍分", 20_000_030_005),
+            ("壹拾贰亿叁仟肆佰伍拾陆万柒仟捌佰玖拾元壹角贰分", 123_456_789_012),
+            ("零元整", 0),
+            ("负叁拾元整", -3000),
+            ("貳萬圓整", 2_000_000),
+            ("三百二十", 32_000),
+            ("两", 200),
+            ("二十", 2000),
+        ] {
+            assert_eq!(amount(text), Some(cents), "{text}");
+        }
+        for text in ["", "整", "人民币", "一二三", "三人", "元", "十元五", "教龄三年"] {
+            assert_eq!(amount(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn dates_in_chinese_characters() {
+        assert_eq!(numerals("一九八五年三月"), "1985年3月");
+        assert_eq!(numerals("二○二五年十二月三十一日"), "2025年12月31日");
+        assert_eq!(numerals("2025.7.5一7.12"), "2025.7.5-7.12");
+        assert_eq!(numerals("1985年"), "1985年");
     }
 }

@@ -1,10 +1,23 @@
 //! Cells to typed values: one [`Records`] a table, in columns.
 
+mod boolean;
+mod column;
+mod compound;
+pub mod date;
+mod dates;
 mod directory;
+mod fill;
+pub mod id;
+mod number;
+pub mod period;
 pub mod row_check;
 pub mod school;
+mod table;
 #[cfg(test)]
 pub(crate) mod testing;
+mod text;
+mod total;
+mod vocabulary;
 
 pub use directory::directory_from;
 
@@ -148,6 +161,12 @@ pub fn records(
     recognised: &Recognised,
     scheme: &Scheme,
 ) -> Diagnosed<Vec<Records>> {
-    let _ = (workbook, recognised, scheme);
-    Diagnosed::default()
+    let mut all = Diagnosed::default();
+    for index in 0..recognised.tables.len() {
+        if let Some(read) = table::read(workbook, recognised, index, scheme) {
+            all.value.push(read.value);
+            all.diagnostics.extend(read.diagnostics);
+        }
+    }
+    all
 }

@@ -1,0 +1,525 @@
+//! One table: its columns are read one after the other, rows that name nobody are left out, and
+//! what the school typed as sums is compared.
+
+use super::column::{Column, Read, State};
+use super::fill::{Carry, Matrix, carry};
+use super::{
+    Data, NO_CODE, Records, TextColumn, boolean, compound, dates, id, number, row_check, school,
+    text, total, vocabulary,
+};
+use crate::diagnostic::{Diagnosed, Diagnostic, Place, Rule, Severity};
+use crate::grid::{Sheet, Workbook};
+use crate::recognise::{Recognised, Remark, RemarkKind, Table};
+use crate::scheme::{Code, FieldIdx, Form, Kind, Scheme, Vocabulary};
+use chrono::Datelike;
+
+/// Reads the records of one table.
+pub(super) fn read(
+    workbook: &Workbook,
+    recognised: &Recognised,
+    table_index: usize,
+    scheme: &Scheme,
+) -> Option<Diagnosed<Records>> {
+    let table = &recognised.tables[table_index];
+    let sheet = workbook.sheets.get(table.sheet)?;
+    let form = scheme.forms.get(table.form)?;
+    let bound = Bound::of(table, form);
+    let cols: Vec<(u32, Carry)> = bound
+        .iter()
+        .map(|b| (b.col, carry(&form.fields[b.field].kind)))
+        .collect();
+    let matrix = Matrix::gather(sheet, &table.body, &cols, scheme.words.tokens());
+    let remarks = remarks(recognised, table);
+    let years: Vec<String> = remarks
+        .iter()
+        .filter(|r| r.kind == RemarkKind::Title)
+        .chain(remarks.iter().filter(|r| r.kind == RemarkKind::Date))
+        .map(|r| r.text.clone())
+        .chain([sheet.name.to_string(), workbook.file.to_string()])
+        .collect();
+
+    let mut reader = Reader {
+        scheme,
+        form,
+        table,
+        sheet,
+        place: Place::sheet(&workbook.file, &sheet.name),
+        bound: &bound,
+        matrix: &matrix,
+        years: &years,
+        columns: vec![Data::Absent; form.fields.len()],
+        states: vec![None; form.fields.len()],
+        source: vec![None; form.fields.len()],
+        names: None,
+        totals: Vec::new(),
+        out: Vec::new(),
+    };
+    reader.all();
+    reader.instead();
+    let keep = reader.identified();
+    reader.required(&keep);
+    reader.counts();
+    let Reader {
+        columns,
+        source,
+        mut totals,
+        mut out,
+        ..
+    } = reader;
+
+    let all_kept = keep.iter().all(|k| *k);
+    let pick = |data: Data| if all_kept { data } else { data.keep(&keep) };
+    let mut columns: Vec<Data> = columns.into_iter().map(pick).collect();
+    for stated in &mut totals {
+        stated.over = total::kept_range(&stated.over, &keep);
+    }
+    let of = |wanted: bool| {
+        (0..keep.len())
+            .filter(move |i| keep[*i] == wanted)
+            .collect::<Vec<usize>>()
+    };
+    let (kept, rejected) = (of(true), of(false));
+
+    // The school is no column of the record: it is resolved once a row and kept beside them.
+    let mut take = |kind: Kind| {
+        form.fields
+            .iter()
+            .position(|f| f.kind == kind)
+            .map(|i| std::mem::replace(&mut columns[i], Data::Absent))
+    };
+    let (school_column, code_column) = (take(Kind::School), take(Kind::SchoolCode));
+    let school_cells = cells(&school_column);
+    let code_cells = cells(&code_column);
+    let Diagnosed {
+        value: (schools, school_of),
+        diagnostics,
+    } = school::resolve(
+        workbook,
+        recognised,
+        table_index,
+        &kept,
+        &school_cells,
+        &code_cells,
+        scheme,
+    );
+    out.extend(diagnostics);
+
+    let newest = scheme.cut_off.year();
+    let records = Records {
+        form: table.form,
+        file: workbook.file.clone(),
+        sheet: sheet.name.clone(),
+        sheet_index: table.sheet,
+        rows: kept.iter().map(|i| table.body[*i]).collect(),
+        school_of,
+        schools,
+        columns,
+        source_columns: source,
+        rejected: rejected.iter().map(|i| table.body[*i]).collect(),
+        dated: remarks
+            .iter()
+            .filter(|r| r.kind == RemarkKind::Date)
+            .find_map(|r| dates::dated(&r.text, newest)),
+        totals,
+    };
+    out.extend(row_check::check(&records, form, scheme));
+    Some(Diagnosed {
+        value: records,
+        diagnostics: out,
+    })
+}
+
+fn cells(data: &Option<Data>) -> Vec<Option<&str>> {
+    match data {
+        Some(Data::Text(texts)) => texts.iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The remarks that belong to a table; all of its sheet where none is assigned to it.
+fn remarks<'a>(recognised: &'a Recognised, table: &Table) -> Vec<&'a Remark> {
+    let Some(account) = recognised.accounts.get(table.sheet) else {
+        return Vec::new();
+    };
+    let own: Vec<&Remark> = table
+        .remarks
+        .iter()
+        .filter_map(|i| account.remarks.get(*i))
+        .collect();
+    if own.is_empty() {
+        account.remarks.iter().collect()
+    } else {
+        own
+    }
+}
+
+/// A column of the sheet that holds a field.
+struct Bound {
+    col: u32,
+    field: FieldIdx,
+    factor: f64,
+}
+
+impl Bound {
+    /// Left to right; of two columns of one field the first.
+    fn of(table: &Table, form: &Form) -> Vec<Bound> {
+        let mut bound: Vec<Bound> = Vec::with_capacity(table.columns.len());
+        for column in &table.columns {
+            let Some(field) = column.field else { continue };
+            if field < form.fields.len() && bound.iter().all(|b| b.field != field && b.col != column.col) {
+                bound.push(Bound {
+                    col: column.col,
+                    field,
+                    factor: column.factor,
+                });
+            }
+        }
+        bound.sort_by_key(|b| b.col);
+        bound
+    }
+}
+
+struct Reader<'a> {
+    scheme: &'a Scheme,
+    form: &'a Form,
+    table: &'a Table,
+    sheet: &'a Sheet,
+    place: Place,
+    bound: &'a [Bound],
+    matrix: &'a Matrix<'a>,
+    years: &'a [String],
+    columns: Vec<Data>,
+    states: Vec<Option<Vec<State>>>,
+    source: Vec<Option<u32>>,
+    names: Option<TextColumn>,
+    totals: Vec<super::StatedTotal>,
+    out: Vec<Diagnostic>,
+}
+
+impl Reader<'_> {
+    fn all(&mut self) {
+        // Names first, since every message names its person; id numbers before the dates that
+        // they complete.
+        let turn = |kind: &Kind| match kind {
+            Kind::Name => 0,
+            Kind::IdNumber => 1,
+            _ => 2,
+        };
+        let mut order: Vec<usize> = (0..self.bound.len()).collect();
+        order.sort_by_key(|i| turn(&self.form.fields[self.bound[*i].field].kind));
+        for index in order {
+            self.one(index);
+        }
+    }
+
+    fn one(&mut self, index: usize) {
+        let Bound { col, field, factor } = self.bound[index];
+        let (scheme, form) = (self.scheme, self.form);
+        let names = self.names.take();
+        let column = Column {
+            scheme,
+            field: &form.fields[field],
+            place: &self.place,
+            col,
+            factor,
+            rows: &self.table.body,
+            cells: self.matrix.column(index),
+            persons: names.as_ref(),
+        };
+        let mut out = std::mem::take(&mut self.out);
+        let mut filled: Vec<(FieldIdx, Read)> = Vec::new();
+        let read = match &column.field.kind {
+            Kind::Serial | Kind::Ignored => None,
+            Kind::Text | Kind::School => Some(text::read(&column, &mut out)),
+            Kind::Name => Some(text::names(&column, &mut out)),
+            Kind::IdNumber => Some(id::read(&column, &mut out)),
+            Kind::Phone => Some(text::phones(&column, &mut out)),
+            Kind::Label | Kind::SchoolCode => Some(text::labels(&column, &mut out)),
+            Kind::Integer | Kind::Decimal | Kind::Money => Some(number::read(&column, &mut out)),
+            Kind::Boolean => Some(boolean::read(&column, &mut out)),
+            Kind::Date => Some(dates::read(&column, &self.help(field), &mut out)),
+            Kind::Period => {
+                let (start, end) = dates::periods(&column, &self.help(field), &mut out);
+                filled = self.fills(field).into_iter().zip([start, end]).collect();
+                None
+            }
+            Kind::Vocabulary(name) => match scheme.vocabulary(name) {
+                None => None,
+                Some(main) => {
+                    let fills = self.fills(field);
+                    let others: Vec<&Vocabulary> = fills
+                        .iter()
+                        .filter_map(|f| match &form.fields[*f].kind {
+                            Kind::Vocabulary(v) => scheme.vocabulary(v),
+                            _ => None,
+                        })
+                        .collect();
+                    if others.is_empty() || others.len() != fills.len() {
+                        Some(vocabulary::read(&column, main, &mut out))
+                    } else {
+                        let (read, more) = compound::read(&column, main, &others, &mut out);
+                        filled = fills.into_iter().zip(more).collect();
+                        Some(read)
+                    }
+                }
+            },
+        };
+        if let Some(read) = read {
+            if column.field.stored {
+                self.totals.extend(total::check(
+                    &column,
+                    &read.data,
+                    &read.states,
+                    field,
+                    self.sheet,
+                    &self.sums(),
+                    &mut out,
+                ));
+            }
+            if column.field.kind == Kind::Money {
+                for index in (0..read.states.len()).filter(|i| total::covered(&column, *i)) {
+                    let finding = column.finding(index, Rule::RequiredMissing);
+                    out.push(finding.variant("merged").severity(Severity::Note));
+                }
+            }
+            self.store(field, col, read);
+        }
+        for (field, read) in filled {
+            self.fill(field, col, read);
+        }
+        self.out = out;
+        self.names = match (&form.fields[field].kind, &self.columns[field]) {
+            (Kind::Name, Data::Text(texts)) => Some(texts.clone()),
+            _ => names,
+        };
+    }
+
+    /// Totals that are sums, not averages or shares.
+    fn sums(&self) -> Vec<crate::recognise::TypedTotal> {
+        self.table
+            .totals
+            .iter()
+            .filter(|t| total::is_sum(self.sheet, t.row, &self.scheme.words))
+            .cloned()
+            .collect()
+    }
+
+    fn fills(&self, field: FieldIdx) -> Vec<FieldIdx> {
+        let ids = &self.form.fields[field].fills;
+        ids.iter().filter_map(|id| self.form.field(id)).collect()
+    }
+
+    fn help(&self, field: FieldIdx) -> dates::Help<'_> {
+        // The form says which date the id number must agree with.
+        let partner = self
+            .form
+            .checks
+            .iter()
+            .filter(|c| c.rule == Rule::IdBirthMismatch)
+            .find_map(|c| match c.fields.as_slice() {
+                [id, date, ..] if self.form.field(date) == Some(field) => self.form.field(id),
+                _ => None,
+            });
+        dates::Help {
+            years: self.years,
+            ids: match partner.map(|p| &self.columns[p]) {
+                Some(Data::Text(ids)) => Some(ids),
+                _ => None,
+            },
+            present: &self.scheme.words.present,
+        }
+    }
+
+    fn store(&mut self, field: FieldIdx, col: u32, read: Read) {
+        // A field's own column outranks what another column filled in before.
+        let own = match self.columns[field].clone() {
+            Data::Absent => read.data,
+            before => read.data.or(before),
+        };
+        self.columns[field] = own;
+        self.states[field] = Some(read.states);
+        self.source[field] = Some(col);
+    }
+
+    /// Puts what another field's column says where the field's own column says nothing.
+    fn fill(&mut self, field: FieldIdx, col: u32, read: Read) {
+        self.columns[field] = match std::mem::replace(&mut self.columns[field], Data::Absent) {
+            Data::Absent => read.data,
+            own => own.or(read.data),
+        };
+        if self.source[field].is_none() {
+            self.source[field] = Some(col);
+            self.states[field] = Some(read.states);
+        }
+    }
+
+    /// Terms that another field turns into other terms.
+    fn instead(&mut self) {
+        for (f, field) in self.form.fields.iter().enumerate() {
+            let Kind::Vocabulary(name) = &field.kind else {
+                continue;
+            };
+            let Some(vocabulary) = self.scheme.vocabulary(name) else {
+                continue;
+            };
+            for (code, term) in vocabulary.terms.iter().enumerate() {
+                for rule in &term.instead {
+                    self.replace(f, code as Code, vocabulary, rule);
+                }
+            }
+        }
+    }
+
+    fn replace(&mut self, f: FieldIdx, code: Code, vocabulary: &Vocabulary, rule: &crate::scheme::form::Instead) {
+        let Some(other) = self.form.field(&rule.field) else {
+            return;
+        };
+        let Kind::Vocabulary(other_name) = &self.form.fields[other].kind else {
+            return;
+        };
+        let (Some(by), Some(new)) = (
+            self.scheme.vocabulary(other_name),
+            vocabulary.code(&rule.name),
+        ) else {
+            return;
+        };
+        let of: Vec<Code> = rule.of.iter().filter_map(|n| by.code(n)).collect();
+        let Data::Code(others) = &self.columns[other] else {
+            return;
+        };
+        let hits: Vec<bool> = others.iter().map(|c| of.contains(c)).collect();
+        if let Data::Code(codes) = &mut self.columns[f] {
+            for (c, hit) in codes.iter_mut().zip(hits) {
+                if *c == code && hit {
+                    *c = new;
+                }
+            }
+        }
+    }
+
+    /// Which rows name somebody; the others are rejected and say so.
+    fn identified(&mut self) -> Vec<bool> {
+        let rows = self.table.body.len();
+        let identity: Vec<FieldIdx> = (0..self.form.fields.len())
+            .filter(|f| matches!(self.form.fields[*f].kind, Kind::Name | Kind::IdNumber))
+            .filter(|f| self.states[*f].is_some())
+            .collect();
+        let Some(first) = identity.first() else {
+            // The column is missing, which is said once for the table; the rows stay.
+            return vec![true; rows];
+        };
+        let keep: Vec<bool> = (0..rows)
+            .map(|r| {
+                identity.iter().any(|f| {
+                    self.states[*f]
+                        .as_ref()
+                        .is_some_and(|s| s[r] != State::Blank)
+                })
+            })
+            .collect();
+        for r in (0..rows).filter(|r| !keep[*r]) {
+            let place = self.place.at(self.table.body[r], self.source[*first]);
+            self.out.push(
+                Diagnostic::new(Rule::RequiredMissing, place)
+                    .variant("row")
+                    .field(&self.form.fields[*first].id),
+            );
+        }
+        keep
+    }
+
+    fn required(&mut self, keep: &[bool]) {
+        for (f, field) in self.form.fields.iter().enumerate() {
+            let (true, Some(states)) = (field.required, &self.states[f]) else {
+                continue;
+            };
+            let Some(index) = self.bound.iter().position(|b| b.field == f) else {
+                continue;
+            };
+            let column = Column {
+                scheme: self.scheme,
+                field,
+                place: &self.place,
+                col: self.bound[index].col,
+                factor: 1.0,
+                rows: &self.table.body,
+                cells: self.matrix.column(index),
+                persons: self.names.as_ref(),
+            };
+            for r in (0..states.len()).filter(|r| states[*r] == State::Blank && keep[*r]) {
+                if !total::covered(&column, r) {
+                    self.out.push(column.finding(r, Rule::RequiredMissing));
+                }
+            }
+        }
+    }
+
+    /// Head counts in total lines.
+    fn counts(&mut self) {
+        let (Some(first), Some(last)) = (self.table.columns.first(), self.table.columns.last())
+        else {
+            return;
+        };
+        total::check_counts(
+            self.sheet,
+            &self.place,
+            first.col..last.col + 1,
+            &self.table.totals,
+            self.names.as_ref(),
+            self.table.body.len(),
+            &self.scheme.words,
+            &mut self.out,
+        );
+    }
+}
+
+impl Data {
+    /// The entries of the rows that are kept.
+    fn keep(self, keep: &[bool]) -> Data {
+        fn some<T: Copy>(values: &[T], keep: &[bool]) -> Vec<T> {
+            values
+                .iter()
+                .zip(keep)
+                .filter_map(|(v, k)| k.then_some(*v))
+                .collect()
+        }
+        match self {
+            Data::Absent => Data::Absent,
+            Data::Text(texts) => {
+                let mut kept = TextColumn::default();
+                for (text, _) in texts.iter().zip(keep).filter(|(_, k)| **k) {
+                    kept.push(text);
+                }
+                Data::Text(kept)
+            }
+            Data::Code(v) => Data::Code(some(&v, keep)),
+            Data::Date(v) => Data::Date(some(&v, keep)),
+            Data::Integer(v) => Data::Integer(some(&v, keep)),
+            Data::Decimal(v) => Data::Decimal(some(&v, keep)),
+            Data::Boolean(v) => Data::Boolean(some(&v, keep)),
+        }
+    }
+
+    /// The other's entry wherever this has none; for the kinds that cells of other fields fill.
+    fn or(self, other: Data) -> Data {
+        match (self, other) {
+            (Data::Code(mut own), Data::Code(other)) => {
+                for (a, b) in own.iter_mut().zip(other) {
+                    if *a == NO_CODE {
+                        *a = b;
+                    }
+                }
+                Data::Code(own)
+            }
+            (Data::Date(mut own), Data::Date(other)) => {
+                for (a, b) in own.iter_mut().zip(other) {
+                    if *a == super::NO_DATE {
+                        *a = b;
+                    }
+                }
+                Data::Date(own)
+            }
+            (own, _) => own,
+        }
+    }
+}
