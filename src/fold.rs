@@ -124,6 +124,8 @@ pub enum DateMark {
     Range,
     /// Commas.
     Comma,
+    /// 份, as in 3月份
+    Filler,
     /// Colons: a time of day.
     Colon,
     /// White space.
@@ -136,6 +138,7 @@ pub fn date_mark(c: char) -> Option<DateMark> {
         '年' => DateMark::Year,
         '月' => DateMark::Month,
         '日' | '号' => DateMark::Day,
+        '份' => DateMark::Filler,
         '.' | '。' | '·' | '．' | '﹒' | '•' | '・' => DateMark::Dot,
         '-' | '—' | '–' | '―' | '─' | '－' | '‐' | '‑' | '−' | 'ー' => DateMark::Dash,
         '/' | '\\' | '／' => DateMark::Slash,

@@ -267,14 +267,15 @@ impl Parts {
     }
 
     fn mark(&mut self, mark: DateMark) -> Option<()> {
-        use DateMark::{Comma, Dash, Day, Dot, Month, Range, Space, Year};
+        use DateMark::{Comma, Dash, Day, Dot, Filler, Month, Range, Space, Year};
         let part = &mut self.parts[self.len - 1];
         match (part.mark, mark) {
             (None | Some(Space), Year | Month | Day) if part.unit.is_none() => {
                 part.unit = Some(mark);
                 part.mark = None;
             }
-            (_, Year | Month | Day) => return None,
+            (None | Some(Space), Filler) if part.unit.is_some() => {}
+            (_, Year | Month | Day | Filler) => return None,
             (None, m) => {
                 part.mark = Some(m);
                 part.run = 1;

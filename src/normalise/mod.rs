@@ -161,7 +161,7 @@ pub fn records(
     recognised: &Recognised,
     scheme: &Scheme,
 ) -> Diagnosed<Vec<Records>> {
-    let mut all = Diagnosed::default();
+    let mut all: Diagnosed<Vec<Records>> = Diagnosed::default();
     for index in 0..recognised.tables.len() {
         if let Some(read) = table::read(workbook, recognised, index, scheme) {
             all.value.push(read.value);

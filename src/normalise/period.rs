@@ -220,6 +220,8 @@ fn split(parts: &[Part]) -> Option<(&[Part], &[Part])> {
         }
         return match n {
             2 if parts[0].digits >= 6 => at(0),
+            // 7-8月, 5-12日
+            2 if parts[0].digits <= 2 && parts[1].unit.is_some() => at(0),
             4 if parts[2].digits == 4 => at(1),
             4..=6 => at(2),
             _ => None,

@@ -73,12 +73,7 @@ pub(super) fn read(
     for stated in &mut totals {
         stated.over = total::kept_range(&stated.over, &keep);
     }
-    let of = |wanted: bool| {
-        (0..keep.len())
-            .filter(move |i| keep[*i] == wanted)
-            .collect::<Vec<usize>>()
-    };
-    let (kept, rejected) = (of(true), of(false));
+    let (kept, rejected): (Vec<usize>, Vec<usize>) = (0..keep.len()).partition(|i| keep[*i]);
 
     // The school is no column of the record: it is resolved once a row and kept beside them.
     let mut take = |kind: Kind| {
