@@ -140,7 +140,9 @@ pub fn date_mark(c: char) -> Option<DateMark> {
         '日' | '号' => DateMark::Day,
         '份' => DateMark::Filler,
         '.' | '。' | '·' | '．' | '﹒' | '•' | '・' => DateMark::Dot,
-        '-' | '—' | '–' | '―' | '─' | '－' | '‐' | '‑' | '−' | 'ー' => DateMark::Dash,
+        '-' | '—' | '–' | '―' | '─' | '－' | '‐' | '‑' | '−' | 'ー' => {
+            DateMark::Dash
+        }
         '/' | '\\' | '／' => DateMark::Slash,
         '至' | '到' | '~' | '～' | '〜' | '∼' => DateMark::Range,
         ',' | '，' | '、' | ';' | '；' => DateMark::Comma,
@@ -157,7 +159,10 @@ pub fn date_mark(c: char) -> Option<DateMark> {
 /// assert_eq!(huizong::fold::numerals("二〇二四年十月二十一日"), "2024年10月21日");
 /// ```
 pub fn numerals(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(|c| chinese_digit(c).is_some() || c == '十') {
+    if !text
+        .chars()
+        .any(|c| chinese_digit(c).is_some() || c == '十')
+    {
         return Cow::Borrowed(text);
     }
     let chars: Vec<char> = text.chars().collect();
@@ -183,7 +188,11 @@ pub fn numerals(text: &str) -> Cow<'_, str> {
                 out.push('-');
             }
             run if !run.contains(&'十') => {
-                out.extend(run.iter().filter_map(|c| chinese_digit(*c)).map(|d| char::from(b'0' + d as u8)));
+                out.extend(
+                    run.iter()
+                        .filter_map(|c| chinese_digit(*c))
+                        .map(|d| char::from(b'0' + d as u8)),
+                );
             }
             run => match small_number(run) {
                 Some(n) => out.push_str(&n.to_string()),
@@ -266,7 +275,9 @@ pub fn amount(text: &str) -> Option<i64> {
             '万' | '萬' => 10_000,
             '亿' | '億' => 100_000_000,
             '元' | '圆' | '圓' | '块' => {
-                whole = whole.checked_add(group)?.checked_add(digit.take().unwrap_or(0))?;
+                whole = whole
+                    .checked_add(group)?
+                    .checked_add(digit.take().unwrap_or(0))?;
                 group = 0;
                 if yuan_seen || !read_any {
                     return None;
@@ -290,7 +301,9 @@ pub fn amount(text: &str) -> Option<i64> {
             return None;
         }
         if unit >= 10_000 {
-            let above = whole.checked_add(group)?.checked_add(digit.take().unwrap_or(0))?;
+            let above = whole
+                .checked_add(group)?
+                .checked_add(digit.take().unwrap_or(0))?;
             whole = if unit == 10_000 {
                 // 亿 already closed stays as it is: 一亿零五万.
                 let (closed, open) = (whole, above - whole);
@@ -317,7 +330,9 @@ pub fn amount(text: &str) -> Option<i64> {
         return None;
     }
     let yuan = i64::try_from(whole.checked_add(group)?.checked_add(rest)?).ok()?;
-    let value = yuan.checked_mul(100)?.checked_add(i64::try_from(cents).ok()?)?;
+    let value = yuan
+        .checked_mul(100)?
+        .checked_add(i64::try_from(cents).ok()?)?;
     Some(if negative { -value } else { value })
 }
 
@@ -436,7 +451,10 @@ mod tests {
             ("壹亿元整", 10_000_000_000),
             ("壹亿零壹万元整", 10_001_000_000),
             ("贰亿零叁佰元零伍分", 20_000_030_005),
-            ("壹拾贰亿叁仟肆佰伍拾陆万柒仟捌佰玖拾元壹角贰分", 123_456_789_012),
+            (
+                "壹拾贰亿叁仟肆佰伍拾陆万柒仟捌佰玖拾元壹角贰分",
+                123_456_789_012,
+            ),
             ("零元整", 0),
             ("负叁拾元整", -3000),
             ("貳萬圓整", 2_000_000),
@@ -446,7 +464,16 @@ mod tests {
         ] {
             assert_eq!(amount(text), Some(cents), "{text}");
         }
-        for text in ["", "整", "人民币", "一二三", "三人", "元", "十元五", "教龄三年"] {
+        for text in [
+            "",
+            "整",
+            "人民币",
+            "一二三",
+            "三人",
+            "元",
+            "十元五",
+            "教龄三年",
+        ] {
             assert_eq!(amount(text), None, "{text}");
         }
     }

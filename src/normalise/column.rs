@@ -169,7 +169,9 @@ pub(super) fn shown(held: Held<'_>) -> String {
             }
         }
         Held::Number(n) => plain_number(n),
-        Held::Date(d) => super::date::of_serial(d).map_or_else(|| plain_number(d), |d| d.to_string()),
+        Held::Date(d) => {
+            super::date::of_serial(d).map_or_else(|| plain_number(d), |d| d.to_string())
+        }
         Held::Bool(b) => if b { "TRUE" } else { "FALSE" }.to_owned(),
         Held::Bad(Value::Error(e)) => e.as_str().to_owned(),
         Held::Bad(_) => String::new(),
@@ -192,7 +194,12 @@ impl<'v, T: Copy> Memo<'v, T> {
         let n = bytes.len();
         let mix = match bytes {
             [] => 0,
-            _ => n * 7 + usize::from(bytes[n - 1]) * 3 + usize::from(bytes[n / 2]) + usize::from(bytes[0]) ,
+            _ => {
+                n * 7
+                    + usize::from(bytes[n - 1]) * 3
+                    + usize::from(bytes[n / 2])
+                    + usize::from(bytes[0])
+            }
         };
         let slot = &mut self.slots[mix % 32];
         match slot {

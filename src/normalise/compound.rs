@@ -60,8 +60,7 @@ pub(super) fn read(
                 Found::Absent => return Got::Blank,
                 _ => {}
             }
-            let finding =
-                vocabulary::unknown(column, index, held, honour.main, main, &mut nearest);
+            let finding = vocabulary::unknown(column, index, held, honour.main, main, &mut nearest);
             column.report(out, index, finding);
             Got::Gap
         },

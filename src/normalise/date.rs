@@ -220,7 +220,11 @@ impl Parts {
                 }
                 let digits = at - start;
                 // Fourteen digits are a time stamp: only its day counts.
-                let end = if digits == 14 || digits == 12 { start + 8 } else { at };
+                let end = if digits == 14 || digits == 12 {
+                    start + 8
+                } else {
+                    at
+                };
                 let value = clean[start..end].parse().ok()?;
                 parts.push(value, (end - start) as u8)?;
                 continue;
@@ -351,7 +355,9 @@ fn single(parts: &[Part], newest: i32) -> Reading {
             (1 | 2, Some(Month)) => no_year(a.value, None),
             (2, Some(Year)) => Reading::Year(century(a.value as i32, newest)),
             (0..=3, _) => Reading::Unreadable,
-            (digits, _) => from_digits(&format!("{:0w$}", a.value, w = usize::from(digits)), newest),
+            (digits, _) => {
+                from_digits(&format!("{:0w$}", a.value, w = usize::from(digits)), newest)
+            }
         },
         [a, b] => match (a.digits, b.digits) {
             (1 | 2, 1 | 2) if a.unit == Some(Month) => no_year(a.value, Some(b.value)),
@@ -421,14 +427,51 @@ mod tests {
     #[test]
     fn every_spelling_of_a_day() {
         for text in [
-            "1985-03-05", "1985-3-5", "1985/03/05", "1985/3/5", "1985.03.05", "1985.3.5", "1985.3.5日",
-            "1985年3月5日", "1985年03月05日", "1985 年 3 月 5 日", "1985年3月5号", "19850305", "1985-03-05 00:00:00",
-            "1985-03-05T08:30:00Z", "1985/3/5 0:00", "19850305000000", "一九八五年三月五日", "一九八五年三月五号",
-            "85.3.5", "85-3-5", "85年3月5日", "１９８５．３．５", "１９８５年３月５日", "1985—3—5", "1985。3。5",
-            "1985、3、5", "1985 3 5", "1985.0305", "198503.05", " 1985.3.5 ", "'1985-3-5", "1985.3.5.",
-            "5-Mar-1985", "5-Mar-85", "Mar 5, 1985", "850305", "1985年3月5日(阴历)", "31111", "1985\\3\\5",
+            "1985-03-05",
+            "1985-3-5",
+            "1985/03/05",
+            "1985/3/5",
+            "1985.03.05",
+            "1985.3.5",
+            "1985.3.5日",
+            "1985年3月5日",
+            "1985年03月05日",
+            "1985 年 3 月 5 日",
+            "1985年3月5号",
+            "19850305",
+            "1985-03-05 00:00:00",
+            "1985-03-05T08:30:00Z",
+            "1985/3/5 0:00",
+            "19850305000000",
+            "一九八五年三月五日",
+            "一九八五年三月五号",
+            "85.3.5",
+            "85-3-5",
+            "85年3月5日",
+            "１９８５．３．５",
+            "１９８５年３月５日",
+            "1985—3—5",
+            "1985。3。5",
+            "1985、3、5",
+            "1985 3 5",
+            "1985.0305",
+            "198503.05",
+            " 1985.3.5 ",
+            "'1985-3-5",
+            "1985.3.5.",
+            "5-Mar-1985",
+            "5-Mar-85",
+            "Mar 5, 1985",
+            "850305",
+            "1985年3月5日(阴历)",
+            "31111",
+            "1985\\3\\5",
         ] {
-            assert_eq!(from_text(text, 2025), Reading::Day(ymd(1985, 3, 5)), "{text}");
+            assert_eq!(
+                from_text(text, 2025),
+                Reading::Day(ymd(1985, 3, 5)),
+                "{text}"
+            );
         }
         for (text, day) in [
             ("3/15/1985", ymd(1985, 3, 15)),
@@ -445,11 +488,36 @@ mod tests {
     #[test]
     fn every_spelling_of_a_month() {
         for text in [
-            "1985.03", "1985-03", "1985-3", "1985/3", "198503", "1985年3月", "1985年03月", "1985年3月份", "85.3", "85.03",
-            "85年3月", "85-3", "一九八五年三月", "1985.3", "19850300", "1985-03-00", "Mar-85", "Mar-1985", "85-Mar",
-            "3/1985", "1985。3", "1985年3", "1985 03", "１９８５年３月",
+            "1985.03",
+            "1985-03",
+            "1985-3",
+            "1985/3",
+            "198503",
+            "1985年3月",
+            "1985年03月",
+            "1985年3月份",
+            "85.3",
+            "85.03",
+            "85年3月",
+            "85-3",
+            "一九八五年三月",
+            "1985.3",
+            "19850300",
+            "1985-03-00",
+            "Mar-85",
+            "Mar-1985",
+            "85-Mar",
+            "3/1985",
+            "1985。3",
+            "1985年3",
+            "1985 03",
+            "１９８５年３月",
         ] {
-            assert_eq!(from_text(text, 2025), Reading::Month(ymd(1985, 3, 1)), "{text}");
+            assert_eq!(
+                from_text(text, 2025),
+                Reading::Month(ymd(1985, 3, 1)),
+                "{text}"
+            );
         }
         for (text, month) in [
             ("05.9", ymd(2005, 9, 1)),
@@ -482,7 +550,17 @@ mod tests {
         assert_eq!(n(31111.0), Reading::Day(ymd(1985, 3, 5)));
         assert_eq!(n(45761.5), Reading::Day(ymd(2025, 4, 14)));
         assert_eq!(n(1985.0), Reading::Year(1985));
-        for bad in [-5.0, 0.5, 12.0, 123.0, 1985.13, 1985.135, 3e15, f64::NAN, f64::INFINITY] {
+        for bad in [
+            -5.0,
+            0.5,
+            12.0,
+            123.0,
+            1985.13,
+            1985.135,
+            3e15,
+            f64::NAN,
+            f64::INFINITY,
+        ] {
             assert_eq!(n(bad), Reading::Unreadable, "{bad}");
         }
     }
@@ -495,9 +573,27 @@ mod tests {
             ("1985年", Year(1985)),
             ("1985.1", FirstOrTenth(1985)),
             ("85.1", FirstOrTenth(1985)),
-            ("7月5日", NoYear { month: 7, day: Some(5) }),
-            ("7.5", NoYear { month: 7, day: Some(5) }),
-            ("9月", NoYear { month: 9, day: None }),
+            (
+                "7月5日",
+                NoYear {
+                    month: 7,
+                    day: Some(5),
+                },
+            ),
+            (
+                "7.5",
+                NoYear {
+                    month: 7,
+                    day: Some(5),
+                },
+            ),
+            (
+                "9月",
+                NoYear {
+                    month: 9,
+                    day: None,
+                },
+            ),
             ("3/4/1985", Ambiguous),
             ("1885-03-05", Implausible),
             ("2185-03-05", Implausible),

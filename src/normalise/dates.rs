@@ -152,13 +152,15 @@ pub(super) fn periods(
                 Held::Date(serial) => one(date::from_date_cell(serial)),
                 Held::Number(0.0) => return Got::Blank,
                 Held::Number(n) => one(date::from_number(n, newest)),
-                Held::Text(t) => match memo.get(t, |t| period::from_text(t, newest, help.present)) {
-                    Period {
-                        start: Reading::Unreadable,
-                        ..
-                    } if tokens.get(&fold::clean(t)).absent => return Got::Blank,
-                    read => read,
-                },
+                Held::Text(t) => {
+                    match memo.get(t, |t| period::from_text(t, newest, help.present)) {
+                        Period {
+                            start: Reading::Unreadable,
+                            ..
+                        } if tokens.get(&fold::clean(t)).absent => return Got::Blank,
+                        read => read,
+                    }
+                }
                 _ => one(Reading::Unreadable),
             };
             Got::Value(read)
@@ -250,7 +252,11 @@ impl<'a> Settle<'a> {
         }
     }
 
-    fn first_or_tenth(&mut self, index: usize, year: i32) -> Result<(NaiveDate, bool), &'static str> {
+    fn first_or_tenth(
+        &mut self,
+        index: usize,
+        year: i32,
+    ) -> Result<(NaiveDate, bool), &'static str> {
         let column = self.column;
         let habit = *self.habit.get_or_insert_with(|| Habit::of(column));
         let typed = matches!(column.cells[index].held, Held::Text(_));

@@ -138,7 +138,9 @@ fn folded(text: &str) -> Cow<'_, str> {
     let clean = crate::fold::clean(text);
     let mut out: String = clean
         .chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '`' | '"' | '‘' | '’' | '“' | '”' | '´'))
+        .filter(|c| {
+            !c.is_whitespace() && !matches!(c, '\'' | '`' | '"' | '‘' | '’' | '“' | '”' | '´')
+        })
         .map(|c| c.to_ascii_uppercase())
         .collect();
     // A remark in brackets behind a whole number is no part of it.
@@ -147,7 +149,9 @@ fn folded(text: &str) -> Cow<'_, str> {
             out.truncate(open);
         }
     }
-    if out.chars().count() == 18 && matches!(out.chars().last(), Some('×' | 'Х' | 'х' | 'Ⅹ' | '╳' | '✕')) {
+    if out.chars().count() == 18
+        && matches!(out.chars().last(), Some('×' | 'Х' | 'х' | 'Ⅹ' | '╳' | '✕'))
+    {
         out.pop();
         out.push('X');
     }
@@ -198,7 +202,9 @@ fn scientific(text: &str) -> bool {
         return false;
     };
     let exponent = exponent.strip_prefix('+').unwrap_or(exponent);
-    exponent.parse::<u32>().is_ok_and(|e| (10..=30).contains(&e))
+    exponent
+        .parse::<u32>()
+        .is_ok_and(|e| (10..=30).contains(&e))
         && mantissa.starts_with(|c: char| c.is_ascii_digit())
         && mantissa.parse::<f64>().is_ok()
 }
@@ -259,7 +265,12 @@ pub(super) fn read(column: &Column<'_>, out: &mut Vec<Diagnostic>) -> Read {
 }
 
 fn describe(column: &Column<'_>, index: usize, id: &str, verdict: Verdict) -> Diagnostic {
-    let finding = |rule, variant| column.finding(index, rule).variant(variant).arg("value", id);
+    let finding = |rule, variant| {
+        column
+            .finding(index, rule)
+            .variant(variant)
+            .arg("value", id)
+    };
     let part = |from: usize, to: usize| id.get(from..to).unwrap_or("").to_owned();
     match verdict {
         Verdict::Valid | Verdict::Checksum => finding(Rule::IdChecksum, ""),
@@ -334,14 +345,20 @@ mod tests {
         ] {
             let (id, verdict) = judge(text, cut_off());
             assert_eq!(id, "33990119721130113X", "{text}");
-            assert!(matches!(verdict, Verdict::Valid | Verdict::Fifteen), "{text}");
+            assert!(
+                matches!(verdict, Verdict::Valid | Verdict::Fifteen),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn facts_of_valid_numbers_only() {
         let f = facts("339901198503150120").expect("valid");
-        assert_eq!(f.birth, NaiveDate::from_ymd_opt(1985, 3, 15).expect("a date"));
+        assert_eq!(
+            f.birth,
+            NaiveDate::from_ymd_opt(1985, 3, 15).expect("a date")
+        );
         assert!(!f.male);
         assert!(facts("33990119721130113X").expect("valid").male);
         assert_eq!(facts("339901198503150121"), None);

@@ -107,7 +107,12 @@ fn typed(clean: &str, words: &Words) -> Option<Typed> {
     let (digits, rest) = text.split_at(end);
     let mut number = if !digits.contains(|c: char| c.is_ascii_digit()) {
         // 壹佰元整, 十二篇
-        let bare = || words.units.keys().filter_map(|unit| text.strip_suffix(unit.as_str()));
+        let bare = || {
+            words
+                .units
+                .keys()
+                .filter_map(|unit| text.strip_suffix(unit.as_str()))
+        };
         let hundredths = fold::amount(text).or_else(|| bare().find_map(fold::amount))?;
         return signed_typed(Decimal::new(hundredths, 2), None, bracketed || signed);
     } else {
@@ -331,8 +336,27 @@ mod tests {
             assert_eq!(text(written), Some(hundredths), "{written}");
         }
         for no in [
-            "", "无", "约300", "3、5", "10-20", "2+1", "1,20", "1,2345", "l2", "1O0", "300人民", "待定", "元", "1.2.3", "--5",
-            "12 3", ".", ",", "%", "e5", "99999999999999999999999999999999",
+            "",
+            "无",
+            "约300",
+            "3、5",
+            "10-20",
+            "2+1",
+            "1,20",
+            "1,2345",
+            "l2",
+            "1O0",
+            "300人民",
+            "待定",
+            "元",
+            "1.2.3",
+            "--5",
+            "12 3",
+            ".",
+            ",",
+            "%",
+            "e5",
+            "99999999999999999999999999999999",
         ] {
             assert_eq!(text(no), None, "{no}");
         }
@@ -341,17 +365,77 @@ mod tests {
     #[test]
     fn more_than_two_decimals_round_half_up_and_are_marked() {
         let r = |t: &str| from_text(t, 1.0, &templates::words()).expect("a number");
-        assert_eq!(r("1.005"), Hundredths { value: 101, rounded: true });
-        assert_eq!(r("-1.005"), Hundredths { value: -101, rounded: true });
-        assert_eq!(r("1.500"), Hundredths { value: 150, rounded: false });
+        assert_eq!(
+            r("1.005"),
+            Hundredths {
+                value: 101,
+                rounded: true
+            }
+        );
+        assert_eq!(
+            r("-1.005"),
+            Hundredths {
+                value: -101,
+                rounded: true
+            }
+        );
+        assert_eq!(
+            r("1.500"),
+            Hundredths {
+                value: 150,
+                rounded: false
+            }
+        );
         let f = |n: f64| from_f64(n, 1.0).expect("a number");
-        assert_eq!(f(0.1 + 0.2), Hundredths { value: 30, rounded: false });
-        assert_eq!(f(1.005), Hundredths { value: 101, rounded: true });
-        assert_eq!(f(2.675), Hundredths { value: 268, rounded: true });
-        assert_eq!(f(100.0 / 3.0), Hundredths { value: 3333, rounded: true });
-        assert_eq!(f(1234.5600000000002), Hundredths { value: 123_456, rounded: false });
-        assert_eq!(from_f64(1.23456, 10_000.0), Some(Hundredths { value: 1_234_560, rounded: false }));
-        assert_eq!(from_f64(0.1 + 0.2, 10_000.0), Some(Hundredths { value: 300_000, rounded: false }));
+        assert_eq!(
+            f(0.1 + 0.2),
+            Hundredths {
+                value: 30,
+                rounded: false
+            }
+        );
+        assert_eq!(
+            f(1.005),
+            Hundredths {
+                value: 101,
+                rounded: true
+            }
+        );
+        assert_eq!(
+            f(2.675),
+            Hundredths {
+                value: 268,
+                rounded: true
+            }
+        );
+        assert_eq!(
+            f(100.0 / 3.0),
+            Hundredths {
+                value: 3333,
+                rounded: true
+            }
+        );
+        assert_eq!(
+            f(1234.5600000000002),
+            Hundredths {
+                value: 123_456,
+                rounded: false
+            }
+        );
+        assert_eq!(
+            from_f64(1.23456, 10_000.0),
+            Some(Hundredths {
+                value: 1_234_560,
+                rounded: false
+            })
+        );
+        assert_eq!(
+            from_f64(0.1 + 0.2, 10_000.0),
+            Some(Hundredths {
+                value: 300_000,
+                rounded: false
+            })
+        );
         assert_eq!(from_f64(f64::NAN, 1.0), None);
         assert_eq!(from_f64(1e300, 1.0), None);
     }

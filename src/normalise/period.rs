@@ -25,7 +25,9 @@ pub fn from_text(text: &str, newest: i32, present: &[String]) -> Period {
         .min_by_key(|rest| rest.len());
     if let Some(rest) = open {
         let start = match Parts::scan(rest) {
-            Some(parts) => partial(parts.as_slice(), newest).map_or(Reading::Unreadable, Half::reading),
+            Some(parts) => {
+                partial(parts.as_slice(), newest).map_or(Reading::Unreadable, Half::reading)
+            }
             None => Reading::Unreadable,
         };
         return Period { start, end: None };
@@ -109,11 +111,13 @@ fn partial(parts: &[Part], newest: i32) -> Option<Half> {
             },
             _ => return None,
         },
-        [a, b] if a.digits == 4 && short(b) || a.unit == Some(Year) && short(a) && short(b) => Half {
-            year: year_of(a),
-            month: Some(b.value),
-            ..half
-        },
+        [a, b] if a.digits == 4 && short(b) || a.unit == Some(Year) && short(a) && short(b) => {
+            Half {
+                year: year_of(a),
+                month: Some(b.value),
+                ..half
+            }
+        }
         [a, b] if short(a) && short(b) => {
             if a.value > 12 && a.unit.is_none() && b.value <= 12 {
                 Half {
@@ -179,7 +183,9 @@ fn split(parts: &[Part]) -> Option<(&[Part], &[Part])> {
     let inner = &parts[..n - 1];
     let at = |i: usize| Some((&parts[..=i], &parts[i + 1..]));
     let positions = |mark: DateMark| -> Vec<usize> {
-        (0..n - 1).filter(|i| parts[*i].mark == Some(mark)).collect()
+        (0..n - 1)
+            .filter(|i| parts[*i].mark == Some(mark))
+            .collect()
     };
     let ranges = positions(Range);
     match ranges[..] {
@@ -189,7 +195,11 @@ fn split(parts: &[Part]) -> Option<(&[Part], &[Part])> {
     }
     let dashes = positions(Dash);
     // 7月5日—12日, 7月-8月
-    let behind_unit: Vec<usize> = dashes.iter().copied().filter(|i| parts[*i].unit.is_some()).collect();
+    let behind_unit: Vec<usize> = dashes
+        .iter()
+        .copied()
+        .filter(|i| parts[*i].unit.is_some())
+        .collect();
     if let [i] = behind_unit[..] {
         return at(i);
     }
@@ -324,27 +334,51 @@ mod tests {
             (
                 "7月5日—12日",
                 week(
-                    Reading::NoYear { month: 7, day: Some(5) },
-                    Reading::NoYear { month: 7, day: Some(12) },
+                    Reading::NoYear {
+                        month: 7,
+                        day: Some(5),
+                    },
+                    Reading::NoYear {
+                        month: 7,
+                        day: Some(12),
+                    },
                 ),
             ),
             (
                 "7.5-7.12",
                 week(
-                    Reading::NoYear { month: 7, day: Some(5) },
-                    Reading::NoYear { month: 7, day: Some(12) },
+                    Reading::NoYear {
+                        month: 7,
+                        day: Some(5),
+                    },
+                    Reading::NoYear {
+                        month: 7,
+                        day: Some(12),
+                    },
                 ),
             ),
             (
                 "7-8月",
                 week(
-                    Reading::NoYear { month: 7, day: None },
-                    Reading::NoYear { month: 8, day: None },
+                    Reading::NoYear {
+                        month: 7,
+                        day: None,
+                    },
+                    Reading::NoYear {
+                        month: 8,
+                        day: None,
+                    },
                 ),
             ),
             ("暑假", week(Reading::Unreadable, Reading::Unreadable)),
-            ("2025.7.5-7.12-7.20", week(Reading::Unreadable, Reading::Unreadable)),
-            ("2025.7.35-7.36", week(Reading::Unreadable, Reading::Unreadable)),
+            (
+                "2025.7.5-7.12-7.20",
+                week(Reading::Unreadable, Reading::Unreadable),
+            ),
+            (
+                "2025.7.35-7.36",
+                week(Reading::Unreadable, Reading::Unreadable),
+            ),
         ] {
             assert_eq!(read(text), expected, "{text}");
         }

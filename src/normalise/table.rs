@@ -161,7 +161,11 @@ impl Bound {
         let mut bound: Vec<Bound> = Vec::with_capacity(table.columns.len());
         for column in &table.columns {
             let Some(field) = column.field else { continue };
-            if field < form.fields.len() && bound.iter().all(|b| b.field != field && b.col != column.col) {
+            if field < form.fields.len()
+                && bound
+                    .iter()
+                    .all(|b| b.field != field && b.col != column.col)
+            {
                 bound.push(Bound {
                     col: column.col,
                     field,
@@ -365,7 +369,13 @@ impl Reader<'_> {
         }
     }
 
-    fn replace(&mut self, f: FieldIdx, code: Code, vocabulary: &Vocabulary, rule: &crate::scheme::form::Instead) {
+    fn replace(
+        &mut self,
+        f: FieldIdx,
+        code: Code,
+        vocabulary: &Vocabulary,
+        rule: &crate::scheme::form::Instead,
+    ) {
         let Some(other) = self.form.field(&rule.field) else {
             return;
         };

@@ -58,7 +58,8 @@ fn phone(text: Cow<'_, str>) -> Cow<'_, str> {
         Some(rest) if rest.len() == 11 => rest,
         _ => bare,
     };
-    let mobile = bare.len() == 11 && bare.starts_with('1') && bare.bytes().all(|b| b.is_ascii_digit());
+    let mobile =
+        bare.len() == 11 && bare.starts_with('1') && bare.bytes().all(|b| b.is_ascii_digit());
     if mobile {
         Cow::Owned(bare.to_owned())
     } else {

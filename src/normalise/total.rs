@@ -147,7 +147,9 @@ fn head_count(text: &str, words: &Words) -> Option<usize> {
     if !words.people.iter().any(|p| p == unit) {
         return None;
     }
-    let mut front = folded[..start].trim_matches(['(', ':', '-', ',']).to_owned();
+    let mut front = folded[..start]
+        .trim_matches(['(', ':', '-', ','])
+        .to_owned();
     for word in &words.total {
         front = front.replace(word.as_str(), "");
     }

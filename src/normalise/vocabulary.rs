@@ -40,7 +40,11 @@ pub fn find(text: &str, vocabulary: &Vocabulary, tokens: &Tokens) -> Found {
     if tokens.get(&folded).absent {
         return Found::Absent;
     }
-    if spellings.unfinished.iter().any(|w| folded.contains(w.as_str())) {
+    if spellings
+        .unfinished
+        .iter()
+        .any(|w| folded.contains(w.as_str()))
+    {
         return Found::Unfinished;
     }
     match vocabulary.matching {
@@ -173,7 +177,11 @@ fn longest(folded: &str, vocabulary: &Vocabulary) -> Found {
 }
 
 /// Reads a column of terms.
-pub(super) fn read(column: &Column<'_>, vocabulary: &Vocabulary, out: &mut Vec<Diagnostic>) -> Read {
+pub(super) fn read(
+    column: &Column<'_>,
+    vocabulary: &Vocabulary,
+    out: &mut Vec<Diagnostic>,
+) -> Read {
     let tokens = column.scheme.words.tokens();
     let mut memo = Memo::new();
     let mut values = Vec::with_capacity(column.cells.len());
@@ -230,7 +238,12 @@ pub(super) fn unknown(
 
 /// The terms for a message; long lists are cut, the hint of the rule says where all stand.
 fn terms(vocabulary: &Vocabulary) -> String {
-    let names: Vec<&str> = vocabulary.terms.iter().take(8).map(|t| t.name.as_str()).collect();
+    let names: Vec<&str> = vocabulary
+        .terms
+        .iter()
+        .take(8)
+        .map(|t| t.name.as_str())
+        .collect();
     let more = if vocabulary.terms.len() > names.len() {
         "…"
     } else {
