@@ -128,7 +128,7 @@ pub enum Test {
     Above(i64),
     /// Filled in, or (false) blank.
     Present(bool),
-    /// The text has one of these in it; folded.
+    /// The text has one of these in it; folded. A blank has none.
     Contains(Vec<String>),
 }
 
