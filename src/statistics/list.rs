@@ -2,7 +2,6 @@
 
 use super::column;
 use super::facts::{self, Facts};
-use super::requirement::shown;
 use super::{Column, Figure, Level, Number, Quantity, Row, Tabulation, footnotes, words};
 use super::{capped, eligibility, reimbursement, requirement};
 use crate::diagnostic::mask;
@@ -100,13 +99,13 @@ pub(super) fn tabulate(
 }
 
 /// Names of the persons of a form's records: name and masked id number.
-struct Persons<'a> {
+pub(super) struct Persons<'a> {
     names: Option<crate::frames::view::Texts<'a>>,
     ids: Option<crate::frames::view::Texts<'a>>,
 }
 
 impl<'a> Persons<'a> {
-    fn new(facts: &Facts<'a>, form: FormIdx) -> Self {
+    pub(super) fn new(facts: &Facts<'a>, form: FormIdx) -> Self {
         let texts = |kind: Kind| {
             let fields = &facts.scheme.forms[form].fields;
             let field = fields.iter().find(|f| f.stored && f.kind == kind)?;
@@ -116,6 +115,12 @@ impl<'a> Persons<'a> {
             names: texts(Kind::Name),
             ids: texts(Kind::IdNumber),
         }
+    }
+
+    /// The name alone.
+    pub(super) fn short(&self, record: u32) -> &'a str {
+        let name = self.names.and_then(|t| t.get(record as usize));
+        name.unwrap_or_default()
     }
 
     fn name(&self, record: u32) -> String {
@@ -221,9 +226,4 @@ fn head(facts: &Facts<'_>, form: FormIdx, column: &ListColumn) -> Column {
         formula: None,
         additive: false,
     }
-}
-
-/// An amount of money in words' company.
-pub(super) fn yuan(fen: i64) -> String {
-    shown(fen, true)
 }

@@ -1,11 +1,47 @@
 //! What the scheme asks, computed: one [`Tabulation`] a measure. Polars ends here.
 //!
 //! Money and hours are exact hundredths, rates are integer pairs; nothing is rounded before it is
-//! shown, except reimbursed amounts, once a person and item, half up to the fen.
+//! shown, except reimbursed amounts, once a claim, half up to the fen.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `facts` | values of records: stored, derived at the cut-off, of the person's roster, of the school |
+//! | `condition` | conditions and populations over records |
+//! | `axis`, `rows` | dimensions; leaves in official order, subtotals, total |
+//! | `exact`, `column`, `words` | arithmetic, short ways of making columns, the engine's own words |
+//! | `composition` … `list` | one file a family of measures |
+//! | `json` | figures for programs |
+//!
+//! A new family is a variant of [`MeasureKind`], its reader in `scheme/parse/measure.rs` and one
+//! file here that makes a [`Tabulation`] of [`Rows`](rows::Rows).
+
+mod axis;
+mod capped;
+mod column;
+mod composition;
+mod condition;
+mod eligibility;
+mod exact;
+mod facts;
+mod json;
+mod list;
+mod persons;
+mod plan;
+mod rate;
+mod reimbursement;
+mod requirement;
+mod rows;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use json::{Locations, Printed, json};
 
 use crate::diagnostic::Diagnosed;
 use crate::frames::Dataset;
-use crate::scheme::Scheme;
+use crate::scheme::{MeasureKind, Scheme};
+use condition::Selected;
+use facts::Facts;
 
 /// A table of figures as plain data: rows in printed order, columns with their meaning.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -125,6 +161,35 @@ pub enum Number {
 
 /// Computes every measure of the scheme, in the scheme's order.
 pub fn tabulate(dataset: &Dataset, scheme: &Scheme) -> Diagnosed<Vec<Tabulation>> {
-    let _ = (dataset, scheme);
-    Diagnosed::default()
+    let mut out = Diagnosed::default();
+    // A dataset that was not assembled for this scheme has nothing to count.
+    if dataset.forms.len() != scheme.forms.len() {
+        return out;
+    }
+    let facts = Facts::new(dataset, scheme);
+    for measure in &scheme.measures {
+        let tabulation = match &measure.kind {
+            MeasureKind::Composition(m) => composition::tabulate(&facts, measure, m),
+            MeasureKind::Rate(m) => rate::tabulate(&facts, measure, m),
+            MeasureKind::Requirement(m) => requirement::tabulate(&facts, measure, m),
+            MeasureKind::CappedSum(m) => {
+                capped::tabulate(&facts, measure, m, &mut out.diagnostics)
+            }
+            MeasureKind::Eligibility(m) => eligibility::tabulate(&facts, measure, m),
+            MeasureKind::Plan(m) => plan::tabulate(&facts, measure, m),
+            MeasureKind::Reimbursement(m) => reimbursement::tabulate(&facts, measure, m),
+            MeasureKind::Persons(m) => persons::tabulate(&facts, measure, m),
+            MeasureKind::List(m) => list::measure(&facts, measure, m),
+        };
+        out.value.push(tabulation);
+    }
+    out
+}
+
+/// What a table must say about records that its time left out.
+fn footnotes(selected: &Selected) -> Vec<String> {
+    match selected.outside {
+        0 => Vec::new(),
+        n => vec![words::fill("statistics.outside", &[("n", n.to_string())])],
+    }
 }

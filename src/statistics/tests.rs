@@ -1,0 +1,1 @@
+//! Measures against plain loops and by hand.
