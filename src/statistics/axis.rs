@@ -101,7 +101,11 @@ impl Facts<'_> {
     fn district_axis(&self, form: FormIdx, records: &[u32], units: &Condition) -> Axis {
         let of = self.school_of(form);
         let district = |s: u32| self.schools[s as usize].district;
-        let listed: BTreeSet<u32> = self.listed_schools(units).into_iter().map(district).collect();
+        let listed: BTreeSet<u32> = self
+            .listed_schools(units)
+            .into_iter()
+            .map(district)
+            .collect();
         Axis {
             codes: records.iter().map(|r| district(of[*r as usize])).collect(),
             labels: self.districts.clone(),
@@ -135,12 +139,20 @@ impl Facts<'_> {
             _ => None,
         };
         let label = |v: i64| match (operand, kind) {
-            (_, Some(Kind::Boolean)) => {
-                words::say(if v == 1 { "statistics.yes" } else { "statistics.no" })
-            }
+            (_, Some(Kind::Boolean)) => words::say(if v == 1 {
+                "statistics.yes"
+            } else {
+                "statistics.no"
+            }),
             (_, Some(Kind::Date)) => facts::date(v).map_or_else(String::new, |d| d.to_string()),
-            (Operand::CycleYear(_), _) => words::fill("statistics.nth-year", &[("n", v.to_string())]),
-            (Operand::Term(_), _) => words::say(if v == 1 { "statistics.term-1" } else { "statistics.term-2" }),
+            (Operand::CycleYear(_), _) => {
+                words::fill("statistics.nth-year", &[("n", v.to_string())])
+            }
+            (Operand::Term(_), _) => words::say(if v == 1 {
+                "statistics.term-1"
+            } else {
+                "statistics.term-2"
+            }),
             (Operand::Month(_), _) => words::fill("statistics.month", &[("n", v.to_string())]),
             _ => v.to_string(),
         };
@@ -158,7 +170,10 @@ impl Facts<'_> {
         let at: BTreeMap<i64, u32> = order.iter().zip(0..).map(|(v, i)| (*v, i)).collect();
         let blank = order.len() as u32;
         Axis {
-            codes: values.iter().map(|v| at.get(v).copied().unwrap_or(blank)).collect(),
+            codes: values
+                .iter()
+                .map(|v| at.get(v).copied().unwrap_or(blank))
+                .collect(),
             labels: order
                 .iter()
                 .map(|v| label(*v))
@@ -230,13 +245,24 @@ fn vocabulary(values: &[i64], v: &Vocabulary, terms: Option<&[Literal]>) -> Axis
 /// Bands between rising bounds; blanks last.
 fn bands(values: &[i64], bounds: &[i64], operand: Operand) -> Axis {
     let (first, middle, last) = match operand {
-        Operand::Age => ("statistics.age-first", "statistics.age-middle", "statistics.age-last"),
-        _ => ("statistics.band-first", "statistics.band-middle", "statistics.band-last"),
+        Operand::Age => (
+            "statistics.age-first",
+            "statistics.age-middle",
+            "statistics.age-last",
+        ),
+        _ => (
+            "statistics.band-first",
+            "statistics.band-middle",
+            "statistics.band-last",
+        ),
     };
     let n = |n: i64| n.to_string();
     let mut labels = vec![words::fill(first, &[("to", n(bounds[0] - 1))])];
     for pair in bounds.windows(2) {
-        labels.push(words::fill(middle, &[("from", n(pair[0])), ("to", n(pair[1] - 1))]));
+        labels.push(words::fill(
+            middle,
+            &[("from", n(pair[0])), ("to", n(pair[1] - 1))],
+        ));
     }
     labels.push(words::fill(last, &[("from", n(bounds[bounds.len() - 1]))]));
     let blank = labels.len() as u32;

@@ -37,7 +37,8 @@ pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Composition)
     rows.tabulate(measure, columns, footnotes(&selected), |group| {
         let all = group.units.len() as i64;
         let record = |u: &u32| records[*u as usize];
-        let mut figures = vec![heads(all).evidence_if(group.leaf, form, group.units.iter().map(record))];
+        let mut figures =
+            vec![heads(all).evidence_if(group.leaf, form, group.units.iter().map(record))];
         for block in &blocks {
             let mut of: Vec<Vec<u32>> = vec![Vec::new(); block.columns.len()];
             for u in group.units {
@@ -110,7 +111,12 @@ fn columns(blocks: &[Block], spec: &Composition) -> Vec<Column> {
         }
         let at = out.len();
         out.push(column::count(part, with("statistics.number"), unit));
-        out.push(column::rate(&format!("{part}.share"), with("statistics.share"), at, 0));
+        out.push(column::rate(
+            &format!("{part}.share"),
+            with("statistics.share"),
+            at,
+            0,
+        ));
     }
     out
 }

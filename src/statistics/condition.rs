@@ -54,7 +54,11 @@ impl Facts<'_> {
                         .iter()
                         .map(|s| of_text(test, school_text(s, *operand)))
                         .collect();
-                    return self.school_of(form).iter().map(|s| of[*s as usize]).collect();
+                    return self
+                        .school_of(form)
+                        .iter()
+                        .map(|s| of[*s as usize])
+                        .collect();
                 }
                 if self.is_text(form, *operand) {
                     let texts = self.texts(form, *operand);

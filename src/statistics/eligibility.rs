@@ -102,7 +102,9 @@ pub(super) fn rejected(facts: &Facts<'_>, measure: &Measure, spec: &Eligibility)
                 reasons.push(words::fill(reason, &[("condition", c.title.clone())]));
             }
         }
-        figures.push(column::words_of(reasons.join(&words::say("statistics.and"))));
+        figures.push(column::words_of(
+            reasons.join(&words::say("statistics.and")),
+        ));
         figures
     })
 }

@@ -30,7 +30,8 @@ pub(super) fn gap(hits: i64, base: i64, target: Fraction) -> Number {
 
 /// Whether a rate reaches its target; nothing can be said without a base.
 pub(super) fn reaches(hits: i64, base: i64, target: Fraction) -> Option<bool> {
-    (base > 0).then(|| i128::from(hits) * i128::from(target.d) >= i128::from(target.n) * i128::from(base))
+    (base > 0)
+        .then(|| i128::from(hits) * i128::from(target.d) >= i128::from(target.n) * i128::from(base))
 }
 
 /// How many more of the base must be hits to reach the target.
@@ -38,7 +39,10 @@ pub(super) fn more(hits: i64, base: i64, target: Fraction) -> i64 {
     let wanted = i128::from(target.n) * i128::from(base);
     let d = i128::from(target.d);
     let least = wanted.div_euclid(d) + i128::from(wanted.rem_euclid(d) != 0);
-    i64::try_from(least).unwrap_or(i64::MAX).saturating_sub(hits).max(0)
+    i64::try_from(least)
+        .unwrap_or(i64::MAX)
+        .saturating_sub(hits)
+        .max(0)
 }
 
 #[cfg(test)]
@@ -51,7 +55,10 @@ mod tests {
         let third = Fraction { n: 1, d: 3 };
         let half = Fraction { n: 1, d: 2 };
         assert_eq!([share(100, third), share(200, third)], [33, 67]);
-        assert_eq!([share(1, half), share(3, half), share(-1, half)], [1, 2, -1]);
+        assert_eq!(
+            [share(1, half), share(3, half), share(-1, half)],
+            [1, 2, -1]
+        );
     }
 
     #[test]

@@ -103,10 +103,7 @@ impl<'a> Facts<'a> {
 
     /// Index in [`Facts::schools`] of each record's school.
     pub(super) fn school_of(&self, form: FormIdx) -> Rc<Vec<u32>> {
-        self.school_numbers
-            .get(form)
-            .cloned()
-            .unwrap_or_default()
+        self.school_numbers.get(form).cloned().unwrap_or_default()
     }
 
     /// Whether town groups mean anything: no directory, or one without towns, has none.
@@ -156,7 +153,10 @@ impl<'a> Facts<'a> {
     /// The roster record of each record's person, or [`NOBODY`].
     fn roster_records(&self, form: FormIdx) -> Vec<u32> {
         let persons = &self.frame(form).persons;
-        persons.iter().map(|p| self.roster_of[*p as usize]).collect()
+        persons
+            .iter()
+            .map(|p| self.roster_of[*p as usize])
+            .collect()
     }
 
     /// The values of an operand that is stored as a number, [`NO_NUMBER`] for none.
@@ -215,7 +215,9 @@ impl<'a> Facts<'a> {
                 None => i64::from(d.year()),
             }),
             Operand::CalendarYear(f) => self.dated(form, f, |d| d.year().into()),
-            Operand::Term(f) => self.dated(form, f, |d| if (2..8).contains(&d.month()) { 2 } else { 1 }),
+            Operand::Term(f) => {
+                self.dated(form, f, |d| if (2..8).contains(&d.month()) { 2 } else { 1 })
+            }
             Operand::Month(f) => self.dated(form, f, |d| d.month().into()),
             Operand::District | Operand::School | Operand::SchoolKind | Operand::Item => nothing(),
         }
@@ -233,14 +235,22 @@ impl<'a> Facts<'a> {
                 .map(|c| c.iter().map(|v| none(v.map(i64::from))).collect()),
             Kind::Date => frame.dates(id).map(|d| {
                 d.iter()
-                    .map(|v| if *v == NO_DATE { NO_NUMBER } else { i64::from(*v) })
+                    .map(|v| {
+                        if *v == NO_DATE {
+                            NO_NUMBER
+                        } else {
+                            i64::from(*v)
+                        }
+                    })
                     .collect()
             }),
             Kind::Integer => frame.integers(id).map(<[i64]>::to_vec),
             Kind::Decimal | Kind::Money => frame.decimals(id).map(|d| d.iter().map(none).collect()),
-            Kind::Boolean => frame
-                .booleans(id)
-                .map(|b| (0..frame.len()).map(|i| none(b.get(i).map(i64::from))).collect()),
+            Kind::Boolean => frame.booleans(id).map(|b| {
+                (0..frame.len())
+                    .map(|i| none(b.get(i).map(i64::from)))
+                    .collect()
+            }),
             _ => None,
         };
         found.unwrap_or_else(|| vec![NO_NUMBER; frame.len()])

@@ -42,8 +42,14 @@ pub fn json(tabulations: &[Tabulation], scheme: &Scheme, locations: &Locations) 
                 let mut o = Map::new();
                 o.insert("scheme".into(), json!(scheme.id));
                 o.insert("period".into(), json!(scheme.period));
-                o.insert("measure".into(), json!(name(&tabulation.measure, &column.part)));
-                o.insert("title".into(), json!(title(&tabulation.title, &column.title)));
+                o.insert(
+                    "measure".into(),
+                    json!(name(&tabulation.measure, &column.part)),
+                );
+                o.insert(
+                    "title".into(),
+                    json!(title(&tabulation.title, &column.title)),
+                );
                 o.insert("group".into(), Value::Object(group.clone()));
                 numbers(&mut o, figure, &column.quantity);
                 o.insert("unit".into(), json!(unit(&column.quantity)));

@@ -21,7 +21,13 @@ pub(super) fn measure(facts: &Facts<'_>, measure: &Measure, spec: &List) -> Tabu
         (MeasureKind::Eligibility(e), _) => eligibility::rejected(facts, measure, e),
         (MeasureKind::CappedSum(c), _) => capped::over(facts, measure, c),
         (MeasureKind::Reimbursement(r), _) => reimbursement::cut(facts, measure, r),
-        (_, List::Records { population, columns }) => {
+        (
+            _,
+            List::Records {
+                population,
+                columns,
+            },
+        ) => {
             let selected = facts.select(population);
             let form = population.form;
             let values: Vec<Values<'_>> = columns.iter().map(|c| values(facts, form, c)).collect();
@@ -50,7 +56,13 @@ pub(super) fn tabulate(
     let schools = facts.school_of(form);
     let school = |i: usize| schools[records[i] as usize];
     let mut order: Vec<usize> = (0..records.len()).collect();
-    order.sort_by_key(|i| (facts.schools[school(*i) as usize].district, school(*i), records[*i]));
+    order.sort_by_key(|i| {
+        (
+            facts.schools[school(*i) as usize].district,
+            school(*i),
+            records[*i],
+        )
+    });
     let with_districts = facts.has_districts();
     let persons = Persons::new(facts, form);
     // Two lines of one person must not have one name: figures are found by it.
@@ -86,7 +98,10 @@ pub(super) fn tabulate(
         ("person".to_owned(), words::say("statistics.person")),
     ];
     if with_districts {
-        dimensions.insert(0, ("district".to_owned(), words::say("statistics.district")));
+        dimensions.insert(
+            0,
+            ("district".to_owned(), words::say("statistics.district")),
+        );
     }
     Tabulation {
         measure: measure.id.clone(),
@@ -181,9 +196,11 @@ fn values<'a>(facts: &Facts<'a>, form: FormIdx, column: &ListColumn) -> Values<'
         (n, Some(Kind::Date)) => {
             column::words_of(facts::date(n).map_or_else(String::new, |d| d.to_string()))
         }
-        (n, Some(Kind::Boolean)) => {
-            column::words_of(words::say(if n == 1 { "statistics.yes" } else { "statistics.no" }))
-        }
+        (n, Some(Kind::Boolean)) => column::words_of(words::say(if n == 1 {
+            "statistics.yes"
+        } else {
+            "statistics.no"
+        })),
         (n, Some(Kind::Decimal | Kind::Money)) => column::plain(Number::Hundredths(n)),
         (n, _) => column::heads(n),
     })

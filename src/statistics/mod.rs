@@ -172,9 +172,7 @@ pub fn tabulate(dataset: &Dataset, scheme: &Scheme) -> Diagnosed<Vec<Tabulation>
             MeasureKind::Composition(m) => composition::tabulate(&facts, measure, m),
             MeasureKind::Rate(m) => rate::tabulate(&facts, measure, m),
             MeasureKind::Requirement(m) => requirement::tabulate(&facts, measure, m),
-            MeasureKind::CappedSum(m) => {
-                capped::tabulate(&facts, measure, m, &mut out.diagnostics)
-            }
+            MeasureKind::CappedSum(m) => capped::tabulate(&facts, measure, m, &mut out.diagnostics),
             MeasureKind::Eligibility(m) => eligibility::tabulate(&facts, measure, m),
             MeasureKind::Plan(m) => plan::tabulate(&facts, measure, m),
             MeasureKind::Reimbursement(m) => reimbursement::tabulate(&facts, measure, m),

@@ -56,7 +56,12 @@ fn columns(spec: &Persons) -> Vec<Column> {
         },
     ];
     for s in &spec.sums {
-        out.push(column::sum(&s.id, vec![s.title.clone()], &s.unit, s.hundredths));
+        out.push(column::sum(
+            &s.id,
+            vec![s.title.clone()],
+            &s.unit,
+            s.hundredths,
+        ));
     }
     out
 }

@@ -53,7 +53,10 @@ pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Plan) -> Tab
     let mut notes = footnotes(&selected);
     // One unit a record and item: a record of two items counts in both.
     let (units, items) = units(facts, spec, &selected.records);
-    let unplaced = items.iter().filter(|i| **i as usize == spec.items.len()).count();
+    let unplaced = items
+        .iter()
+        .filter(|i| **i as usize == spec.items.len())
+        .count();
     if !spec.items.is_empty() && unplaced > 0 {
         let args = [("n", unplaced.to_string())];
         notes.push(words::fill("statistics.outside-items", &args));
@@ -183,7 +186,12 @@ fn columns(spec: &Plan, range: bool) -> Vec<Column> {
     };
     let actual = out.len();
     out.push(of("", "statistics.actual"));
-    out.push(column::rate("rate", vec![words::say("statistics.completion")], actual, 0));
+    out.push(column::rate(
+        "rate",
+        vec![words::say("statistics.completion")],
+        actual,
+        0,
+    ));
     out.push(of("gap", "statistics.short"));
     out.push(of("over", "statistics.surplus"));
     out

@@ -35,9 +35,15 @@ pub(super) fn settle(facts: &Facts<'_>, spec: &Reimbursement) -> Settled {
     let claimed = claimed(facts, spec, &records);
     let blank = claimed.iter().filter(|c| **c == NO_NUMBER).count();
     if blank > 0 {
-        notes.push(words::fill("statistics.no-amount", &[("n", blank.to_string())]));
+        notes.push(words::fill(
+            "statistics.no-amount",
+            &[("n", blank.to_string())],
+        ));
     }
-    let claimed: Vec<i64> = claimed.iter().map(|c| if *c == NO_NUMBER { 0 } else { *c }).collect();
+    let claimed: Vec<i64> = claimed
+        .iter()
+        .map(|c| if *c == NO_NUMBER { 0 } else { *c })
+        .collect();
     let order = in_order(facts, spec, &records);
     let mut settled = Settled {
         allowed: rated(facts, spec, &records, &claimed, &order),
@@ -278,7 +284,10 @@ pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Reimbursemen
         }
         figures.push(fen(allowed).evidence_if(group.leaf, form, of_claims()));
         if columns.floor {
-            let below = group.units.iter().filter(|u| settled.below_floor[**u as usize]);
+            let below = group
+                .units
+                .iter()
+                .filter(|u| settled.below_floor[**u as usize]);
             figures.push(heads(below.count() as i64));
         }
         figures.extend(settled.paid.iter().map(|p| fen(sum(p))));
@@ -315,7 +324,11 @@ impl Columns {
         let one = |key: &str| vec![words::say(key)];
         let mut out = vec![
             column::count("persons", one("statistics.persons"), "").not_additive(),
-            column::count("claims", one("statistics.claims"), &words::say("statistics.claims-unit")),
+            column::count(
+                "claims",
+                one("statistics.claims"),
+                &words::say("statistics.claims-unit"),
+            ),
             column::money("claimed", one("statistics.claimed")),
             column::money("cut", one("statistics.cut")),
         ];
@@ -327,7 +340,11 @@ impl Columns {
             ..column::money("", one("statistics.allowed"))
         });
         if self.floor {
-            out.push(column::count("below_floor", one("statistics.below-floor"), ""));
+            out.push(column::count(
+                "below_floor",
+                one("statistics.below-floor"),
+                "",
+            ));
         }
         for payer in &spec.payers {
             let title = vec![words::say("statistics.paid-by"), payer.title.clone()];
@@ -359,6 +376,11 @@ pub(super) fn cut(facts: &Facts<'_>, measure: &Measure, spec: &Reimbursement) ->
         let u = units[i];
         let fen = |n: i64| plain(Number::Hundredths(n));
         let (claimed, allowed, up) = (settled.claimed[u], settled.allowed[u], settled.topped_up[u]);
-        vec![fen(claimed), fen(allowed), fen(claimed - allowed + up), fen(up)]
+        vec![
+            fen(claimed),
+            fen(allowed),
+            fen(claimed - allowed + up),
+            fen(up),
+        ]
     })
 }

@@ -122,7 +122,9 @@ fn is_absent(facts: &Facts<'_>, need: &Need) -> bool {
 fn collect(condition: &Condition, out: &mut Vec<Operand>) {
     match condition {
         Condition::All(all) => all.iter().for_each(|c| collect(c, out)),
-        Condition::Test(operand, test) if !matches!(test, crate::scheme::measure::Test::NotIn(_)) => {
+        Condition::Test(operand, test)
+            if !matches!(test, crate::scheme::measure::Test::NotIn(_)) =>
+        {
             out.push(*operand);
         }
         Condition::Any(_) | Condition::Not(_) | Condition::Test(..) => {}
@@ -139,8 +141,7 @@ pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Requirement)
         let units = group.units;
         let base = units.len() as i64;
         let record = |u: &u32| verdicts.base[*u as usize];
-        let mut figures =
-            vec![heads(base).evidence_if(group.leaf, form, units.iter().map(record))];
+        let mut figures = vec![heads(base).evidence_if(group.leaf, form, units.iter().map(record))];
         for (n, need) in spec.needs.iter().enumerate() {
             if verdicts.skipped[n] {
                 figures.extend([Figure::default(), Figure::default(), Figure::default()]);
@@ -175,7 +176,11 @@ pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Requirement)
 
 fn columns(spec: &Requirement) -> Vec<Column> {
     let title = |spanner: &str, key: &str| vec![spanner.to_owned(), words::say(key)];
-    let mut out = vec![column::count("base", vec![words::say("statistics.due")], "")];
+    let mut out = vec![column::count(
+        "base",
+        vec![words::say("statistics.due")],
+        "",
+    )];
     for need in &spec.needs {
         let at = out.len();
         let of = |part: &str| format!("{}.{part}", need.id);
@@ -183,9 +188,23 @@ fn columns(spec: &Requirement) -> Vec<Column> {
             need.title.clone(),
             words::fill("statistics.sum-of", &[("unit", need.unit.clone())]),
         ];
-        out.push(column::count(&need.id, title(&need.title, "statistics.met"), ""));
-        out.push(column::rate(&of("rate"), title(&need.title, "statistics.met-rate"), at, 0));
-        out.push(column::sum(&of("total"), total, &need.unit, need.hundredths));
+        out.push(column::count(
+            &need.id,
+            title(&need.title, "statistics.met"),
+            "",
+        ));
+        out.push(column::rate(
+            &of("rate"),
+            title(&need.title, "statistics.met-rate"),
+            at,
+            0,
+        ));
+        out.push(column::sum(
+            &of("total"),
+            total,
+            &need.unit,
+            need.hundredths,
+        ));
     }
     let at = out.len();
     let all = words::say("statistics.all-needs");
@@ -201,12 +220,30 @@ pub(super) fn unmet(facts: &Facts<'_>, measure: &Measure, spec: &Requirement) ->
     let form = spec.base.form;
     let mut columns = Vec::new();
     for need in &spec.needs {
-        let title = |key: &str| vec![need.title.clone(), words::fill(key, &[("unit", need.unit.clone())])];
-        columns.push(column::sum(&need.id, title("statistics.has"), &need.unit, need.hundredths));
+        let title = |key: &str| {
+            vec![
+                need.title.clone(),
+                words::fill(key, &[("unit", need.unit.clone())]),
+            ]
+        };
+        columns.push(column::sum(
+            &need.id,
+            title("statistics.has"),
+            &need.unit,
+            need.hundredths,
+        ));
         let gap = format!("{}.gap", need.id);
-        columns.push(column::sum(&gap, title("statistics.lacks"), &need.unit, need.hundredths));
+        columns.push(column::sum(
+            &gap,
+            title("statistics.lacks"),
+            &need.unit,
+            need.hundredths,
+        ));
     }
-    columns.push(column::text("missing", vec![words::say("statistics.missing")]));
+    columns.push(column::text(
+        "missing",
+        vec![words::say("statistics.missing")],
+    ));
     let units: Vec<usize> = (0..verdicts.base.len())
         .filter(|u| !verdicts.meets_all(spec, *u))
         .collect();
@@ -232,9 +269,7 @@ pub(super) fn unmet(facts: &Facts<'_>, measure: &Measure, spec: &Requirement) ->
                 ..has
             });
             let lacks = match (met, need.at_least) {
-                (false, Some(least)) => {
-                    least - if value == NO_NUMBER { 0 } else { value }
-                }
+                (false, Some(least)) => least - if value == NO_NUMBER { 0 } else { value },
                 _ => 0,
             };
             figures.push(match lacks {
@@ -245,7 +280,9 @@ pub(super) fn unmet(facts: &Facts<'_>, measure: &Measure, spec: &Requirement) ->
                 missing.push(lack(need, lacks));
             }
         }
-        figures.push(column::words_of(missing.join(&words::say("statistics.and"))));
+        figures.push(column::words_of(
+            missing.join(&words::say("statistics.and")),
+        ));
         figures
     })
 }
@@ -283,6 +320,9 @@ mod tests {
     #[test]
     fn amounts_are_written_without_idle_zeros() {
         let shown = |n| super::shown(n, true);
-        assert_eq!([shown(1200), shown(1250), shown(1205), shown(-50)], ["12", "12.5", "12.05", "-0.5"]);
+        assert_eq!(
+            [shown(1200), shown(1250), shown(1205), shown(-50)],
+            ["12", "12.5", "12.05", "-0.5"]
+        );
     }
 }

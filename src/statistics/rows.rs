@@ -4,8 +4,8 @@
 use super::axis::{Axis, AxisKind};
 use super::facts::Facts;
 use super::{Column, Figure, Level, Row, Tabulation};
-use crate::scheme::measure::{Condition, Dimension, Measure};
 use crate::scheme::FormIdx;
+use crate::scheme::measure::{Condition, Dimension, Measure};
 use std::ops::Range;
 
 /// Value positions, one a dimension; the rest is zero. More dimensions than a page could show.
@@ -49,7 +49,12 @@ pub(super) struct Group<'r> {
 
 impl Rows {
     /// Rows of a measure over records of a form; unit `i` is record `records[i]`.
-    pub(super) fn new(facts: &Facts<'_>, measure: &Measure, form: FormIdx, records: &[u32]) -> Rows {
+    pub(super) fn new(
+        facts: &Facts<'_>,
+        measure: &Measure,
+        form: FormIdx,
+        records: &[u32],
+    ) -> Rows {
         let axes = axes(facts, &measure.by, &measure.units, form, records);
         Rows::of(facts, axes, records.len(), measure.total)
     }
@@ -82,7 +87,10 @@ impl Rows {
         starts.push(members.len());
         Rows {
             lines: lines(&axes, &leaves, total),
-            listed: leaves.iter().map(|l| listed.binary_search(l).is_ok()).collect(),
+            listed: leaves
+                .iter()
+                .map(|l| listed.binary_search(l).is_ok())
+                .collect(),
             dimensions: axes.into_iter().map(|a| (a.id, a.title)).collect(),
             members,
             starts,
