@@ -1,0 +1,366 @@
+//! Literate cases: a page of Markdown with the sheet drawn as text and what must come of it.
+//!
+//! Fenced blocks, by the word after the fence:
+//!
+//! | block | what it holds |
+//! |---|---|
+//! | `run` | `key = value` lines: `formats` (default `xlsx`), `scheme`, `period`, `hidden_rows`, `hidden_columns`, `date` (number format of date cells) |
+//! | `schools` | the bureau's directory: `code \| name \| town \| area \| kind \| aliases`; one school by default |
+//! | `file PATH` | begins another file; the extension follows the format |
+//! | `raw PATH` | a file of exactly this text |
+//! | `sheet NAME [hidden]` | a sheet of the current file, one line a row |
+//! | `records FORM` | all records of that form and the columns to compare |
+//! | `diagnostics` | all errors and warnings, `rule` or `rule cell` or `rule sheet!cell`; notes only where listed |
+//! | `account` | `kept = 2, title = 1 …` of the whole run, complete |
+//!
+//! Cells: `'12` text, `12` number, `@2025-03-15` date, `=A1+B1 → 3` formula with its result, `=A1`
+//! formula without one, `#REF!` error, `TRUE`; `<` merged with the left, `^` with the one above;
+//! `␣` a space, `␤` a line break, `¦` a bar; anything else is text.
+
+use crate::support::draft::{Content, SheetDraft, WorkbookDraft, serial};
+use crate::support::outcome::{Finding, Outcome};
+use super::run;
+use crate::support::FileFormat;
+use chrono::NaiveDate;
+use huizong::pipeline::Concluded;
+use huizong::scheme::Scheme;
+use std::collections::BTreeMap;
+
+const SCHOOL: &str = "2133000101 | 青石镇中心小学 | 青石镇 | 镇区 | 中心小学 | 青石中心小学";
+const FILE: &str = "青石镇中心小学";
+
+/// One page.
+#[derive(Debug, Default)]
+pub struct Case {
+    pub name: String,
+    pub settings: BTreeMap<String, String>,
+    pub schools: Option<String>,
+    pub files: Vec<(String, Source)>,
+    /// Form, then its table.
+    pub records: Vec<(String, Vec<Vec<String>>)>,
+    pub diagnostics: Option<Vec<String>>,
+    pub account: Option<BTreeMap<String, u64>>,
+}
+
+#[derive(Debug)]
+pub enum Source {
+    Book(WorkbookDraft),
+    Raw(String),
+}
+
+impl Case {
+    pub fn parse(name: &str, page: &str) -> Result<Case, String> {
+        let mut case = Case {
+            name: name.to_owned(),
+            ..Case::default()
+        };
+        if !page.starts_with("# ") {
+            return Err("a page begins with `# ` and its idea".into());
+        }
+        let mut lines = page.lines();
+        let mut blocks: Vec<(String, String)> = Vec::new();
+        while let Some(line) = lines.next() {
+            let Some(word) = line.strip_prefix("```") else { continue };
+            let mut body = String::new();
+            loop {
+                match lines.next() {
+                    Some("```") => break,
+                    Some(l) => {
+                        body.push_str(l);
+                        body.push('\n');
+                    }
+                    None => return Err(format!("block `{word}` has no end")),
+                }
+            }
+            blocks.push((word.trim().to_owned(), body));
+        }
+        // Settings first: they say how cells are read.
+        for (word, body) in blocks.iter().filter(|(w, _)| w == "run") {
+            let _ = word;
+            for line in body.lines().filter(|l| !l.trim().is_empty()) {
+                let (key, value) = line.split_once('=').ok_or(format!("`{line}`: key = value"))?;
+                case.settings.insert(key.trim().to_owned(), value.trim().to_owned());
+            }
+        }
+        for (word, body) in blocks {
+            let (kind, rest) = word.split_once(' ').unwrap_or((&word, ""));
+            let rest = rest.trim();
+            match kind {
+                "run" => {}
+                "schools" => case.schools = Some(body),
+                "file" => case.files.push((rest.to_owned(), Source::Book(WorkbookDraft::default()))),
+                "raw" => case.files.push((rest.to_owned(), Source::Raw(body.replace('\n', "\r\n")))),
+                "sheet" => {
+                    if !matches!(case.files.last(), Some((_, Source::Book(_)))) {
+                        case.files.push((FILE.to_owned(), Source::Book(WorkbookDraft::default())));
+                    }
+                    let sheet = case.sheet(rest, &body)?;
+                    if let Some((_, Source::Book(book))) = case.files.last_mut() {
+                        book.sheets.push(sheet);
+                    }
+                }
+                "records" => case.records.push((rest.to_owned(), table(&body))),
+                "diagnostics" => {
+                    let list = body
+                        .lines()
+                        .map(|l| l.split("  ").next().unwrap_or_default().trim().to_owned())
+                        .filter(|l| !l.is_empty())
+                        .collect();
+                    case.diagnostics = Some(list);
+                }
+                "account" => {
+                    let mut account = BTreeMap::new();
+                    for part in body.split([',', '\n']).filter(|p| !p.trim().is_empty()) {
+                        let (kind, count) = part.split_once('=').ok_or(format!("`{part}`: kind = count"))?;
+                        let count = count.trim().parse().map_err(|_| format!("`{part}`: no number"))?;
+                        account.insert(kind.trim().to_owned(), count);
+                    }
+                    case.account = Some(account);
+                }
+                other => return Err(format!("no block is called `{other}`")),
+            }
+        }
+        if case.files.is_empty() {
+            return Err("the page draws no sheet".into());
+        }
+        if case.records.is_empty() && case.diagnostics.is_none() && case.account.is_none() {
+            return Err("the page expects nothing".into());
+        }
+        Ok(case)
+    }
+
+    fn sheet(&self, rest: &str, body: &str) -> Result<SheetDraft, String> {
+        let (name, hidden) = match rest.strip_suffix(" hidden") {
+            Some(name) => (name, true),
+            None => (rest, false),
+        };
+        let mut sheet = SheetDraft::new(if name.is_empty() { "Sheet1" } else { name });
+        sheet.hidden = hidden;
+        let date = self.settings.get("date").map_or("yyyy-mm-dd", String::as_str);
+        let rows = table(body);
+        let mark = |r: usize, c: usize| rows.get(r).and_then(|row| row.get(c)).map_or("", String::as_str);
+        for (r, row) in rows.iter().enumerate() {
+            for (c, text) in row.iter().enumerate() {
+                match text.as_str() {
+                    "" | "<" | "^" => {}
+                    text => {
+                        sheet.put(r as u32, c as u32, content(text, date)?);
+                        // The rectangle that hangs on this cell.
+                        let mut right = c;
+                        while mark(r, right + 1) == "<" {
+                            right += 1;
+                        }
+                        let mut below = r;
+                        while mark(below + 1, c) == "^" {
+                            below += 1;
+                        }
+                        sheet.merge(r as u32, c as u32, below as u32, right as u32);
+                    }
+                }
+            }
+        }
+        if let Some(list) = self.settings.get("hidden_rows") {
+            for n in list.split(',') {
+                let n: u32 = n.trim().parse().map_err(|_| format!("hidden_rows: {n}"))?;
+                sheet.hidden_rows.insert(n - 1);
+            }
+        }
+        if let Some(list) = self.settings.get("hidden_columns") {
+            for letter in list.split(',') {
+                let letter = letter.trim().bytes().next().ok_or("hidden_columns")?;
+                sheet.hidden_columns.insert(u32::from(letter - b'A'));
+            }
+        }
+        Ok(sheet)
+    }
+
+    pub fn formats(&self) -> Result<Vec<FileFormat>, String> {
+        self.settings
+            .get("formats")
+            .map_or("xlsx", String::as_str)
+            .split([',', ' '])
+            .filter(|f| !f.is_empty())
+            .map(|f| FileFormat::named(f).ok_or(format!("no format `{f}`")))
+            .collect()
+    }
+
+    pub fn scheme(&self) -> Result<Scheme, String> {
+        let mut scheme = match self.settings.get("scheme").map(String::as_str) {
+            None | Some("bare") => run::bare_scheme(),
+            Some(id) => huizong::scheme::parse::load_builtin(id)
+                .map_err(|p| p.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?,
+        };
+        let period = self.settings.get("period").map_or("2025-10", String::as_str);
+        scheme.set_period(period, run::month_end(period));
+        scheme.directory = run::directory(self.schools.as_deref().unwrap_or(SCHOOL));
+        Ok(scheme)
+    }
+
+    /// The files of the inbox in one format.
+    pub fn inbox(&self, format: FileFormat) -> Vec<(String, Vec<u8>)> {
+        self.files
+            .iter()
+            .map(|(path, source)| match source {
+                Source::Raw(text) => (path.clone(), text.clone().into_bytes()),
+                Source::Book(book) => {
+                    let name = path.rsplit('/').next().unwrap_or(path);
+                    let path = match name.contains('.') {
+                        true => path.clone(),
+                        false => format!("{path}.{}", format.extension()),
+                    };
+                    (path, format.write(book))
+                }
+            })
+            .collect()
+    }
+
+    /// What differs from the page, one line each; empty when it holds.
+    pub fn check(&self, format: FileFormat) -> Result<Vec<String>, String> {
+        let scheme = self.scheme()?;
+        let concluded = run::run(&self.inbox(format), &scheme);
+        let outcome = run::outcome(&concluded, &scheme);
+        let mut wrong = Vec::new();
+        for (form, table) in &self.records {
+            check_records(form, table, &outcome, &mut wrong);
+        }
+        if !self.records.is_empty() {
+            for (form, rows) in &outcome.records {
+                if self.records.iter().all(|(f, _)| f != form) {
+                    wrong.push(format!("{} records of `{form}` that the page does not expect", rows.len()));
+                }
+            }
+        }
+        self.check_findings(&outcome.findings, &mut wrong);
+        self.check_account(&concluded, &mut wrong);
+        Ok(wrong)
+    }
+
+    fn check_findings(&self, findings: &[Finding], wrong: &mut Vec<String>) {
+        let mut left: Vec<&Finding> = findings.iter().collect();
+        for expected in self.diagnostics.iter().flatten() {
+            let (rule, place) = expected.split_once(' ').unwrap_or((expected, ""));
+            let (sheet, cell) = place.trim().split_once('!').unwrap_or(("", place.trim()));
+            let at = left.iter().position(|f| {
+                f.rule == rule
+                    && (sheet.is_empty() || f.sheet == sheet)
+                    && (f.cell == cell || f.cell.is_empty() && f.row > 0 && cell == format!("row {}", f.row))
+            });
+            match at {
+                Some(i) => {
+                    left.remove(i);
+                }
+                None => wrong.push(format!("not reported: {expected}")),
+            }
+        }
+        for f in left.iter().filter(|f| f.severity != "note") {
+            wrong.push(format!(
+                "reported although nothing is wrong: {} {} {}!{} {}: {}",
+                f.severity, f.rule, f.file, f.sheet, f.cell, f.message
+            ));
+        }
+        for f in findings {
+            if f.message.is_empty() || f.message.contains('{') || f.message == f.rule {
+                wrong.push(format!("{} has no proper text: `{}`", f.rule, f.message));
+            }
+        }
+    }
+
+    fn check_account(&self, concluded: &Concluded, wrong: &mut Vec<String>) {
+        let mut all: BTreeMap<String, u64> = BTreeMap::new();
+        for sheet in concluded.inputs.iter().flat_map(|i| &i.sheets) {
+            if !sheet.balances() {
+                wrong.push(format!("rows of sheet {} do not balance: {sheet:?}", sheet.sheet));
+            }
+            *all.entry("kept".into()).or_default() += sheet.kept;
+            *all.entry("rejected".into()).or_default() += sheet.rejected;
+            for (kind, n) in &sheet.explained {
+                *all.entry((*kind).to_owned()).or_default() += n;
+            }
+        }
+        all.retain(|_, n| *n > 0);
+        if let Some(account) = &self.account {
+            let mut expected = account.clone();
+            expected.retain(|_, n| *n > 0);
+            if expected != all {
+                wrong.push(format!("account is {all:?}, the page has {expected:?}"));
+            }
+        }
+    }
+}
+
+fn check_records(form: &str, table: &[Vec<String>], outcome: &Outcome, wrong: &mut Vec<String>) {
+    let empty = Vec::new();
+    let got = outcome.records.get(form).unwrap_or(&empty);
+    let Some((head, body)) = table.split_first() else { return };
+    if got.len() != body.len() {
+        wrong.push(format!("{form}: {} records, the page has {}", got.len(), body.len()));
+    }
+    for (i, line) in body.iter().enumerate() {
+        let Some(row) = got.get(i) else { break };
+        for (name, expected) in head.iter().zip(line) {
+            let column = if name == "row" { "source_row" } else { name.as_str() };
+            let Some(value) = row.get(column) else {
+                wrong.push(format!("{form} has no column {column}"));
+                continue;
+            };
+            let expected = unescaped(expected);
+            let equal = *value == expected
+                || value.strip_suffix(".00") == Some(&expected)
+                || value.contains('.') && value.strip_suffix('0') == Some(&expected);
+            if !equal {
+                wrong.push(format!("{form} record {}: {column} is `{value}`, the page has `{expected}`", i + 1));
+            }
+        }
+    }
+}
+
+/// Lines of a drawn table; a line of dashes only is for the eye.
+fn table(body: &str) -> Vec<Vec<String>> {
+    body.lines()
+        .map(str::trim)
+        .filter(|l| l.starts_with('|'))
+        .filter(|l| !(l.contains("--") && l.chars().all(|c| matches!(c, '|' | '-' | ' ' | ':'))))
+        .map(|l| {
+            let inner = l.trim_start_matches('|');
+            let inner = inner.strip_suffix('|').unwrap_or(inner);
+            inner.split('|').map(|c| c.trim().to_owned()).collect()
+        })
+        .collect()
+}
+
+fn unescaped(text: &str) -> String {
+    text.replace('␣', " ").replace('␤', "\n").replace('¦', "|")
+}
+
+fn content(text: &str, date: &str) -> Result<Content, String> {
+    if let Some(t) = text.strip_prefix('\'') {
+        return Ok(Content::Text(unescaped(t)));
+    }
+    if let Some(day) = text.strip_prefix('@') {
+        let day = NaiveDate::parse_from_str(day, "%Y-%m-%d").map_err(|_| format!("no date: {text}"))?;
+        return Ok(Content::Date(serial(day), date.replace('\'', "\"")));
+    }
+    if let Some(formula) = text.strip_prefix('=') {
+        return Ok(match formula.split_once('→') {
+            Some((expr, result)) => Content::Formula(
+                expr.trim().to_owned(),
+                Some(Box::new(content(result.trim(), date)?)),
+            ),
+            None => Content::Formula(formula.trim().to_owned(), None),
+        });
+    }
+    if text.starts_with('#') && text.len() > 2 && text.ends_with(['!', '?', 'A']) {
+        return Ok(Content::Error(text.to_owned()));
+    }
+    match text {
+        "TRUE" => return Ok(Content::Bool(true)),
+        "FALSE" => return Ok(Content::Bool(false)),
+        _ => {}
+    }
+    let numeric = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-'))
+        && text.bytes().any(|b| b.is_ascii_digit());
+    if numeric && let Ok(n) = text.parse::<f64>() {
+        return Ok(Content::Number(n));
+    }
+    Ok(Content::Text(unescaped(text)))
+}
