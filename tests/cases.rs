@@ -32,7 +32,7 @@ fn every_page_holds() {
             continue;
         }
         let page = fs::read_to_string(&path).expect("a page");
-        let case = Case::parse(&name, &page).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let case = Case::parse(&page).unwrap_or_else(|e| panic!("{name}: {e}"));
         for format in case.formats().unwrap_or_else(|e| panic!("{name}: {e}")) {
             ran += 1;
             let wrong = case.check(format).unwrap_or_else(|e| panic!("{name}: {e}"));

@@ -8,9 +8,11 @@
 //! | `schools` | the bureau's directory: `code \| name \| town \| area \| kind \| aliases`; one school by default |
 //! | `file PATH` | begins another file; the extension follows the format |
 //! | `raw PATH` | a file of exactly this text |
+//! | `special PATH` | `encrypted-xlsx`, `encrypted-xls`, `truncated-xlsx`, `empty`, `far-cell`, `copy of PATH` |
+//! | `zip PATH` | an archive with GBK names that takes in the files listed, which come before it |
 //! | `sheet NAME [hidden]` | a sheet of the current file, one line a row |
 //! | `records FORM` | all records of that form and the columns to compare |
-//! | `diagnostics` | all errors and warnings, `rule` or `rule cell` or `rule sheet!cell`; notes only where listed |
+//! | `diagnostics` | all errors and warnings, `rule`, `rule cell`, `rule cell\|cell` (either) or `rule sheet!cell`; notes only where listed |
 //! | `account` | `kept = 2, title = 1 …` of the whole run, complete |
 //!
 //! Cells: `'12` text, `12` number, `@2025-03-15` date, `=A1+B1 → 3` formula with its result, `=A1`
@@ -20,7 +22,7 @@
 use crate::support::draft::{Content, SheetDraft, WorkbookDraft, serial};
 use crate::support::outcome::{Finding, Outcome};
 use super::run;
-use crate::support::FileFormat;
+use crate::support::{FileFormat, archive, xls};
 use chrono::NaiveDate;
 use huizong::pipeline::Concluded;
 use huizong::scheme::Scheme;
@@ -32,7 +34,6 @@ const FILE: &str = "青石镇中心小学";
 /// One page.
 #[derive(Debug, Default)]
 pub struct Case {
-    pub name: String,
     pub settings: BTreeMap<String, String>,
     pub schools: Option<String>,
     pub files: Vec<(String, Source)>,
@@ -46,14 +47,13 @@ pub struct Case {
 pub enum Source {
     Book(WorkbookDraft),
     Raw(String),
+    Special(String),
+    Zip(Vec<String>),
 }
 
 impl Case {
-    pub fn parse(name: &str, page: &str) -> Result<Case, String> {
-        let mut case = Case {
-            name: name.to_owned(),
-            ..Case::default()
-        };
+    pub fn parse(page: &str) -> Result<Case, String> {
+        let mut case = Case::default();
         if !page.starts_with("# ") {
             return Err("a page begins with `# ` and its idea".into());
         }
@@ -90,6 +90,11 @@ impl Case {
                 "schools" => case.schools = Some(body),
                 "file" => case.files.push((rest.to_owned(), Source::Book(WorkbookDraft::default()))),
                 "raw" => case.files.push((rest.to_owned(), Source::Raw(body.replace('\n', "\r\n")))),
+                "special" => case.files.push((rest.to_owned(), Source::Special(body.trim().to_owned()))),
+                "zip" => {
+                    let members = body.lines().map(|l| l.trim().to_owned()).filter(|l| !l.is_empty()).collect();
+                    case.files.push((rest.to_owned(), Source::Zip(members)));
+                }
                 "sheet" => {
                     if !matches!(case.files.last(), Some((_, Source::Book(_)))) {
                         case.files.push((FILE.to_owned(), Source::Book(WorkbookDraft::default())));
@@ -197,27 +202,42 @@ impl Case {
     }
 
     /// The files of the inbox in one format.
-    pub fn inbox(&self, format: FileFormat) -> Vec<(String, Vec<u8>)> {
-        self.files
-            .iter()
-            .map(|(path, source)| match source {
-                Source::Raw(text) => (path.clone(), text.clone().into_bytes()),
+    pub fn inbox(&self, format: FileFormat) -> Result<Vec<(String, Vec<u8>)>, String> {
+        let mut out: Vec<(String, Vec<u8>)> = Vec::new();
+        for (path, source) in &self.files {
+            let bytes = match source {
+                Source::Raw(text) => text.clone().into_bytes(),
                 Source::Book(book) => {
                     let name = path.rsplit('/').next().unwrap_or(path);
                     let path = match name.contains('.') {
                         true => path.clone(),
                         false => format!("{path}.{}", format.extension()),
                     };
-                    (path, format.write(book))
+                    out.push((path, format.write(book)));
+                    continue;
                 }
-            })
-            .collect()
+                Source::Special(kind) => special(kind, &out)?,
+                Source::Zip(members) => {
+                    let mut inside = Vec::new();
+                    for member in members {
+                        let at = out
+                            .iter()
+                            .position(|(p, _)| p.split('.').next() == member.split('.').next())
+                            .ok_or(format!("zip: no file {member}"))?;
+                        inside.push(out.remove(at));
+                    }
+                    archive::zip(&inside, archive::Names::Gbk)
+                }
+            };
+            out.push((path.clone(), bytes));
+        }
+        Ok(out)
     }
 
     /// What differs from the page, one line each; empty when it holds.
     pub fn check(&self, format: FileFormat) -> Result<Vec<String>, String> {
         let scheme = self.scheme()?;
-        let concluded = run::run(&self.inbox(format), &scheme);
+        let concluded = run::run(&self.inbox(format)?, &scheme);
         let outcome = run::outcome(&concluded, &scheme);
         let mut wrong = Vec::new();
         for (form, table) in &self.records {
@@ -243,7 +263,9 @@ impl Case {
             let at = left.iter().position(|f| {
                 f.rule == rule
                     && (sheet.is_empty() || f.sheet == sheet)
-                    && (f.cell == cell || f.cell.is_empty() && f.row > 0 && cell == format!("row {}", f.row))
+                    && cell.split('|').any(|cell| {
+                        f.cell == cell || f.cell.is_empty() && f.row > 0 && cell == format!("row {}", f.row)
+                    })
             });
             match at {
                 Some(i) => {
@@ -261,6 +283,9 @@ impl Case {
         for f in findings {
             if f.message.is_empty() || f.message.contains('{') || f.message == f.rule {
                 wrong.push(format!("{} has no proper text: `{}`", f.rule, f.message));
+            }
+            if let Some(n) = bare_number(&f.message).or(bare_number(&f.hint)) {
+                wrong.push(format!("{} shows a whole number: {n}", f.rule));
             }
         }
     }
@@ -288,6 +313,14 @@ impl Case {
     }
 }
 
+/// An id number or mobile phone that stands in a text unmasked.
+fn bare_number(text: &str) -> Option<&str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric()).find(|word| {
+        let digits = word.bytes().filter(u8::is_ascii_digit).count();
+        word.len() == 18 && digits >= 17 || word.len() == 11 && digits == 11 && word.starts_with('1')
+    })
+}
+
 fn check_records(form: &str, table: &[Vec<String>], outcome: &Outcome, wrong: &mut Vec<String>) {
     let empty = Vec::new();
     let got = outcome.records.get(form).unwrap_or(&empty);
@@ -312,6 +345,39 @@ fn check_records(form: &str, table: &[Vec<String>], outcome: &Outcome, wrong: &m
             }
         }
     }
+}
+
+/// Files that cannot be drawn.
+fn special(kind: &str, earlier: &[(String, Vec<u8>)]) -> Result<Vec<u8>, String> {
+    let small = || {
+        let mut sheet = SheetDraft::new("名册");
+        for (c, text) in ["姓名", "性别", "身份证号", "职称"].into_iter().enumerate() {
+            sheet.text(0, c as u32, text);
+        }
+        for (c, text) in ["王丽", "女", "339901198503150120", "一级教师"].into_iter().enumerate() {
+            sheet.text(1, c as u32, text);
+        }
+        sheet
+    };
+    Ok(match kind {
+        "encrypted-xlsx" => xls::encrypted_package(),
+        "encrypted-xls" => xls::encrypted(&WorkbookDraft::one(small())),
+        "truncated-xlsx" => {
+            let whole = FileFormat::Xlsx.write(&WorkbookDraft::one(small()));
+            whole[..whole.len() / 2].to_vec()
+        }
+        "empty" => Vec::new(),
+        "far-cell" => {
+            let mut sheet = small();
+            sheet.text(1_048_575, 16_383, " ");
+            FileFormat::Xlsx.write(&WorkbookDraft::one(sheet))
+        }
+        _ => {
+            let path = kind.strip_prefix("copy of ").ok_or(format!("no special file `{kind}`"))?;
+            let found = earlier.iter().find(|(p, _)| p.split('.').next() == path.split('.').next());
+            found.ok_or(format!("no file {path}"))?.1.clone()
+        }
+    })
 }
 
 /// Lines of a drawn table; a line of dashes only is for the eye.
