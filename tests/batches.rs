@@ -24,7 +24,12 @@ fn scored(options: &Options) -> Score {
     let concluded = run::run(&batch.files, &scheme);
     for input in &concluded.inputs {
         for sheet in &input.sheets {
-            assert!(sheet.balances(), "{} {}: {sheet:?}", input.file, sheet.sheet);
+            assert!(
+                sheet.balances(),
+                "{} {}: {sheet:?}",
+                input.file,
+                sheet.sheet
+            );
         }
     }
     let expected = Expected {
@@ -46,13 +51,33 @@ fn holds(options: &Options) {
     let s = scored(options);
     let what = format!("{} seed {}\n{s}", options.scheme, options.seed);
     assert!(s.rows > 100, "{what}");
-    assert!(s.missing.is_empty(), "rows lost: {}\n{what}", few(&s.missing));
-    assert!(s.invented.is_empty(), "rows invented: {}\n{what}", few(&s.invented));
+    assert!(
+        s.missing.is_empty(),
+        "rows lost: {}\n{what}",
+        few(&s.missing)
+    );
+    assert!(
+        s.invented.is_empty(),
+        "rows invented: {}\n{what}",
+        few(&s.invented)
+    );
     let different: Vec<String> = s.different.values().flatten().cloned().collect();
-    assert!(s.cell_share() >= 0.995, "cells differ: {}\n{what}", few(&different));
-    assert!(s.plant_share() >= 0.98, "mistakes not reported: {}\n{what}", few(&s.unreported));
+    assert!(
+        s.cell_share() >= 0.995,
+        "cells differ: {}\n{what}",
+        few(&different)
+    );
+    assert!(
+        s.plant_share() >= 0.98,
+        "mistakes not reported: {}\n{what}",
+        few(&s.unreported)
+    );
     if options.mistakes == 0.0 {
-        assert!(s.unexpected.is_empty(), "errors on a clean batch: {}\n{what}", few(&s.unexpected));
+        assert!(
+            s.unexpected.is_empty(),
+            "errors on a clean batch: {}\n{what}",
+            few(&s.unexpected)
+        );
     }
 }
 

@@ -27,7 +27,11 @@ fn every_page_holds() {
     let wanted = std::env::var("CASE").unwrap_or_default();
     let (mut ran, mut failed) = (0, Vec::new());
     for path in all {
-        let name = path.strip_prefix(&root).expect("a page").display().to_string();
+        let name = path
+            .strip_prefix(&root)
+            .expect("a page")
+            .display()
+            .to_string();
         if !name.contains(&wanted) {
             continue;
         }
@@ -37,7 +41,11 @@ fn every_page_holds() {
             ran += 1;
             let wrong = case.check(format).unwrap_or_else(|e| panic!("{name}: {e}"));
             if !wrong.is_empty() {
-                failed.push(format!("{name} as {}\n    {}", format.name(), wrong.join("\n    ")));
+                failed.push(format!(
+                    "{name} as {}\n    {}",
+                    format.name(),
+                    wrong.join("\n    ")
+                ));
             }
         }
     }

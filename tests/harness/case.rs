@@ -19,9 +19,9 @@
 //! formula without one, `#REF!` error, `TRUE`; `<` merged with the left, `^` with the one above;
 //! `␣` a space, `␤` a line break, `¦` a bar; anything else is text.
 
+use super::run;
 use crate::support::draft::{Content, SheetDraft, WorkbookDraft, serial};
 use crate::support::outcome::{Finding, Outcome};
-use super::run;
 use crate::support::{FileFormat, archive, xls};
 use chrono::NaiveDate;
 use huizong::pipeline::Concluded;
@@ -60,7 +60,9 @@ impl Case {
         let mut lines = page.lines();
         let mut blocks: Vec<(String, String)> = Vec::new();
         while let Some(line) = lines.next() {
-            let Some(word) = line.strip_prefix("```") else { continue };
+            let Some(word) = line.strip_prefix("```") else {
+                continue;
+            };
             let mut body = String::new();
             loop {
                 match lines.next() {
@@ -78,8 +80,11 @@ impl Case {
         for (word, body) in blocks.iter().filter(|(w, _)| w == "run") {
             let _ = word;
             for line in body.lines().filter(|l| !l.trim().is_empty()) {
-                let (key, value) = line.split_once('=').ok_or(format!("`{line}`: key = value"))?;
-                case.settings.insert(key.trim().to_owned(), value.trim().to_owned());
+                let (key, value) = line
+                    .split_once('=')
+                    .ok_or(format!("`{line}`: key = value"))?;
+                case.settings
+                    .insert(key.trim().to_owned(), value.trim().to_owned());
             }
         }
         for (word, body) in blocks {
@@ -88,16 +93,27 @@ impl Case {
             match kind {
                 "run" => {}
                 "schools" => case.schools = Some(body),
-                "file" => case.files.push((rest.to_owned(), Source::Book(WorkbookDraft::default()))),
-                "raw" => case.files.push((rest.to_owned(), Source::Raw(body.replace('\n', "\r\n")))),
-                "special" => case.files.push((rest.to_owned(), Source::Special(body.trim().to_owned()))),
+                "file" => case
+                    .files
+                    .push((rest.to_owned(), Source::Book(WorkbookDraft::default()))),
+                "raw" => case
+                    .files
+                    .push((rest.to_owned(), Source::Raw(body.replace('\n', "\r\n")))),
+                "special" => case
+                    .files
+                    .push((rest.to_owned(), Source::Special(body.trim().to_owned()))),
                 "zip" => {
-                    let members = body.lines().map(|l| l.trim().to_owned()).filter(|l| !l.is_empty()).collect();
+                    let members = body
+                        .lines()
+                        .map(|l| l.trim().to_owned())
+                        .filter(|l| !l.is_empty())
+                        .collect();
                     case.files.push((rest.to_owned(), Source::Zip(members)));
                 }
                 "sheet" => {
                     if !matches!(case.files.last(), Some((_, Source::Book(_)))) {
-                        case.files.push((FILE.to_owned(), Source::Book(WorkbookDraft::default())));
+                        case.files
+                            .push((FILE.to_owned(), Source::Book(WorkbookDraft::default())));
                     }
                     let sheet = case.sheet(rest, &body)?;
                     if let Some((_, Source::Book(book))) = case.files.last_mut() {
@@ -116,8 +132,13 @@ impl Case {
                 "account" => {
                     let mut account = BTreeMap::new();
                     for part in body.split([',', '\n']).filter(|p| !p.trim().is_empty()) {
-                        let (kind, count) = part.split_once('=').ok_or(format!("`{part}`: kind = count"))?;
-                        let count = count.trim().parse().map_err(|_| format!("`{part}`: no number"))?;
+                        let (kind, count) = part
+                            .split_once('=')
+                            .ok_or(format!("`{part}`: kind = count"))?;
+                        let count = count
+                            .trim()
+                            .parse()
+                            .map_err(|_| format!("`{part}`: no number"))?;
                         account.insert(kind.trim().to_owned(), count);
                     }
                     case.account = Some(account);
@@ -141,9 +162,16 @@ impl Case {
         };
         let mut sheet = SheetDraft::new(if name.is_empty() { "Sheet1" } else { name });
         sheet.hidden = hidden;
-        let date = self.settings.get("date").map_or("yyyy-mm-dd", String::as_str);
+        let date = self
+            .settings
+            .get("date")
+            .map_or("yyyy-mm-dd", String::as_str);
         let rows = table(body);
-        let mark = |r: usize, c: usize| rows.get(r).and_then(|row| row.get(c)).map_or("", String::as_str);
+        let mark = |r: usize, c: usize| {
+            rows.get(r)
+                .and_then(|row| row.get(c))
+                .map_or("", String::as_str)
+        };
         for (r, row) in rows.iter().enumerate() {
             for (c, text) in row.iter().enumerate() {
                 match text.as_str() {
@@ -192,10 +220,17 @@ impl Case {
     pub fn scheme(&self) -> Result<Scheme, String> {
         let mut scheme = match self.settings.get("scheme").map(String::as_str) {
             None | Some("bare") => run::bare_scheme(),
-            Some(id) => huizong::scheme::parse::load_builtin(id)
-                .map_err(|p| p.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?,
+            Some(id) => huizong::scheme::parse::load_builtin(id).map_err(|p| {
+                p.iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join("; ")
+            })?,
         };
-        let period = self.settings.get("period").map_or("2025-10", String::as_str);
+        let period = self
+            .settings
+            .get("period")
+            .map_or("2025-10", String::as_str);
         scheme.set_period(period, run::month_end(period));
         scheme.directory = run::directory(self.schools.as_deref().unwrap_or(SCHOOL));
         Ok(scheme)
@@ -246,7 +281,10 @@ impl Case {
         if !self.records.is_empty() {
             for (form, rows) in &outcome.records {
                 if self.records.iter().all(|(f, _)| f != form) {
-                    wrong.push(format!("{} records of `{form}` that the page does not expect", rows.len()));
+                    wrong.push(format!(
+                        "{} records of `{form}` that the page does not expect",
+                        rows.len()
+                    ));
                 }
             }
         }
@@ -264,7 +302,8 @@ impl Case {
                 f.rule == rule
                     && (sheet.is_empty() || f.sheet == sheet)
                     && cell.split('|').any(|cell| {
-                        f.cell == cell || f.cell.is_empty() && f.row > 0 && cell == format!("row {}", f.row)
+                        f.cell == cell
+                            || f.cell.is_empty() && f.row > 0 && cell == format!("row {}", f.row)
                     })
             });
             match at {
@@ -294,7 +333,10 @@ impl Case {
         let mut all: BTreeMap<String, u64> = BTreeMap::new();
         for sheet in concluded.inputs.iter().flat_map(|i| &i.sheets) {
             if !sheet.balances() {
-                wrong.push(format!("rows of sheet {} do not balance: {sheet:?}", sheet.sheet));
+                wrong.push(format!(
+                    "rows of sheet {} do not balance: {sheet:?}",
+                    sheet.sheet
+                ));
             }
             *all.entry("kept".into()).or_default() += sheet.kept;
             *all.entry("rejected".into()).or_default() += sheet.rejected;
@@ -315,23 +357,35 @@ impl Case {
 
 /// An id number or mobile phone that stands in a text unmasked.
 fn bare_number(text: &str) -> Option<&str> {
-    text.split(|c: char| !c.is_ascii_alphanumeric()).find(|word| {
-        let digits = word.bytes().filter(u8::is_ascii_digit).count();
-        word.len() == 18 && digits >= 17 || word.len() == 11 && digits == 11 && word.starts_with('1')
-    })
+    text.split(|c: char| !c.is_ascii_alphanumeric())
+        .find(|word| {
+            let digits = word.bytes().filter(u8::is_ascii_digit).count();
+            word.len() == 18 && digits >= 17
+                || word.len() == 11 && digits == 11 && word.starts_with('1')
+        })
 }
 
 fn check_records(form: &str, table: &[Vec<String>], outcome: &Outcome, wrong: &mut Vec<String>) {
     let empty = Vec::new();
     let got = outcome.records.get(form).unwrap_or(&empty);
-    let Some((head, body)) = table.split_first() else { return };
+    let Some((head, body)) = table.split_first() else {
+        return;
+    };
     if got.len() != body.len() {
-        wrong.push(format!("{form}: {} records, the page has {}", got.len(), body.len()));
+        wrong.push(format!(
+            "{form}: {} records, the page has {}",
+            got.len(),
+            body.len()
+        ));
     }
     for (i, line) in body.iter().enumerate() {
         let Some(row) = got.get(i) else { break };
         for (name, expected) in head.iter().zip(line) {
-            let column = if name == "row" { "source_row" } else { name.as_str() };
+            let column = if name == "row" {
+                "source_row"
+            } else {
+                name.as_str()
+            };
             let Some(value) = row.get(column) else {
                 wrong.push(format!("{form} has no column {column}"));
                 continue;
@@ -341,7 +395,10 @@ fn check_records(form: &str, table: &[Vec<String>], outcome: &Outcome, wrong: &m
                 || value.strip_suffix(".00") == Some(&expected)
                 || value.contains('.') && value.strip_suffix('0') == Some(&expected);
             if !equal {
-                wrong.push(format!("{form} record {}: {column} is `{value}`, the page has `{expected}`", i + 1));
+                wrong.push(format!(
+                    "{form} record {}: {column} is `{value}`, the page has `{expected}`",
+                    i + 1
+                ));
             }
         }
     }
@@ -354,7 +411,10 @@ fn special(kind: &str, earlier: &[(String, Vec<u8>)]) -> Result<Vec<u8>, String>
         for (c, text) in ["姓名", "性别", "身份证号", "职称"].into_iter().enumerate() {
             sheet.text(0, c as u32, text);
         }
-        for (c, text) in ["王丽", "女", "339901198503150120", "一级教师"].into_iter().enumerate() {
+        for (c, text) in ["王丽", "女", "339901198503150120", "一级教师"]
+            .into_iter()
+            .enumerate()
+        {
             sheet.text(1, c as u32, text);
         }
         sheet
@@ -373,8 +433,12 @@ fn special(kind: &str, earlier: &[(String, Vec<u8>)]) -> Result<Vec<u8>, String>
             FileFormat::Xlsx.write(&WorkbookDraft::one(sheet))
         }
         _ => {
-            let path = kind.strip_prefix("copy of ").ok_or(format!("no special file `{kind}`"))?;
-            let found = earlier.iter().find(|(p, _)| p.split('.').next() == path.split('.').next());
+            let path = kind
+                .strip_prefix("copy of ")
+                .ok_or(format!("no special file `{kind}`"))?;
+            let found = earlier
+                .iter()
+                .find(|(p, _)| p.split('.').next() == path.split('.').next());
             found.ok_or(format!("no file {path}"))?.1.clone()
         }
     })
@@ -403,7 +467,8 @@ fn content(text: &str, date: &str) -> Result<Content, String> {
         return Ok(Content::Text(unescaped(t)));
     }
     if let Some(day) = text.strip_prefix('@') {
-        let day = NaiveDate::parse_from_str(day, "%Y-%m-%d").map_err(|_| format!("no date: {text}"))?;
+        let day =
+            NaiveDate::parse_from_str(day, "%Y-%m-%d").map_err(|_| format!("no date: {text}"))?;
         return Ok(Content::Date(serial(day), date.replace('\'', "\"")));
     }
     if let Some(formula) = text.strip_prefix('=') {
@@ -423,7 +488,9 @@ fn content(text: &str, date: &str) -> Result<Content, String> {
         "FALSE" => return Ok(Content::Bool(false)),
         _ => {}
     }
-    let numeric = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-'))
+    let numeric = text
+        .bytes()
+        .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-'))
         && text.bytes().any(|b| b.is_ascii_digit());
     if numeric && let Ok(n) = text.parse::<f64>() {
         return Ok(Content::Number(n));

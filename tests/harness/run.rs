@@ -6,7 +6,7 @@ use huizong::diagnostic::{Diagnostic, render};
 use huizong::frames::parquet;
 use huizong::message::Lang;
 use huizong::pipeline::{self, Concluded};
-use huizong::scheme::{Directory, School, Scheme, templates};
+use huizong::scheme::{Directory, Scheme, School, templates};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -43,12 +43,7 @@ pub fn month_end(period: &str) -> NaiveDate {
 pub fn run(files: &[(String, Vec<u8>)], scheme: &Scheme) -> Concluded {
     let by_path: BTreeMap<&str, &Vec<u8>> = files.iter().map(|(p, b)| (p.as_str(), b)).collect();
     let paths: Vec<Arc<str>> = files.iter().map(|(p, _)| Arc::from(p.as_str())).collect();
-    let gathered = pipeline::gather(
-        &paths,
-        |path| Ok(by_path[path].clone()),
-        scheme,
-        |_| (),
-    );
+    let gathered = pipeline::gather(&paths, |path| Ok(by_path[path].clone()), scheme, |_| ());
     pipeline::conclude(gathered, scheme)
 }
 
