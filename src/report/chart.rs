@@ -6,7 +6,7 @@ use super::theme::{self, Theme};
 use super::words::{Key, Words};
 use crate::scheme::ChartKind;
 use rust_xlsxwriter::{
-    Chart, ChartAxisLabelPosition, ChartDataLabel, ChartLegendPosition, ChartMarker, ChartType,
+    Chart, ChartAxisCrossing, ChartAxisLabelPosition, ChartDataLabel, ChartLegendPosition, ChartMarker, ChartType,
     Worksheet, XlsxError,
 };
 
@@ -91,23 +91,25 @@ pub fn insert(
         chart.legend().set_hidden();
     }
     let labels = theme::chart::font(theme, 10.0, false);
-    chart
-        .x_axis()
+    let lying = spec.kind == ChartKind::Bar;
+    let names = if lying { chart.y_axis() } else { chart.x_axis() };
+    names
         .set_font(&labels)
-        .set_label_position(ChartAxisLabelPosition::Low);
-    if spec.kind == ChartKind::Bar {
-        // The first line of the table on top.
-        chart.x_axis().set_reverse();
+        .set_label_position(ChartAxisLabelPosition::Low)
+        .set_major_gridlines(false);
+    if lying {
+        // The first line of the table on top, the scale at the bottom.
+        names.set_reverse().set_crossing(ChartAxisCrossing::Max);
     }
-    chart
-        .y_axis()
+    let scale = if lying { chart.x_axis() } else { chart.y_axis() };
+    scale
         .set_font(&labels)
         .set_major_gridlines_line(&theme::chart::grid());
     if let Some(format) = axis_format(show) {
-        chart.y_axis().set_num_format(format);
+        scale.set_num_format(format);
     }
     if matches!(show, Show::Percent(_)) && bounded(page, spec) {
-        chart.y_axis().set_min(0).set_max(1);
+        scale.set_min(0).set_max(1);
     }
 
     let width: f64 = placed

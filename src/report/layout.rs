@@ -161,7 +161,11 @@ fn widths(page: &Page) -> (Vec<f64>, bool) {
     let landscape = crowded || total > paper::printable(false);
     let room = paper::printable(landscape);
     if total > 0.0 && total < room {
-        let factor = (room / total).min(STRETCH);
+        let factor = match page.chart {
+            None => (room / total).min(STRETCH),
+            // A chart wants the whole paper.
+            Some(_) => room / total,
+        };
         for (w, c) in widths.iter_mut().zip(&page.columns) {
             if c.show != Show::Serial {
                 *w = (*w * factor * 10.0).floor() / 10.0;
@@ -214,7 +218,13 @@ impl Maker<'_> {
     }
 
     fn above(&mut self) {
-        self.wide(Part::Title, self.page.title.clone(), 40.0);
+        let title = &self.page.title;
+        let fits = |size: &&u8| width::text(title, f64::from(**size)) <= self.total - AIR;
+        let size = theme::TITLES
+            .iter()
+            .find(fits)
+            .unwrap_or(&theme::TITLES[theme::TITLES.len() - 1]);
+        self.wide(Part::Title(*size), title.clone(), 40.0);
         if has_subtitle(self.page) {
             self.subtitle();
         }
@@ -230,36 +240,33 @@ impl Maker<'_> {
         }
     }
 
-    /// Left, centre and right part of one row, each over columns enough for its text.
+    /// The parts of one row, each over columns enough for its text; all in one cell where the
+    /// columns are too few.
     fn subtitle(&mut self) {
-        let parts = &self.page.subtitle;
-        let n = self.sheet.widths.len();
+        let parts: Vec<&String> = self.page.subtitle.iter().filter(|p| !p.is_empty()).collect();
         let need: Vec<f64> = parts
             .iter()
             .map(|p| width::text(p, theme::SUBTITLE) + AIR)
             .collect();
-        let filled = parts.iter().filter(|p| !p.is_empty()).count();
-        if n < 3 || filled == 1 {
-            let text: Vec<&str> = parts
-                .iter()
-                .map(String::as_str)
-                .filter(|p| !p.is_empty())
-                .collect();
-            let text = text.join("    ");
-            self.put(0, n as u16, Part::Subtitle(Align::Left), Holds::Text(text));
-        } else {
-            let (left, right) = split(&self.sheet.widths, &need);
-            for (from, to, align, text) in [
-                (0, left, Align::Left, &parts[0]),
-                (left, right, Align::Centre, &parts[1]),
-                (right, n, Align::Right, &parts[2]),
-            ] {
-                self.put(
-                    from as u16,
-                    (to - from) as u16,
-                    Part::Subtitle(align),
-                    Holds::Text(text.clone()),
-                );
+        match split(&self.sheet.widths, &need) {
+            Some(edges) => {
+                let mut from = 0;
+                for (i, (&to, text)) in edges.iter().zip(&parts).enumerate() {
+                    let align = match i {
+                        0 => Align::Left,
+                        i if i + 1 == parts.len() => Align::Right,
+                        _ => Align::Centre,
+                    };
+                    let cols = (to - from) as u16;
+                    let holds = Holds::Text((*text).clone());
+                    self.put(from as u16, cols, Part::Subtitle(align), holds);
+                    from = to;
+                }
+            }
+            None => {
+                let text: Vec<&str> = parts.iter().map(|p| p.as_str()).collect();
+                let holds = Holds::Text(text.join("    "));
+                self.put(0, self.last + 1, Part::Subtitle(Align::Left), holds);
             }
         }
         self.sheet.heights.push(24.0);
@@ -374,34 +381,43 @@ impl Maker<'_> {
         for note in &page.footnotes {
             self.wide(Part::Footnote, note.clone(), 0.0);
         }
-        for line in &page.closing {
-            self.wide(Part::Closing, line.clone(), 24.0);
+        for (i, line) in page.closing.iter().enumerate() {
+            // Room for the seal above who signs.
+            self.wide(Part::Closing, line.clone(), if i == 0 { 48.0 } else { 24.0 });
         }
     }
 }
 
-/// Splits columns in three so that each part is as wide as its text, or at least in proportion.
-fn split(widths: &[f64], need: &[f64]) -> (usize, usize) {
-    let n = widths.len();
-    let total: f64 = widths.iter().sum();
-    let wanted: f64 = need.iter().sum();
-    let spare = (total - wanted).max(0.0) / 3.0;
-    let scale = (total / wanted).min(1.0);
-    let first = need[0] * scale + spare;
-    let second = first + need[1] * scale + spare;
-    let edge = |limit: f64| {
-        let mut sum = 0.0;
-        widths
-            .iter()
-            .position(|w| {
-                sum += w;
-                sum >= limit - 0.01
-            })
-            .map_or(n, |i| i + 1)
-    };
-    let left = edge(first).clamp(1, n - 2);
-    let right = edge(second).clamp(left + 1, n - 1);
-    (left, right)
+/// Where each part of a line ends, if columns can be shared out so that every part fits; room left
+/// over is shared out evenly.
+fn split(widths: &[f64], need: &[f64]) -> Option<Vec<usize>> {
+    let spare = (widths.iter().sum::<f64>() - need.iter().sum::<f64>()) / need.len() as f64;
+    if spare < 0.0 {
+        return None;
+    }
+    let mut edges = Vec::with_capacity(need.len());
+    let (mut col, mut have, mut wanted) = (0, 0.0, 0.0);
+    for (i, part) in need.iter().enumerate() {
+        let start = have;
+        wanted += part + spare;
+        if i + 1 == need.len() {
+            have = widths.iter().sum();
+            col = widths.len();
+        } else {
+            // Up to the edge nearest to the wish, but far enough for the text.
+            while col < widths.len()
+                && (have - start < *part || have + widths[col] / 2.0 <= wanted)
+            {
+                have += widths[col];
+                col += 1;
+            }
+        }
+        if have - start < *part - 0.01 {
+            return None;
+        }
+        edges.push(col);
+    }
+    Some(edges)
 }
 
 /// The labels of a signature line with rules to write on, over a given width.
@@ -589,14 +605,12 @@ mod tests {
     }
 
     #[test]
-    fn subtitle_parts_never_lose_their_columns() {
-        for n in 3..9 {
-            let widths = vec![8.0; n];
-            for need in [[60.0, 2.0, 2.0], [2.0, 60.0, 2.0], [2.0, 2.0, 60.0]] {
-                let (left, right) = split(&widths, &need);
-                assert!(0 < left && left < right && right < n);
-            }
-        }
+    fn subtitle_parts_fit_their_columns_or_share_one_cell() {
+        assert_eq!(split(&[10.0; 9], &[20.0, 20.0, 10.0]), Some(vec![3, 7, 9]));
+        assert_eq!(split(&[30.0, 10.0, 40.0], &[35.0, 30.0]), Some(vec![2, 3]));
+        assert_eq!(split(&[40.0, 40.0], &[30.0, 20.0, 10.0]), None);
+        assert_eq!(split(&[10.0], &[10.0, 10.0]), None);
+        assert_eq!(split(&[10.0, 10.0], &[5.0]), Some(vec![2]));
     }
 
     #[test]

@@ -15,8 +15,8 @@ use std::rc::Rc;
 
 /// Size of table text, in points (size five of the official scale).
 pub const BODY: f64 = 10.5;
-/// Size of the title (size two).
-pub const TITLE: f64 = 22.0;
+/// Sizes of the title, the largest that fits on one line is taken; size two is the official one.
+pub const TITLES: [u8; 3] = [22, 20, 18];
 /// Size of the line under the title (small four).
 pub const SUBTITLE: f64 = 12.0;
 /// Size of a letter's text (size four).
@@ -73,8 +73,8 @@ pub mod paper {
 /// What a cell of a sheet is, as far as its look goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
-    /// Title.
-    Title,
+    /// Title, and its size in points: a long one is set smaller rather than broken.
+    Title(u8),
     /// A part of the line under the title.
     Subtitle(Align),
     /// A paragraph of a letter.
@@ -104,7 +104,7 @@ impl Part {
     /// Font size in points.
     pub fn size(self) -> f64 {
         match self {
-            Part::Title => TITLE,
+            Part::Title(size) => size.into(),
             Part::Subtitle(_) | Part::Signature => SUBTITLE,
             Part::Paragraph | Part::Closing => LETTER,
             Part::Head | Part::Body { .. } => BODY,
@@ -115,7 +115,7 @@ impl Part {
     /// A short name for dumps.
     pub fn name(self) -> String {
         match self {
-            Part::Title => "title".into(),
+            Part::Title(size) => format!("title/{size}"),
             Part::Subtitle(_) => "subtitle".into(),
             Part::Paragraph => "paragraph".into(),
             Part::Head => "head".into(),
@@ -201,7 +201,7 @@ impl Theme {
             .set_font_size(part.size())
             .set_align(FormatAlign::VerticalCenter);
         match part {
-            Part::Title => base
+            Part::Title(_) => base
                 .set_font_name(&self.fonts.title)
                 .set_align(FormatAlign::Center)
                 .set_text_wrap(),
@@ -215,6 +215,7 @@ impl Theme {
             Part::Closing => base
                 .set_font_name(&self.fonts.body)
                 .set_align(FormatAlign::Right)
+                .set_align(FormatAlign::Bottom)
                 .set_indent(2),
             Part::Signature => base
                 .set_font_name(&self.fonts.body)
@@ -259,7 +260,7 @@ impl Theme {
             .set_align(horizontal(align))
             .set_border(THIN);
         if align != Align::Centre {
-            format = format.set_indent(if digits { 0 } else { 1 });
+            format = format.set_indent(1);
         }
         if !digits {
             format = format.set_text_wrap();
@@ -315,7 +316,8 @@ pub mod chart {
     use super::*;
 
     const BLACK: u32 = 0x000000;
-    const DARK: u32 = 0x595959;
+    const DARK: u32 = 0x404040;
+    const MIDDLE: u32 = 0xA6A6A6;
     const WHITE: u32 = 0xFFFFFF;
     const GRID: u32 = 0xD9D9D9;
 
@@ -323,22 +325,21 @@ pub mod chart {
     pub fn bar(n: usize) -> ChartFormat {
         let mut format = ChartFormat::new();
         format.set_border(ChartLine::new().set_color(BLACK).set_width(0.75));
-        let pattern = match n % 6 {
-            0 => None,
-            1 => Some(ChartPatternFillType::DiagonalStripesWideUpwards),
-            2 => Some(ChartPatternFillType::Dotted10Percent),
-            3 => Some(ChartPatternFillType::HorizontalStripesDark),
-            4 => Some(ChartPatternFillType::DottedGrid),
-            _ => Some(ChartPatternFillType::Dotted50Percent),
+        let solid = |color: u32| ChartSolidFill::new().set_color(color).clone();
+        let hatched = |pattern| {
+            ChartPatternFill::new()
+                .set_pattern(pattern)
+                .set_foreground_color(BLACK)
+                .set_background_color(WHITE)
+                .clone()
         };
-        match pattern {
-            None => format.set_solid_fill(ChartSolidFill::new().set_color(DARK)),
-            Some(pattern) => format.set_pattern_fill(
-                ChartPatternFill::new()
-                    .set_pattern(pattern)
-                    .set_foreground_color(BLACK)
-                    .set_background_color(WHITE),
-            ),
+        match n % 6 {
+            0 => format.set_solid_fill(&solid(MIDDLE)),
+            1 => format.set_solid_fill(&solid(WHITE)),
+            2 => format.set_solid_fill(&solid(DARK)),
+            3 => format.set_pattern_fill(&hatched(ChartPatternFillType::DiagonalStripesWideUpwards)),
+            4 => format.set_pattern_fill(&hatched(ChartPatternFillType::Dotted20Percent)),
+            _ => format.set_pattern_fill(&hatched(ChartPatternFillType::HorizontalStripesDark)),
         };
         format
     }

@@ -158,6 +158,9 @@ keys! {
     FeedbackWarnings "report.feedback.warnings";
     FeedbackMissing "report.feedback.missing";
     FeedbackAsk "report.feedback.ask";
+    FeedbackDate "report.feedback.date";
+    ClauseComma "report.clause.comma";
+    ClauseEnd "report.clause.end";
     FeedbackDone "report.feedback.done";
     FeedbackGroup "report.feedback.group";
     FeedbackGroupFile "report.feedback.group.file";

@@ -167,7 +167,7 @@ fn page(
         columns,
         stub: 1,
         lines,
-        closing: vec![cx.bureau.clone()],
+        closing: vec![cx.bureau.clone(), label(Key::FeedbackDate)],
         ..Page::default()
     }
 }
@@ -187,16 +187,18 @@ fn letter(cx: &Context<'_>, school: &str, found: &[&Diagnostic], owing: &[String
         ("warnings", warnings.to_string()),
         ("forms", words.list(owing.iter().map(String::as_str))),
     ];
-    let mut body = words.fill(Key::FeedbackOpening, &args);
-    for (said, key) in [
+    let clauses: Vec<String> = [
         (errors > 0, Key::FeedbackErrors),
         (warnings > 0, Key::FeedbackWarnings),
         (!owing.is_empty(), Key::FeedbackMissing),
-    ] {
-        if said {
-            body.push_str(&words.fill(key, &args));
-        }
-    }
+    ]
+    .into_iter()
+    .filter(|(said, _)| *said)
+    .map(|(_, key)| words.fill(key, &args))
+    .collect();
+    let body = words.fill(Key::FeedbackOpening, &args)
+        + &clauses.join(&words.get(Key::ClauseComma))
+        + &words.get(Key::ClauseEnd);
     vec![
         words.fill(Key::FeedbackTo, &args),
         body,

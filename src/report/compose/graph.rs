@@ -176,13 +176,25 @@ fn name(cx: &Context<'_>, tab: &Tabulation, row: usize) -> String {
     }
 }
 
-/// A column's label; with its spanner where labels repeat.
+/// What tells a series from the others: its label path without what all of them share.
 fn label(tab: &Tabulation, column: usize, series: &[usize]) -> String {
     let path = &tab.columns[column].title;
-    let last = |c: usize| tab.columns[c].title.last();
-    let twice = series.iter().filter(|&&c| last(c) == path.last()).count() > 1;
-    match (twice, path.last()) {
-        (false, Some(label)) => label.clone(),
+    if series.len() < 2 {
+        return path.last().cloned().unwrap_or_default();
+    }
+    let shared = |at: fn(&[String], usize) -> Option<&String>| {
+        (0..path.len())
+            .take_while(|&i| {
+                series
+                    .iter()
+                    .all(|&c| at(&tab.columns[c].title, i) == at(path, i))
+            })
+            .count()
+    };
+    let before = shared(|p, i| p.get(i));
+    let after = shared(|p, i| p.len().checked_sub(i + 1).and_then(|i| p.get(i)));
+    match path.get(before..path.len() - after) {
+        Some(own) if !own.is_empty() => own.join(""),
         _ => path.join(""),
     }
 }
