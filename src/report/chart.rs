@@ -6,8 +6,8 @@ use super::theme::{self, Theme};
 use super::words::{Key, Words};
 use crate::scheme::ChartKind;
 use rust_xlsxwriter::{
-    Chart, ChartAxisCrossing, ChartAxisLabelPosition, ChartDataLabel, ChartLegendPosition, ChartMarker, ChartType,
-    Worksheet, XlsxError,
+    Chart, ChartAxisCrossing, ChartAxisLabelPosition, ChartDataLabel, ChartLegendPosition,
+    ChartMarker, ChartType, Worksheet, XlsxError,
 };
 
 /// Categories up to which every bar shows its figure.
@@ -92,7 +92,11 @@ pub fn insert(
     }
     let labels = theme::chart::font(theme, 10.0, false);
     let lying = spec.kind == ChartKind::Bar;
-    let names = if lying { chart.y_axis() } else { chart.x_axis() };
+    let names = if lying {
+        chart.y_axis()
+    } else {
+        chart.x_axis()
+    };
     names
         .set_font(&labels)
         .set_label_position(ChartAxisLabelPosition::Low)
@@ -101,7 +105,11 @@ pub fn insert(
         // The first line of the table on top, the scale at the bottom.
         names.set_reverse().set_crossing(ChartAxisCrossing::Max);
     }
-    let scale = if lying { chart.x_axis() } else { chart.y_axis() };
+    let scale = if lying {
+        chart.x_axis()
+    } else {
+        chart.y_axis()
+    };
     scale
         .set_font(&labels)
         .set_major_gridlines_line(&theme::chart::grid());

@@ -243,7 +243,12 @@ impl Maker<'_> {
     /// The parts of one row, each over columns enough for its text; all in one cell where the
     /// columns are too few.
     fn subtitle(&mut self) {
-        let parts: Vec<&String> = self.page.subtitle.iter().filter(|p| !p.is_empty()).collect();
+        let parts: Vec<&String> = self
+            .page
+            .subtitle
+            .iter()
+            .filter(|p| !p.is_empty())
+            .collect();
         let need: Vec<f64> = parts
             .iter()
             .map(|p| width::text(p, theme::SUBTITLE) + AIR)
@@ -264,8 +269,12 @@ impl Maker<'_> {
                 }
             }
             None => {
+                // Spread with spaces over one cell.
                 let text: Vec<&str> = parts.iter().map(|p| p.as_str()).collect();
-                let holds = Holds::Text(text.join("    "));
+                let spare = self.total - need.iter().sum::<f64>();
+                let gap = spare / text.len().max(2).saturating_sub(1) as f64;
+                let gap = (gap / theme::digit_width(theme::SUBTITLE)).floor().max(2.0);
+                let holds = Holds::Text(text.join(&" ".repeat(gap as usize)));
                 self.put(0, self.last + 1, Part::Subtitle(Align::Left), holds);
             }
         }
@@ -320,7 +329,7 @@ impl Maker<'_> {
         for line in &self.page.lines {
             let mut height: f64 = match line.kind {
                 LineKind::Total | LineKind::Group | LineKind::Subtotal => 21.0,
-                LineKind::Leaf | LineKind::Words => 20.0,
+                LineKind::Leaf | LineKind::Words => 20.5,
             };
             let mut col = 0u16;
             for cell in &line.cells {
@@ -383,41 +392,57 @@ impl Maker<'_> {
         }
         for (i, line) in page.closing.iter().enumerate() {
             // Room for the seal above who signs.
-            self.wide(Part::Closing, line.clone(), if i == 0 { 48.0 } else { 24.0 });
+            self.wide(
+                Part::Closing,
+                line.clone(),
+                if i == 0 { 48.0 } else { 24.0 },
+            );
         }
     }
 }
 
-/// Where each part of a line ends, if columns can be shared out so that every part fits; room left
-/// over is shared out evenly.
+/// Where each part of a line ends, if columns can be shared out so that every part fits; the edges
+/// nearest to an even sharing of the room left over are taken.
 fn split(widths: &[f64], need: &[f64]) -> Option<Vec<usize>> {
-    let spare = (widths.iter().sum::<f64>() - need.iter().sum::<f64>()) / need.len() as f64;
-    if spare < 0.0 {
-        return None;
+    let mut edge = vec![0.0];
+    for width in widths {
+        edge.push(edge[edge.len() - 1] + width);
     }
-    let mut edges = Vec::with_capacity(need.len());
-    let (mut col, mut have, mut wanted) = (0, 0.0, 0.0);
-    for (i, part) in need.iter().enumerate() {
-        let start = have;
-        wanted += part + spare;
-        if i + 1 == need.len() {
-            have = widths.iter().sum();
-            col = widths.len();
-        } else {
-            // Up to the edge nearest to the wish, but far enough for the text.
-            while col < widths.len()
-                && (have - start < *part || have + widths[col] / 2.0 <= wanted)
-            {
-                have += widths[col];
-                col += 1;
+    let spare = (edge[widths.len()] - need.iter().sum::<f64>()) / need.len() as f64;
+    let fits = |part: usize, from: usize, to: usize| edge[to] - edge[from] >= need[part];
+    let n = widths.len();
+    let best = |choices: Vec<(Vec<usize>, f64)>| {
+        choices
+            .into_iter()
+            .min_by(|a, b| a.1.total_cmp(&b.1))
+            .map(|(edges, _)| edges)
+    };
+    match need {
+        [_] => fits(0, 0, n).then(|| vec![n]),
+        [first, ..] if need.len() < 4 => {
+            let mut choices = Vec::new();
+            for i in 1..n {
+                let far = (edge[i] - first - spare).abs();
+                if !fits(0, 0, i) {
+                    continue;
+                }
+                if need.len() == 2 {
+                    if fits(1, i, n) {
+                        choices.push((vec![i, n], far));
+                    }
+                    continue;
+                }
+                let wish = first + need[1] + 2.0 * spare;
+                for (j, at) in edge.iter().enumerate().take(n).skip(i + 1) {
+                    if fits(1, i, j) && fits(2, j, n) {
+                        choices.push((vec![i, j, n], far + (at - wish).abs()));
+                    }
+                }
             }
+            best(choices)
         }
-        if have - start < *part - 0.01 {
-            return None;
-        }
-        edges.push(col);
+        _ => None,
     }
-    Some(edges)
 }
 
 /// The labels of a signature line with rules to write on, over a given width.
@@ -607,6 +632,13 @@ mod tests {
     #[test]
     fn subtitle_parts_fit_their_columns_or_share_one_cell() {
         assert_eq!(split(&[10.0; 9], &[20.0, 20.0, 10.0]), Some(vec![3, 7, 9]));
+        assert_eq!(
+            split(
+                &[5.0, 14.0, 11.0, 11.0, 13.0, 11.0, 15.0],
+                &[31.0, 24.0, 12.0]
+            ),
+            Some(vec![4, 6, 7])
+        );
         assert_eq!(split(&[30.0, 10.0, 40.0], &[35.0, 30.0]), Some(vec![2, 3]));
         assert_eq!(split(&[40.0, 40.0], &[30.0, 20.0, 10.0]), None);
         assert_eq!(split(&[10.0], &[10.0, 10.0]), None);

@@ -6,11 +6,14 @@
 //! text that tests read.
 
 mod chart;
+mod chart_cache;
 mod compose;
 pub mod dump;
 pub mod layout;
 pub mod page;
 pub mod rmb;
+#[cfg(test)]
+mod tests;
 pub mod theme;
 pub mod width;
 pub mod words;

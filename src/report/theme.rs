@@ -337,7 +337,9 @@ pub mod chart {
             0 => format.set_solid_fill(&solid(MIDDLE)),
             1 => format.set_solid_fill(&solid(WHITE)),
             2 => format.set_solid_fill(&solid(DARK)),
-            3 => format.set_pattern_fill(&hatched(ChartPatternFillType::DiagonalStripesWideUpwards)),
+            3 => {
+                format.set_pattern_fill(&hatched(ChartPatternFillType::DiagonalStripesWideUpwards))
+            }
             4 => format.set_pattern_fill(&hatched(ChartPatternFillType::Dotted20Percent)),
             _ => format.set_pattern_fill(&hatched(ChartPatternFillType::HorizontalStripesDark)),
         };

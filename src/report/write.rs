@@ -1,6 +1,7 @@
 //! Placed pages as xlsx bytes. Decides nothing: the same report gives the same bytes.
 
 use super::chart;
+use super::chart_cache::Caches;
 use super::layout::{self, Holds, Placed, Sheet};
 use super::page::{Book, Page, Report, Value};
 use super::theme::{self, Theme, paper};
@@ -25,10 +26,13 @@ pub fn write(report: &Report) -> Result<Vec<(String, Vec<u8>)>, String> {
 /// # Errors
 /// As [`write`].
 pub fn write_book(book: &Book) -> Result<Vec<u8>, String> {
-    build(book).map_err(|e| format!("{}: {e}", book.path))
+    let (package, caches) = build(book).map_err(|e| format!("{}: {e}", book.path))?;
+    caches
+        .fill(package)
+        .map_err(|e| format!("{}: {e}", book.path))
 }
 
-fn build(book: &Book) -> Result<Vec<u8>, XlsxError> {
+fn build(book: &Book) -> Result<(Vec<u8>, Caches), XlsxError> {
     use chrono::Datelike;
     let words = Words { lang: book.lang };
     let mut theme = Theme::new(words);
@@ -45,12 +49,14 @@ fn build(book: &Book) -> Result<Vec<u8>, XlsxError> {
                 book.date.day() as u8,
             )?),
     );
+    let mut caches = Caches::default();
     for page in &book.pages {
         let placed = layout::place(page);
         let worksheet = workbook.add_worksheet();
         sheet(worksheet, page, &placed, &mut theme, words)?;
+        caches.add(page, &placed);
     }
-    workbook.save_to_buffer()
+    Ok((workbook.save_to_buffer()?, caches))
 }
 
 fn sheet(
