@@ -528,3 +528,7 @@ impl Data {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "table_tests.rs"]
+mod tests;

@@ -53,6 +53,7 @@ impl Spellings {
         }
         let fold_all = |texts: &[String]| {
             let mut all: Vec<String> = texts.iter().map(|t| fold::label(t)).collect();
+            all.retain(|t| !t.is_empty());
             all.sort_by_key(|t| std::cmp::Reverse(t.chars().count()));
             all
         };
