@@ -9,7 +9,7 @@ use super::{
 };
 use crate::diagnostic::{Diagnosed, Diagnostic, Place, Rule, Severity};
 use crate::grid::{Sheet, Workbook};
-use crate::recognise::{Recognised, Remark, RemarkKind, Table};
+use crate::recognise::{Recognised, Remark, RemarkKind, Table, TypedTotal};
 use crate::scheme::{Code, FieldIdx, Form, Kind, Scheme, Vocabulary};
 use chrono::Datelike;
 
@@ -51,6 +51,12 @@ pub(super) fn read(
         states: vec![None; form.fields.len()],
         source: vec![None; form.fields.len()],
         names: None,
+        sums: table
+            .totals
+            .iter()
+            .filter(|t| total::is_sum(sheet, t.row, &scheme.words))
+            .cloned()
+            .collect(),
         totals: Vec::new(),
         out: Vec::new(),
     };
@@ -191,6 +197,8 @@ struct Reader<'a> {
     states: Vec<Option<Vec<State>>>,
     source: Vec<Option<u32>>,
     names: Option<TextColumn>,
+    /// Total lines that are sums, not averages or shares.
+    sums: Vec<TypedTotal>,
     totals: Vec<super::StatedTotal>,
     out: Vec<Diagnostic>,
 }
@@ -271,7 +279,7 @@ impl Reader<'_> {
                     &read.states,
                     field,
                     self.sheet,
-                    &self.sums(),
+                    &self.sums,
                     &mut out,
                 ));
             }
@@ -291,16 +299,6 @@ impl Reader<'_> {
             (Kind::Name, Data::Text(texts)) => Some(texts.clone()),
             _ => names,
         };
-    }
-
-    /// Totals that are sums, not averages or shares.
-    fn sums(&self) -> Vec<crate::recognise::TypedTotal> {
-        self.table
-            .totals
-            .iter()
-            .filter(|t| total::is_sum(self.sheet, t.row, &self.scheme.words))
-            .cloned()
-            .collect()
     }
 
     fn fills(&self, field: FieldIdx) -> Vec<FieldIdx> {
@@ -331,11 +329,10 @@ impl Reader<'_> {
 
     fn store(&mut self, field: FieldIdx, col: u32, read: Read) {
         // A field's own column outranks what another column filled in before.
-        let own = match self.columns[field].clone() {
+        self.columns[field] = match std::mem::replace(&mut self.columns[field], Data::Absent) {
             Data::Absent => read.data,
             before => read.data.or(before),
         };
-        self.columns[field] = own;
         self.states[field] = Some(read.states);
         self.source[field] = Some(col);
     }

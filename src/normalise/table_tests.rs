@@ -36,7 +36,7 @@ fn draw(form: &str, fields: &str, rows: &[&str], merges: &[Span]) -> Drawn {
         for (c, cell) in row.split('|').enumerate() {
             let (row, col) = (r as u32, c as u32);
             let cell = cell.trim();
-            match cell.split_at(cell.len().min(1)) {
+            match cell.split_at(usize::from(cell.starts_with(['#', '@', '=', '!']))) {
                 ("#", n) => b.put(row, col, Value::Number(n.parse().expect("a number"))),
                 ("@", n) => b.put(row, col, Value::Date(n.parse().expect("a number"))),
                 ("=", _) => b.put(row, col, Value::Unevaluated),
