@@ -90,7 +90,11 @@ impl Case<'_> {
         };
         for d in &out {
             let row = d.place.row.expect("a row") as usize;
-            let mark = if d.rule == Rule::DateFuture { "future" } else { d.variant };
+            let mark = if d.rule == Rule::DateFuture {
+                "future"
+            } else {
+                d.variant
+            };
             shown[row] = format!("{}!{mark}", shown[row].replace('-', ""));
         }
         shown
@@ -113,7 +117,10 @@ fn the_columns_habit_settles_first_or_tenth() {
         dates(&[N(1985.1), N(1990.01), N(1988.12)]),
         ["1985-10-01", "1990-01-01", "1988-12-01"]
     );
-    assert_eq!(dates(&[T("1985.1"), T("1990.03")]), ["1985-10-01", "1990-03-01"]);
+    assert_eq!(
+        dates(&[T("1985.1"), T("1990.03")]),
+        ["1985-10-01", "1990-03-01"]
+    );
     // Months are written bare, and someone took care of the tenth.
     assert_eq!(
         dates(&[N(1985.1), N(1990.3), T("1991.10")]),
@@ -121,9 +128,15 @@ fn the_columns_habit_settles_first_or_tenth() {
     );
     // Nothing tells.
     assert_eq!(dates(&[N(1985.1), N(1990.3)]), ["!ambiguous", "1990-03-01"]);
-    assert_eq!(dates(&[N(1985.1), N(1988.12)]), ["!ambiguous", "1988-12-01"]);
+    assert_eq!(
+        dates(&[N(1985.1), N(1988.12)]),
+        ["!ambiguous", "1988-12-01"]
+    );
     // Text keeps its zeros.
-    assert_eq!(dates(&[T("1985.1"), T("1990.3")]), ["1985-01-01", "1990-03-01"]);
+    assert_eq!(
+        dates(&[T("1985.1"), T("1990.3")]),
+        ["1985-01-01", "1990-03-01"]
+    );
 }
 
 #[test]
@@ -183,7 +196,10 @@ fn years_come_from_the_column_then_from_the_title() {
         case(&["2024—2025学年培训登记表"]).run(&[T("7月5日—12日"), T("10.5-10.12")]),
         ["2025-07-05..2025-07-12", "2024-10-05..2024-10-12"]
     );
-    assert_eq!(case(&["培训登记表"]).run(&[T("7月5日—12日")]), ["..!no-year"]);
+    assert_eq!(
+        case(&["培训登记表"]).run(&[T("7月5日—12日")]),
+        ["..!no-year"]
+    );
     // The only year at hand would put it into the future.
     assert_eq!(case(&["2025年"]).run(&[T("12月5日—12日")]), ["..!no-year"]);
 }
@@ -256,5 +272,8 @@ fn nothing_is_no_mistake_and_mistakes_are_named() {
         ids: vec![],
         years: &[],
     };
-    assert_eq!(future.run(&[T("2027.7"), T("28.7")]), ["2027-07-01", "2028-07-01"]);
+    assert_eq!(
+        future.run(&[T("2027.7"), T("28.7")]),
+        ["2027-07-01", "2028-07-01"]
+    );
 }
