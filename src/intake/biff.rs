@@ -2,7 +2,7 @@
 //! sheet's cells, merges, and hidden rows and columns. What a record claims is followed only as
 //! far as its bytes go, and the sheet's declared extent is never asked.
 
-use super::biff_text::{Parts, Script, code_page, f64_at, shared_strings, u16_at, u32_at};
+use super::biff_text::{Parts, Script, code_page, f64_at, lines, shared_strings, u16_at, u32_at};
 use super::job::{Job, Refusal, Sink};
 use super::number_format::{self, Shows};
 use super::xlsx::stored_number;
@@ -96,10 +96,11 @@ pub(super) fn sheets(job: &mut Job, stream: &[u8]) -> Result<Vec<Sheet>, Refusal
             if record.kind != BOF {
                 return Err(Refusal::unreadable("damaged"));
             }
-            if u16_at(data, 0) == Some(0x0500) {
+            if u16_at(data, 0) != Some(0x0600) {
                 globals.script = Script::Narrow(encoding_rs::GB18030);
             }
-            if u16_at(data, 2) == Some(0x0010) {
+            // Some writers turn the bytes of the kind around.
+            if matches!(u16_at(data, 2), Some(0x0010 | 0x1000)) {
                 // One sheet alone, without the globals of a workbook.
                 let name = job.stem().to_owned();
                 return Ok(vec![globals.sheet(job, &name, false, stream, 0)?]);
@@ -203,7 +204,7 @@ impl Globals {
                         awaiting.take(),
                         Parts::new(record.data, &record.more).string(self.script),
                     ) {
-                        sink.put(row, col, Value::Text(&text))?;
+                        sink.put(row, col, Value::Text(&lines(text)))?;
                     }
                 }
                 0x0006 | 0x0206 | 0x0406 => awaiting = self.formula(record.data, &mut sink)?,
@@ -263,7 +264,7 @@ impl Globals {
             0x0204 | 0x00D6 => {
                 let (row, col, _) = place(data)?;
                 match Parts::new(data, &record.more).after(6).string(self.script) {
-                    Some(text) => sink.put(row, col, Value::Text(&text))?,
+                    Some(text) => sink.put(row, col, Value::Text(&lines(text)))?,
                     None => return Ok(Some((row, col))),
                 }
             }

@@ -194,6 +194,14 @@ fn clean(units: &[u16]) -> String {
         .collect()
 }
 
+/// Line ends as `\n`.
+pub(super) fn lines(text: String) -> String {
+    match text.contains('\r') {
+        true => text.replace("\r\n", "\n").replace('\r', "\n"),
+        false => text,
+    }
+}
+
 /// The shared strings. The counts that the record claims are never believed.
 pub(super) fn shared_strings(mut parts: Parts<'_>) -> Option<Strings> {
     let mut strings = Strings::default();
@@ -220,7 +228,7 @@ fn rich_string(parts: &mut Parts<'_>, units: &mut Vec<u16>) -> Option<String> {
     let text = clean(units);
     // A table cut off behind the last string has still given that string.
     let _ = parts.skip(runs * 4).and_then(|()| parts.skip(extra));
-    Some(text)
+    Some(lines(text))
 }
 
 #[cfg(test)]

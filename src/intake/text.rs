@@ -44,11 +44,20 @@ pub(super) fn decode(bytes: &[u8], cut: bool) -> Option<Decoded<'_>> {
         }
         Err(_) => {}
     }
+    // Nearly any bytes are GB18030, so that one broken byte in UTF-8 would turn the whole file to
+    // nonsense; but hardly any GB18030 is UTF-8.
+    let utf8 = lossy(UTF_8, bytes, cut);
+    if let Some(decoded) = &utf8 {
+        let foreign = decoded.text.chars().filter(|c| !c.is_ascii()).count();
+        let good = foreign.saturating_sub(decoded.lost);
+        if good > decoded.lost * 10 {
+            return utf8;
+        }
+    }
     if let Some(text) = GB18030.decode_without_bom_handling_and_without_replacement(bytes) {
         return whole(text);
     }
     // Damaged: the encoding in which fewer characters are lost, if it is few at all.
-    let utf8 = lossy(UTF_8, bytes, cut);
     let gb = lossy(GB18030, bytes, cut);
     match (utf8, gb) {
         (Some(a), Some(b)) => Some(if a.lost <= b.lost { a } else { b }),

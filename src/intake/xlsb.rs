@@ -131,6 +131,13 @@ fn wide_string(data: &[u8], at: usize) -> Option<(String, usize)> {
     Some((text, end))
 }
 
+/// Two strings that fill a record exactly.
+fn strings_to_end(data: &[u8], at: usize) -> Option<(String, String)> {
+    let (first, at) = wide_string(data, at)?;
+    let (second, at) = wide_string(data, at)?;
+    (at == data.len()).then_some((first, second))
+}
+
 fn list(bytes: &[u8]) -> Result<(Vec<parts::Listed>, bool), Refusal> {
     let (mut listed, mut is_1904) = (Vec::new(), false);
     let mut records = Records(bytes);
@@ -139,8 +146,11 @@ fn list(bytes: &[u8]) -> Result<(Vec<parts::Listed>, bool), Refusal> {
             153 => is_1904 = data.first().is_some_and(|flags| flags & 1 != 0),
             156 => {
                 let state = u32_at(data, 0).ok_or_else(damaged)?;
-                let (id, at) = wide_string(data, 8).ok_or_else(damaged)?;
-                let (name, _) = wide_string(data, at).ok_or_else(damaged)?;
+                // The first xlsb files, of 2006, have another number before the strings.
+                let (id, name) = [8, 12]
+                    .into_iter()
+                    .find_map(|at| strings_to_end(data, at))
+                    .ok_or_else(damaged)?;
                 listed.push(parts::Listed {
                     name,
                     hidden: state != 0,
