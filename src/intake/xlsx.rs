@@ -45,7 +45,8 @@ pub(super) fn read(job: &mut Job, bytes: &[u8]) -> Result<Workbook, Refusal> {
         is_1904,
     };
     let (mut sheets, mut worksheets) = (Vec::new(), 0);
-    for sheet in &listed {
+    // An old macro module is listed as a sheet without a part: nothing can be lost there.
+    for sheet in listed.iter().filter(|s| !s.id.is_empty()) {
         let Some(relationship) = related.get(&sheet.id) else {
             job.note_sheet(&sheet.name, Refusal::unreadable("sheet-damaged"));
             continue;
