@@ -135,7 +135,9 @@ mod tests {
     fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
         for (name, bytes) in members {
-            writer.start_file(*name, SimpleFileOptions::default()).unwrap();
+            writer
+                .start_file(*name, SimpleFileOptions::default())
+                .unwrap();
             writer.write_all(bytes).unwrap();
         }
         writer.finish().unwrap().into_inner()
@@ -188,7 +190,10 @@ mod tests {
                 bytes[at..at + 4].copy_from_slice(&gbk);
             }
         }
-        assert_eq!(names(&super::super::read("a.zip", &bytes)), ["a.zip/名册.csv"]);
+        assert_eq!(
+            names(&super::super::read("a.zip", &bytes)),
+            ["a.zip/名册.csv"]
+        );
     }
 
     #[test]
@@ -202,7 +207,11 @@ mod tests {
         let found = super::super::read_within("a.zip", &big, &limits);
         assert_eq!(names(&found), ["a.zip/b.csv"]);
         assert_eq!(found.diagnostics[0].key(), "file-too-large.inflated");
-        let crowd = zip(&[("a.csv", b"1,2\n"), ("b.csv", b"1,2\n"), ("c.csv", b"1,2\n")]);
+        let crowd = zip(&[
+            ("a.csv", b"1,2\n"),
+            ("b.csv", b"1,2\n"),
+            ("c.csv", b"1,2\n"),
+        ]);
         let found = super::super::read_within("a.zip", &crowd, &limits);
         assert_eq!(found.value.len(), 2);
         assert_eq!(found.diagnostics[0].key(), "file-too-large.members");

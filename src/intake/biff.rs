@@ -246,7 +246,9 @@ impl Globals {
             0x00BD => {
                 let row = u32::from(u16_at(data, 0).ok_or_else(short)?);
                 let first = u32::from(u16_at(data, 2).ok_or_else(short)?);
-                let body = data.get(4..data.len().saturating_sub(2)).ok_or_else(short)?;
+                let body = data
+                    .get(4..data.len().saturating_sub(2))
+                    .ok_or_else(short)?;
                 for (col, pair) in (first..).zip(body.chunks_exact(6)) {
                     let style = u16_at(pair, 0).ok_or_else(short)?;
                     let number = rk(u32_at(pair, 2).ok_or_else(short)?);
@@ -352,7 +354,11 @@ pub(super) fn rk(packed: u32) -> f64 {
     } else {
         f64::from_bits(u64::from(packed & !3) << 32)
     };
-    if packed & 1 != 0 { value / 100.0 } else { value }
+    if packed & 1 != 0 {
+        value / 100.0
+    } else {
+        value
+    }
 }
 
 /// An error value by its number.
@@ -418,21 +424,41 @@ pub(super) mod tests {
         let mut out = globals;
         record(&mut out, BOF, &[0, 6, 0x10, 0]);
         // An extent that would take gigabytes if it were believed.
-        record(&mut out, 0x0200, &[0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0xFF, 0xFF, 0, 0]);
+        record(
+            &mut out,
+            0x0200,
+            &[0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0xFF, 0xFF, 0, 0],
+        );
         record(&mut out, 0x007D, &[1, 0, 2, 0, 0, 0, 0, 0, 1, 0, 0, 0]);
-        record(&mut out, 0x0208, &[1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x20, 0, 0, 0]);
+        record(
+            &mut out,
+            0x0208,
+            &[1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x20, 0, 0, 0],
+        );
         record(&mut out, 0x00FD, &cell(0, 0, 0, &[0, 0, 0, 0]));
         record(&mut out, 0x00FD, &cell(0, 5, 0, &[9, 0, 0, 0]));
         record(&mut out, 0x0203, &cell(0, 1, 1, &45_758.0f64.to_le_bytes()));
-        record(&mut out, 0x027E, &cell(0, 2, 0, &(150u32 << 2 | 3).to_le_bytes()));
+        record(
+            &mut out,
+            0x027E,
+            &cell(0, 2, 0, &(150u32 << 2 | 3).to_le_bytes()),
+        );
         record(&mut out, 0x0205, &cell(0, 3, 0, &[0x2A, 1]));
-        record(&mut out, 0x0006, &cell(1, 0, 0, &[0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0, 0]));
+        record(
+            &mut out,
+            0x0006,
+            &cell(1, 0, 0, &[0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0, 0]),
+        );
         record(&mut out, 0x0207, &[&[2, 0, 1][..], &wide("合计")].concat());
         // An embedded chart with a cell that is none of the sheet's.
         record(&mut out, BOF, &[0, 6, 0x20, 0]);
         record(&mut out, 0x0203, &cell(0, 0, 0, &7.0f64.to_le_bytes()));
         record(&mut out, EOF, &[]);
-        record(&mut out, 0x0203, &cell(far_row, 0, 0, &7.0f64.to_le_bytes()));
+        record(
+            &mut out,
+            0x0203,
+            &cell(far_row, 0, 0, &7.0f64.to_le_bytes()),
+        );
         record(&mut out, 0x00E5, &[1, 0, 0, 0, 1, 0, 0, 0, 2, 0]);
         record(&mut out, EOF, &[]);
         out
@@ -460,7 +486,11 @@ pub(super) mod tests {
     fn a_stray_cell_costs_nothing_and_is_named() {
         let mut job = Job::new("a.xls", &super::super::Limits::default());
         sheets(&mut job, &stream(65_535)).unwrap();
-        assert!(job.notes.iter().any(|n| n.place.cell().as_deref() == Some("A65536")));
+        assert!(
+            job.notes
+                .iter()
+                .any(|n| n.place.cell().as_deref() == Some("A65536"))
+        );
     }
 
     #[test]

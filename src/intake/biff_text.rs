@@ -69,7 +69,11 @@ impl<'a> Parts<'a> {
     pub fn new(first: &'a [u8], more: &[&'a [u8]]) -> Parts<'a> {
         let mut parts = vec![first];
         parts.extend_from_slice(more);
-        Parts { parts, part: 0, at: 0 }
+        Parts {
+            parts,
+            part: 0,
+            at: 0,
+        }
     }
 
     /// Bytes left in the part at hand, after moving on from one that is used up.
@@ -127,7 +131,11 @@ impl<'a> Parts<'a> {
                     self.at += 1;
                     continue;
                 }
-                out.extend(left[..take * 2].chunks_exact(2).map(|b| u16::from_le_bytes([b[0], b[1]])));
+                out.extend(
+                    left[..take * 2]
+                        .chunks_exact(2)
+                        .map(|b| u16::from_le_bytes([b[0], b[1]])),
+                );
                 self.at += take * 2;
                 count -= take;
             } else {
@@ -221,8 +229,16 @@ pub(super) fn shared_strings(mut parts: Parts<'_>) -> Option<Strings> {
 fn rich_string(parts: &mut Parts<'_>, units: &mut Vec<u16>) -> Option<String> {
     let count = usize::from(parts.u16()?);
     let flags = parts.byte()?;
-    let runs = if flags & 8 != 0 { usize::from(parts.u16()?) } else { 0 };
-    let extra = if flags & 4 != 0 { parts.u32()? as usize } else { 0 };
+    let runs = if flags & 8 != 0 {
+        usize::from(parts.u16()?)
+    } else {
+        0
+    };
+    let extra = if flags & 4 != 0 {
+        parts.u32()? as usize
+    } else {
+        0
+    };
     units.clear();
     parts.characters(count, flags & 1 == 1, units)?;
     let text = clean(units);

@@ -26,7 +26,9 @@ pub(super) fn read(job: &mut Job, bytes: &[u8]) -> Result<Workbook, Refusal> {
     let Some(Decoded { text, .. }) = decode(bytes, false) else {
         return Err(Refusal::unreadable("binary"));
     };
-    let mut emitter = CallbackEmitter::new(Events { tag: Tag::default() });
+    let mut emitter = CallbackEmitter::new(Events {
+        tag: Tag::default(),
+    });
     emitter.naively_switch_states(true);
     let mut page = Page {
         job,
@@ -322,7 +324,11 @@ impl Table {
             return Ok(());
         };
         let row = self.rows - 1;
-        self.sink.put(row, cell.col, Value::Text(cell.text.trim_matches([' ', '\n'])))?;
+        self.sink.put(
+            row,
+            cell.col,
+            Value::Text(cell.text.trim_matches([' ', '\n'])),
+        )?;
         if cell.rows > 1 {
             self.hanging
                 .insert(cell.col, (cell.col + cell.columns, row + cell.rows));
@@ -380,8 +386,15 @@ mod tests {
               <tr><td>&nbsp;1&#20013;<td>2<tr style='display : none'><td rowspan=99>007<td><td>x</table>",
         );
         assert_eq!(s.len(), 1);
-        assert_eq!(dump(&s[0]), "A1=A & B|B1=C\nD|B2=\u{a0}1中|C2=2|A3=007|C3=x");
-        let spans: Vec<_> = s[0].merges().iter().map(|m| (m.top, m.left, m.bottom, m.right)).collect();
+        assert_eq!(
+            dump(&s[0]),
+            "A1=A & B|B1=C\nD|B2=\u{a0}1中|C2=2|A3=007|C3=x"
+        );
+        let spans: Vec<_> = s[0]
+            .merges()
+            .iter()
+            .map(|m| (m.top, m.left, m.bottom, m.right))
+            .collect();
         assert_eq!(spans, [(0, 0, 1, 0), (0, 1, 0, 2)]);
         assert!(s[0].row_hidden(2));
     }

@@ -55,12 +55,10 @@ impl Refusal {
 
     /// The finding for people.
     pub fn diagnostic(self, place: Place) -> Diagnostic {
-        self.args
-            .into_iter()
-            .fold(
-                Diagnostic::new(self.rule, place).variant(self.variant),
-                |d, (name, value)| d.arg(name, value),
-            )
+        self.args.into_iter().fold(
+            Diagnostic::new(self.rule, place).variant(self.variant),
+            |d, (name, value)| d.arg(name, value),
+        )
     }
 }
 
@@ -139,7 +137,8 @@ impl Job {
     /// Says that a sheet was left out, and why.
     pub fn note_sheet(&mut self, sheet: &str, refusal: Refusal) {
         let place = Place::sheet(&self.file, &Arc::from(sheet));
-        self.notes.push(refusal.arg("sheet", sheet).diagnostic(place));
+        self.notes
+            .push(refusal.arg("sheet", sheet).diagnostic(place));
     }
 
     /// A finding at one cell, or at the sheet.
@@ -325,8 +324,12 @@ impl Sink {
     pub fn finish(mut self, job: &mut Job) -> Result<Sheet, Refusal> {
         self.keep_near_strays()?;
         // Tables nest in HTML, so that two sinks may have been open at once.
-        job.cells_left = job.cells_left.saturating_sub(self.cells_from - self.cells_left);
-        job.text_left = job.text_left.saturating_sub(self.text_from - self.text_left);
+        job.cells_left = job
+            .cells_left
+            .saturating_sub(self.cells_from - self.cells_left);
+        job.text_left = job
+            .text_left
+            .saturating_sub(self.text_from - self.text_left);
         let sheet = self.builder.finish();
         if let Some(first) = self.strays.first() {
             let mut cells: Vec<String> = self
@@ -385,7 +388,8 @@ mod tests {
         let mut sink = job.sink("s");
         sink.put(0, 0, Value::Text("a")).unwrap();
         for row in 0..200 {
-            sink.put(20_000 + row, 1, Value::Number(f64::from(row))).unwrap();
+            sink.put(20_000 + row, 1, Value::Number(f64::from(row)))
+                .unwrap();
         }
         let sheet = sink.finish(&mut job).unwrap();
         assert_eq!(sheet.cells().len(), 201);

@@ -62,7 +62,10 @@ fn document(job: &mut Job, text: &str) -> Result<Workbook, Refusal> {
                 note_display(&e, &style, &mut hidden_styles);
             }
             Event::End(e) => {
-                closed |= matches!(e.name().as_ref(), "office:document-content" | "office:document");
+                closed |= matches!(
+                    e.name().as_ref(),
+                    "office:document-content" | "office:document"
+                );
             }
             Event::Eof => break,
             _ => {}
@@ -223,12 +226,17 @@ fn cells(
                 let mut stored = None;
                 for (name, value) in attributes(e) {
                     match name {
-                        "number-columns-repeated" => count = value.parse().unwrap_or(1).clamp(1, FAR),
+                        "number-columns-repeated" => {
+                            count = value.parse().unwrap_or(1).clamp(1, FAR)
+                        }
                         "number-rows-spanned" => down = value.parse().unwrap_or(1).clamp(1, FAR),
-                        "number-columns-spanned" => right = value.parse().unwrap_or(1).clamp(1, FAR),
+                        "number-columns-spanned" => {
+                            right = value.parse().unwrap_or(1).clamp(1, FAR)
+                        }
                         "formula" => formula = true,
                         "value-type" => kind = Kind::named(value, kind),
-                        "value" | "date-value" | "time-value" | "boolean-value" | "string-value" => {
+                        "value" | "date-value" | "time-value" | "boolean-value"
+                        | "string-value" => {
                             stored = Some(xml::unescaped(value));
                         }
                         _ => {}
@@ -331,7 +339,8 @@ fn paragraphs(reader: &mut Reader<&[u8]>, until: &str) -> Result<Option<String>,
                     }
                     "text:tab" => out.push('\t'),
                     "text:line-break" => out.push('\n'),
-                    name @ ("office:annotation" | "text:note" | "text:ruby-text" | "table:table")
+                    name @ ("office:annotation" | "text:note" | "text:ruby-text"
+                    | "table:table")
                         if start =>
                     {
                         let name = name.to_owned();

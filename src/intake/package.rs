@@ -20,8 +20,8 @@ pub(super) struct Package<'a> {
 impl<'a> Package<'a> {
     /// Opens the container and reads its directory.
     pub fn open(bytes: &'a [u8]) -> Result<Package<'a>, Refusal> {
-        let zip = ZipArchive::new(Cursor::new(bytes))
-            .map_err(|_| Refusal::unreadable("zip-damaged"))?;
+        let zip =
+            ZipArchive::new(Cursor::new(bytes)).map_err(|_| Refusal::unreadable("zip-damaged"))?;
         let names = zip
             .file_names_raw()
             .enumerate()

@@ -67,7 +67,14 @@ pub(super) fn kind(bytes: &[u8]) -> Kind {
     if memmem::find(&bytes[..bytes.len().min(512)], b"E-SafeNet").is_some() {
         return Kind::Refused(Refusal::encrypted("guard"));
     }
-    if let [0x09, version @ (0x00 | 0x02 | 0x04 | 0x08), 0x04..=0x10, 0x00, ..] = bytes {
+    if let [
+        0x09,
+        version @ (0x00 | 0x02 | 0x04 | 0x08),
+        0x04..=0x10,
+        0x00,
+        ..,
+    ] = bytes
+    {
         return match version {
             0x08 => Kind::BareBiff,
             _ => refused("biff-old"),
@@ -79,7 +86,8 @@ pub(super) fn kind(bytes: &[u8]) -> Kind {
     // "BM" and "MZ" alone may begin a text; a binary file shows a zero byte soon after.
     let head = &bytes[..bytes.len().min(64)];
     for (magic, variant) in OTHERS {
-        if bytes.starts_with(magic) && (magic.len() > 2 || head.contains(&0) || *magic == b"\x1F\x8B")
+        if bytes.starts_with(magic)
+            && (magic.len() > 2 || head.contains(&0) || *magic == b"\x1F\x8B")
         {
             return refused(variant);
         }
@@ -133,9 +141,17 @@ fn written(bytes: &[u8]) -> Kind {
     if start.starts_with("<?xml") {
         return refused("xml");
     }
-    if ["<!doctype html", "<html", "<head", "<body", "<meta", "<script", "<div"]
-        .iter()
-        .any(|tag| start.contains(tag))
+    if [
+        "<!doctype html",
+        "<html",
+        "<head",
+        "<body",
+        "<meta",
+        "<script",
+        "<div",
+    ]
+    .iter()
+    .any(|tag| start.contains(tag))
     {
         return refused("page");
     }
@@ -209,7 +225,8 @@ fn zip(bytes: &[u8]) -> Kind {
     if package.has("xl/workbook.xml") {
         return Kind::Xlsx;
     }
-    if package.has("content.xml") && (package.has("mimetype") || package.has("META-INF/manifest.xml"))
+    if package.has("content.xml")
+        && (package.has("mimetype") || package.has("META-INF/manifest.xml"))
     {
         return Kind::Ods;
     }
@@ -250,7 +267,10 @@ mod tests {
         is(b"\x09\x02\x06\0\0\0\x10\0", "biff-old");
         is(b"<html><body>please log in</body></html>", "page");
         is(b"<?xml version='1.0'?><note/>", "xml");
-        is(&(0..=255u8).cycle().take(9000).collect::<Vec<_>>(), "binary");
+        is(
+            &(0..=255u8).cycle().take(9000).collect::<Vec<_>>(),
+            "binary",
+        );
         assert_eq!(
             refused(b"b\x14#e\x01\0E-SafeNet\0LOCK"),
             Refusal::encrypted("guard")

@@ -242,6 +242,9 @@ mod tests {
     fn a_file_cut_short_is_refused() {
         let mut job = Job::new("a.xls", &super::super::Limits::default());
         let cut = &BOOK.as_bytes()[..BOOK.len() - 60];
-        assert_eq!(read(&mut job, cut).unwrap_err(), Refusal::unreadable("damaged"));
+        assert_eq!(
+            read(&mut job, cut).unwrap_err(),
+            Refusal::unreadable("damaged")
+        );
     }
 }

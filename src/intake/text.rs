@@ -318,7 +318,10 @@ mod tests {
     #[test]
     fn delimiters() {
         assert_eq!(text(&sheet("a;b,c;d\n1;2;3\n".as_bytes()), 1, 2), "3");
-        assert_eq!(text(&sheet("标题，全校\na\tb\n1\t2,5\n".as_bytes()), 2, 1), "2,5");
+        assert_eq!(
+            text(&sheet("标题，全校\na\tb\n1\t2,5\n".as_bytes()), 2, 1),
+            "2,5"
+        );
         assert_eq!(text(&sheet(b"sep=;\na;b\n1;2\n"), 2, 1), "2");
     }
 

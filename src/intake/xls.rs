@@ -48,7 +48,10 @@ mod tests {
     fn container() -> Vec<u8> {
         let mut file = CompoundFile::create(Cursor::new(Vec::new())).unwrap();
         let stream = biff::tests::stream(2);
-        file.create_stream("/Workbook").unwrap().write_all(&stream).unwrap();
+        file.create_stream("/Workbook")
+            .unwrap()
+            .write_all(&stream)
+            .unwrap();
         file.into_inner().into_inner()
     }
 

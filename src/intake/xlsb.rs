@@ -224,13 +224,17 @@ impl Book {
         while let Some((kind, data)) = records.next()? {
             match kind {
                 0 => {
-                    row = u32_at(data, 0).filter(|&r| r < 1 << 20).ok_or_else(damaged)?;
+                    row = u32_at(data, 0)
+                        .filter(|&r| r < 1 << 20)
+                        .ok_or_else(damaged)?;
                     if data.get(11).is_some_and(|flags| flags & 0x10 != 0) {
                         sink.hide_rows(row..row + 1);
                     }
                 }
                 2..=11 | 62 => {
-                    let col = u32_at(data, 0).filter(|&c| c < 1 << 14).ok_or_else(damaged)?;
+                    let col = u32_at(data, 0)
+                        .filter(|&c| c < 1 << 14)
+                        .ok_or_else(damaged)?;
                     if !self.cell(kind, data, row, col, &mut sink)? {
                         lost.get_or_insert((row, col));
                     }
@@ -328,13 +332,21 @@ mod tests {
     #[test]
     fn cells_merges_and_what_is_hidden() {
         let mut s = Vec::new();
-        record(&mut s, 60, &[1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0]);
+        record(
+            &mut s,
+            60,
+            &[1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0],
+        );
         record(&mut s, 0, &[3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10, 0]);
         record(&mut s, 7, &at(0, 0, &[0, 0, 0, 0]));
         record(&mut s, 5, &at(1, 1, &45_758.0f64.to_le_bytes()));
         record(&mut s, 6, &at(2, 0, &text("合计_x000D_")));
         record(&mut s, 11, &at(3, 0, &[0x17]));
-        record(&mut s, 176, &[3, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0]);
+        record(
+            &mut s,
+            176,
+            &[3, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0],
+        );
         let mut shared = Vec::new();
         record(&mut shared, 19, &[&[0][..], &text("学校")].concat());
         let book = Book {
@@ -347,7 +359,10 @@ mod tests {
         assert_eq!(sheet.at(3, 0), Some(Value::Text("学校")));
         assert_eq!(sheet.at(3, 1), Some(Value::Date(45_758.0)));
         assert_eq!(sheet.at(3, 2), Some(Value::Text("合计\n")));
-        assert_eq!(sheet.at(3, 3), Some(Value::Error(crate::grid::CellError::Ref)));
+        assert_eq!(
+            sheet.at(3, 3),
+            Some(Value::Error(crate::grid::CellError::Ref))
+        );
         assert!(sheet.row_hidden(3) && sheet.column_hidden(1) && !sheet.column_hidden(2));
         assert_eq!(sheet.merge_at(4, 1).map(|m| m.top), Some(3));
         for cut in 0..s.len() {

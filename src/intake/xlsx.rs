@@ -229,7 +229,12 @@ impl Book {
         v: &str,
     ) -> Result<bool, Refusal> {
         match met.kind {
-            Kind::Shared => match v.trim_ascii().parse().ok().and_then(|i| self.strings.get(i)) {
+            Kind::Shared => match v
+                .trim_ascii()
+                .parse()
+                .ok()
+                .and_then(|i| self.strings.get(i))
+            {
                 Some(text) => sink.put(row, col, Value::Text(text))?,
                 None => return Ok(!v.is_empty()),
             },

@@ -305,8 +305,14 @@ mod tests {
 
     #[test]
     fn targets_are_resolved() {
-        assert_eq!(resolved("xl", "worksheets/sheet1.xml"), "xl/worksheets/sheet1.xml");
-        assert_eq!(resolved("xl", "/xl/worksheets/a.xml"), "xl/worksheets/a.xml");
+        assert_eq!(
+            resolved("xl", "worksheets/sheet1.xml"),
+            "xl/worksheets/sheet1.xml"
+        );
+        assert_eq!(
+            resolved("xl", "/xl/worksheets/a.xml"),
+            "xl/worksheets/a.xml"
+        );
         assert_eq!(resolved("xl/x", "../a.xml"), "xl/a.xml");
     }
 }

@@ -36,7 +36,9 @@ pub(super) fn decode(bytes: Vec<u8>) -> Result<String, Refusal> {
             Ok(text) => Ok(text),
             Err(e) => {
                 let bytes = e.into_bytes();
-                let (text, _, failed) = declared(&bytes).unwrap_or(encoding_rs::UTF_8).decode(&bytes);
+                let (text, _, failed) = declared(&bytes)
+                    .unwrap_or(encoding_rs::UTF_8)
+                    .decode(&bytes);
                 if failed {
                     return Err(Refusal::unreadable("damaged"));
                 }

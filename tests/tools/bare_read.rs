@@ -99,13 +99,21 @@ fn kind(bytes: &[u8]) -> Option<Format> {
 fn with_intake(name: &str, bytes: &[u8]) {
     let read = intake::read(name, bytes);
     let cells: usize = read.value.iter().map(cells_of).sum();
-    let formats: Vec<String> = read.value.iter().map(|w| format!("{:?}", w.format)).collect();
+    let formats: Vec<String> = read
+        .value
+        .iter()
+        .map(|w| format!("{:?}", w.format))
+        .collect();
     let verdict = match read.value.is_empty() {
         true => "refused".to_owned(),
         false => format!("read {}", formats.join("+")),
     };
     println!("{name}\t{verdict}\t{cells}");
-    for d in read.diagnostics.iter().filter(|d| d.severity != Severity::Note) {
+    for d in read
+        .diagnostics
+        .iter()
+        .filter(|d| d.severity != Severity::Note)
+    {
         println!(
             "    {} {} {}: {}",
             d.severity.as_str(),
@@ -150,7 +158,9 @@ fn compare(name: &str, bytes: &[u8]) {
 }
 
 fn theirs(bytes: &[u8]) -> Result<Vec<(String, Values)>, String> {
-    fn all<R: Reader<Cursor<Vec<u8>>>>(book: Result<R, R::Error>) -> Result<Vec<(String, Values)>, String>
+    fn all<R: Reader<Cursor<Vec<u8>>>>(
+        book: Result<R, R::Error>,
+    ) -> Result<Vec<(String, Values)>, String>
     where
         R::Error: std::fmt::Display,
     {
@@ -201,7 +211,11 @@ fn compare_sheet(sheet: &Sheet, theirs: &Values, out: &mut Vec<String>) {
     for (&(row, col), other) in theirs {
         let blank = matches!(other, Data::String(s) if s.is_empty());
         if !blank && !ours.contains_key(&(row, col)) {
-            out.push(format!("{} {}: {other:?} only in calamine", sheet.name, a1(row, col)));
+            out.push(format!(
+                "{} {}: {other:?} only in calamine",
+                sheet.name,
+                a1(row, col)
+            ));
         }
     }
 }
@@ -210,7 +224,10 @@ fn same(ours: &Value<'_>, theirs: &Data) -> bool {
     let close = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.abs().max(1.0);
     match (ours, theirs) {
         (Value::Text(a), Data::String(b)) => {
-            *a == b.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "")
+            *a == b
+                .replace("\r\n", "\n")
+                .replace('\r', "\n")
+                .replace('\0', "")
         }
         (Value::Number(a), Data::Float(b)) => close(*a, *b),
         (Value::Number(a), Data::Int(b)) => close(*a, *b as f64),
@@ -219,9 +236,7 @@ fn same(ours: &Value<'_>, theirs: &Data) -> bool {
         }
         (Value::Date(_), Data::DateTimeIso(_) | Data::DurationIso(_)) => true,
         (Value::Bool(a), Data::Bool(b)) => a == b,
-        (Value::Error(a), Data::Error(b)) => {
-            a.as_str() == b.to_string() || *a == CellError::Other
-        }
+        (Value::Error(a), Data::Error(b)) => a.as_str() == b.to_string() || *a == CellError::Other,
         _ => false,
     }
 }
