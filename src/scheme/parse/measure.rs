@@ -3,9 +3,7 @@
 use super::condition::{Names, Scope, Stored};
 use super::read::{Reader, Table};
 use crate::scheme::measure::{
-    Amount, Cap, CappedSum, Composition, Condition, Eligibility, Fraction, Item, Limit, List,
-    ListColumn, Measure, MeasureKind, Named, Need, Operand, Payer, Per, Persons, Plan, Population,
-    Quota, Rate, Reimbursement, Requirement, Span, Target, Total, Window,
+    Composition, Condition, Fraction, Measure, MeasureKind, Population, Rate, Span, Target, Window,
 };
 use crate::scheme::{FieldIdx, FormIdx, Kind, Scheme};
 
@@ -34,17 +32,10 @@ pub(super) fn measures(reader: &Reader<'_>, root: &Table<'_, '_>, scheme: &mut S
 }
 
 /// One `[[measure]]` being read.
-struct Reading<'x, 'r, 'a, 's> {
-    names: &'x Names<'r, 'a, 's>,
-    table: &'x Table<'r, 'a>,
-    earlier: &'x [Measure],
-}
-
-/// What a need inherits from its measure.
-struct Inherited {
-    form: Option<FormIdx>,
-    filter: Condition,
-    window: Window,
+pub(super) struct Reading<'x, 'r, 'a, 's> {
+    pub(super) names: &'x Names<'r, 'a, 's>,
+    pub(super) table: &'x Table<'r, 'a>,
+    pub(super) earlier: &'x [Measure],
 }
 
 impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
@@ -109,7 +100,7 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
     }
 
     /// The form under `form`, which the scheme must collect.
-    fn form(&self, t: &Table<'r, 'a>) -> Option<FormIdx> {
+    pub(super) fn form(&self, t: &Table<'r, 'a>) -> Option<FormIdx> {
         let name = t.text("form")?;
         let scheme = self.names.scheme;
         let ids: Vec<&str> = scheme.forms.iter().map(|f| f.id.as_str()).collect();
@@ -126,7 +117,7 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
         Some(found)
     }
 
-    fn window(&self, t: &Table<'r, 'a>, form: FormIdx) -> Window {
+    pub(super) fn window(&self, t: &Table<'r, 'a>, form: FormIdx) -> Window {
         const SPANS: [(&str, Span); 6] = [
             ("all", Span::All),
             ("cycle", Span::Cycle),
@@ -172,7 +163,7 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
     }
 
     /// `form`, `where`, `within`, `on`, `years` of a table.
-    fn population(&self, t: &Table<'r, 'a>) -> Option<Population> {
+    pub(super) fn population(&self, t: &Table<'r, 'a>) -> Option<Population> {
         if t.get("form").is_none() {
             t.missing("form");
         }
@@ -184,7 +175,7 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
         })
     }
 
-    fn unit(&self, t: &Table<'r, 'a>) -> String {
+    pub(super) fn unit(&self, t: &Table<'r, 'a>) -> String {
         t.text("unit").unwrap_or_default()
     }
 
@@ -264,178 +255,8 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
         Some((form, MeasureKind::Rate(rate)))
     }
 
-    fn requirement(&self) -> Option<(FormIdx, MeasureKind)> {
-        let t = self.table;
-        let Some(base) = t.table("base") else {
-            t.missing("base");
-            return None;
-        };
-        let population = self.population(&base);
-        base.close();
-        let population = population?;
-        let inherited = self.inherited(t);
-        let mut needs: Vec<Need> = Vec::new();
-        for one in t.tables("needs") {
-            if let Some(need) = self.need(&one, &inherited) {
-                self.part(&one, &need.id, needs.iter().map(|n| n.id.as_str()));
-                needs.push(need);
-            }
-            one.close();
-        }
-        if needs.is_empty() {
-            t.missing("needs");
-        }
-        let form = population.form;
-        let requirement = Requirement {
-            base: population,
-            needs,
-        };
-        Some((form, MeasureKind::Requirement(requirement)))
-    }
-
-    fn inherited(&self, t: &Table<'r, 'a>) -> Inherited {
-        match self.form(t) {
-            Some(form) => Inherited {
-                form: Some(form),
-                filter: self.names.condition_at(t, "where", Scope::Form(form)),
-                window: self.window(t, form),
-            },
-            None => Inherited {
-                form: None,
-                filter: Condition::default(),
-                window: Window::default(),
-            },
-        }
-    }
-
-    fn need(&self, t: &Table<'r, 'a>, inherited: &Inherited) -> Option<Need> {
-        let id = t.need_text("id");
-        let own = t.get("form").is_some();
-        let form = if own { self.form(t) } else { inherited.form };
-        let Some(form) = form else {
-            if !own {
-                t.missing("form");
-            }
-            return None;
-        };
-        let scope = Scope::Form(form);
-        let mut filter = self.names.condition_at(t, "where", scope);
-        let mut window = if t.get("within").is_some() || own {
-            self.window(t, form)
-        } else {
-            inherited.window
-        };
-        if !own {
-            if t.get("on").is_none() && window.span != Span::All {
-                window.on = inherited.window.on.or(window.on);
-            }
-            filter = both(inherited.filter.clone(), filter);
-        }
-        let (amount, hundredths) = self.amount(t, scope)?;
-        let power = if hundredths { 2 } else { 0 };
-        let need = Need {
-            title: t.need_text("title"),
-            population: Population {
-                form,
-                filter,
-                window,
-            },
-            amount,
-            at_least: t.scaled("at_least", power),
-            at_most: t.scaled("at_most", power),
-            unit: self.unit(t),
-            hundredths,
-            skip_if_absent: t.boolean("skip_if_absent").unwrap_or(false),
-            id,
-        };
-        if need.at_least.is_none() && need.at_most.is_none() {
-            t.missing("at_least");
-        }
-        Some(need)
-    }
-
-    /// `count`, `sum`, `least` or `most`; exactly one.
-    fn amount(&self, t: &Table<'r, 'a>, scope: Scope) -> Option<(Amount, bool)> {
-        let kinds: [(&str, fn(Operand) -> Amount); 3] = [
-            ("sum", Amount::Sum),
-            ("least", Amount::Least),
-            ("most", Amount::Most),
-        ];
-        let mut found = Vec::new();
-        if t.boolean("count") == Some(true) {
-            found.push((Amount::Count, false));
-        }
-        for (key, make) in kinds {
-            if let Some((operand, hundredths)) = self.number(t, key, scope) {
-                found.push((make(operand), hundredths));
-            } else if t.get(key).is_some() {
-                return None;
-            }
-        }
-        if found.len() != 1 {
-            self.names.reader.report(t.at(), "scheme.one-amount", |p| p);
-            return None;
-        }
-        found.pop()
-    }
-
-    /// A number field or derived number under a key, and whether it is in hundredths.
-    fn number(&self, t: &Table<'r, 'a>, key: &str, scope: Scope) -> Option<(Operand, bool)> {
-        let name = t.text(key)?;
-        let (operand, stored) = self.names.operand(&name, t.value_at(key), scope)?;
-        match stored {
-            Stored::Whole => Some((operand, false)),
-            Stored::Hundredths => Some((operand, true)),
-            _ => {
-                t.wrong(key, "scheme.not-number");
-                None
-            }
-        }
-    }
-
-    fn capped_sum(&self) -> Option<(FormIdx, MeasureKind)> {
-        let t = self.table;
-        let population = self.population(t)?;
-        let form = population.form;
-        let amount = self.money(t, "sum", form);
-        let mut caps: Vec<Cap> = Vec::new();
-        for one in t.tables("caps") {
-            const SPANS: [(&str, Span); 4] = [
-                ("all", Span::All),
-                ("cycle", Span::Cycle),
-                ("year", Span::Year),
-                ("term", Span::Term),
-            ];
-            let names: Vec<&str> = SPANS.iter().map(|(n, _)| *n).collect();
-            let per = one.need_text("per");
-            let id = one.need_text("id");
-            self.part(&one, &id, caps.iter().map(|c| c.id.as_str()));
-            if one.get("at_most").is_none() {
-                one.missing("at_most");
-            }
-            let cap = Cap {
-                id,
-                title: one.need_text("title"),
-                filter: self.names.condition_at(&one, "where", Scope::Form(form)),
-                at_most: one.scaled("at_most", 2).unwrap_or(i64::MAX),
-                per: one
-                    .choice("per", &per, &names)
-                    .map_or(Span::All, |i| SPANS[i].1),
-            };
-            one.close();
-            caps.push(cap);
-        }
-        let capped = CappedSum {
-            amount: amount?,
-            unit: self.unit(t),
-            caps,
-            population,
-        };
-        Some((form, MeasureKind::CappedSum(capped)))
-    }
-
     /// A stored field in hundredths under a key.
-    fn money(&self, t: &Table<'r, 'a>, key: &str, form: FormIdx) -> Option<FieldIdx> {
+    pub(super) fn money(&self, t: &Table<'r, 'a>, key: &str, form: FormIdx) -> Option<FieldIdx> {
         if t.get(key).is_none() {
             t.missing(key);
         }
@@ -443,7 +264,7 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
         self.hundredths_field(&name, t.value_at(key), form)
     }
 
-    fn hundredths_field(&self, name: &str, at: usize, form: FormIdx) -> Option<FieldIdx> {
+    pub(super) fn hundredths_field(&self, name: &str, at: usize, form: FormIdx) -> Option<FieldIdx> {
         let field = self.names.find_field(name, at, form)?;
         let fits = matches!(self.names.stored_field(form, field), Stored::Hundredths);
         if !fits {
@@ -454,250 +275,8 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
         fits.then_some(field)
     }
 
-    fn eligibility(&self) -> Option<(FormIdx, MeasureKind)> {
-        let t = self.table;
-        let base = self.population(t)?;
-        let form = base.form;
-        let mut conditions: Vec<Named> = Vec::new();
-        for one in t.tables("all") {
-            let id = one.need_text("id");
-            self.part(&one, &id, conditions.iter().map(|c| c.id.as_str()));
-            if one.get("where").is_none() {
-                one.missing("where");
-            }
-            conditions.push(Named {
-                id,
-                title: one.need_text("title"),
-                condition: self.names.condition_at(&one, "where", Scope::Form(form)),
-            });
-            one.close();
-        }
-        if conditions.is_empty() {
-            t.missing("all");
-        }
-        let kind = MeasureKind::Eligibility(Eligibility { base, conditions });
-        Some((form, kind))
-    }
-
-    fn plan(&self) -> Option<(FormIdx, MeasureKind)> {
-        let t = self.table;
-        let population = self.population(t)?;
-        let form = population.form;
-        let mut items: Vec<Item> = Vec::new();
-        for one in t.tables("items") {
-            let id = one.need_text("id");
-            self.part(&one, &id, items.iter().map(|i| i.id.as_str()));
-            let quota = self.quota(&one);
-            if quota.is_none() {
-                one.missing("quota");
-            }
-            items.push(Item {
-                id,
-                title: one.need_text("title"),
-                filter: self.names.condition_at(&one, "where", Scope::Form(form)),
-                quota: quota.unwrap_or(Quota {
-                    low: None,
-                    high: None,
-                }),
-            });
-            one.close();
-        }
-        let quota = self.quota(t);
-        if quota.is_some() != items.is_empty() {
-            self.names
-                .reader
-                .report(t.at(), "scheme.quota-or-items", |p| p);
-        }
-        let behind_first = match t.text("order") {
-            Some(order) => t.choice("order", &order, &["official", "behind"]) == Some(1),
-            None => false,
-        };
-        let plan = Plan {
-            population,
-            items,
-            quota,
-            behind_first,
-            unit: self.unit(t),
-        };
-        Some((form, MeasureKind::Plan(plan)))
-    }
-
-    /// `quota`, or `at_least` and `at_most`.
-    fn quota(&self, t: &Table<'r, 'a>) -> Option<Quota> {
-        let exactly = t.integer("quota");
-        let (low, high) = (t.integer("at_least"), t.integer("at_most"));
-        if exactly.is_none() && low.is_none() && high.is_none() {
-            return None;
-        }
-        if exactly.is_some() && (low.is_some() || high.is_some()) {
-            t.wrong("quota", "scheme.quota-twice");
-        }
-        Some(Quota {
-            low: exactly.or(low),
-            high: exactly.or(high),
-        })
-    }
-
-    fn reimbursement(&self) -> Option<(FormIdx, MeasureKind)> {
-        let t = self.table;
-        let population = self.population(t)?;
-        let form = population.form;
-        let scope = Scope::Form(form);
-        let amount: Vec<FieldIdx> = t
-            .texts("amount")
-            .into_iter()
-            .filter_map(|(name, at)| self.hundredths_field(&name, at, form))
-            .collect();
-        if t.get("amount").is_none() {
-            t.missing("amount");
-        }
-        let mut rates = Vec::new();
-        for one in t.tables("rates") {
-            let condition = self.names.condition_at(&one, "where", scope);
-            match one.exact("rate") {
-                Some(rate) => rates.push((condition, reduced(rate.fraction()))),
-                None => one.missing("rate"),
-            }
-            one.close();
-        }
-        if let Some(rate) = t.exact("rate") {
-            rates.push((Condition::default(), reduced(rate.fraction())));
-        }
-        let mut payers: Vec<Payer> = Vec::new();
-        for one in t.tables("payers") {
-            let id = one.need_text("id");
-            self.part(&one, &id, payers.iter().map(|p| p.id.as_str()));
-            let share = one.exact("share");
-            if share.is_none() {
-                one.missing("share");
-            }
-            payers.push(Payer {
-                id,
-                title: one.need_text("title"),
-                share: share.map_or(Fraction { n: 1, d: 1 }, |s| reduced(s.fraction())),
-            });
-            one.close();
-        }
-        let not_over = match t.get("not_over") {
-            Some(_) => self.money(t, "not_over", form),
-            None => None,
-        };
-        let reimbursement = Reimbursement {
-            amount,
-            not_over,
-            rates,
-            fixed: t.scaled("fixed", 2),
-            limits: t
-                .tables("limits")
-                .iter()
-                .filter_map(|one| self.limit(one, form))
-                .collect(),
-            payers,
-            // A budget of nothing is a budget not decided yet.
-            budget: t.scaled("budget", 2).filter(|b| *b != 0),
-            population,
-        };
-        Some((form, MeasureKind::Reimbursement(reimbursement)))
-    }
-
-    fn limit(&self, t: &Table<'r, 'a>, form: FormIdx) -> Option<Limit> {
-        const PER: [&str; 5] = ["claim", "person", "person-year", "project", "school"];
-        let per = t.need_text("per");
-        let per = match PER[t.choice("per", &per, &PER)?] {
-            "claim" => Per::Claim,
-            "person" => Per::Person,
-            "person-year" => Per::PersonYear,
-            "school" => Per::School,
-            _ => Per::Project(self.names.find_field("project", t.value_at("per"), form)?),
-        };
-        let limit = Limit {
-            per,
-            cap: t.scaled("cap", 2),
-            floor: t.scaled("floor", 2),
-            tops_up: t.boolean("floor_tops_up").unwrap_or(false),
-        };
-        if limit.cap.is_none() && limit.floor.is_none() {
-            t.missing("cap");
-        }
-        if let (Some(cap), Some(floor)) = (limit.cap, limit.floor)
-            && floor > cap
-        {
-            t.wrong("floor", "scheme.floor-over-cap");
-        }
-        t.close();
-        Some(limit)
-    }
-
-    fn persons(&self) -> Option<(FormIdx, MeasureKind)> {
-        let t = self.table;
-        let population = self.population(t)?;
-        let form = population.form;
-        let mut sums: Vec<Total> = Vec::new();
-        for one in t.tables("sums") {
-            let id = one.need_text("id");
-            self.part(&one, &id, sums.iter().map(|s| s.id.as_str()));
-            if one.get("sum").is_none() {
-                one.missing("sum");
-            }
-            if let Some((operand, hundredths)) = self.number(&one, "sum", Scope::Form(form)) {
-                sums.push(Total {
-                    id,
-                    title: one.need_text("title"),
-                    operand,
-                    hundredths,
-                    unit: self.unit(&one),
-                });
-            }
-            one.close();
-        }
-        Some((form, MeasureKind::Persons(Persons { population, sums })))
-    }
-
-    fn list(&self) -> Option<(FormIdx, MeasureKind)> {
-        let t = self.table;
-        if t.get("of").is_some() {
-            let of = t.text("of")?;
-            let known: Vec<&str> = self.earlier.iter().map(|m| m.id.as_str()).collect();
-            let at = t.value_at("of");
-            let found = self
-                .names
-                .reader
-                .find(&of, at, &known, "scheme.unknown-measure")?;
-            let form = match &self.earlier[found].kind {
-                MeasureKind::Requirement(r) => r.base.form,
-                MeasureKind::Eligibility(e) => e.base.form,
-                MeasureKind::CappedSum(c) => c.population.form,
-                MeasureKind::Reimbursement(r) => r.population.form,
-                _ => {
-                    t.wrong("of", "scheme.not-listable");
-                    return None;
-                }
-            };
-            return Some((form, MeasureKind::List(List::Of(found))));
-        }
-        let population = self.population(t)?;
-        let form = population.form;
-        let scope = Scope::Form(form);
-        let mut columns: Vec<ListColumn> = Vec::new();
-        for (name, at) in t.texts("columns") {
-            self.part(t, &name, columns.iter().map(|c| c.id.as_str()));
-            if let Some((operand, _)) = self.names.operand(&name, at, scope) {
-                columns.push(ListColumn {
-                    title: self.names.title(operand, scope),
-                    id: name,
-                    operand,
-                });
-            }
-        }
-        let list = List::Records {
-            population,
-            columns,
-        };
-        Some((form, MeasureKind::List(list)))
-    }
-
     /// A part's id must be new and none of those that the engine gives itself.
-    fn part<'i>(&self, t: &Table<'r, 'a>, id: &str, mut earlier: impl Iterator<Item = &'i str>) {
+    pub(super) fn part<'i>(&self, t: &Table<'r, 'a>, id: &str, mut earlier: impl Iterator<Item = &'i str>) {
         const RESERVED: [&str; 22] = [
             "base",
             "hits",
@@ -735,7 +314,7 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
 }
 
 /// Both conditions.
-fn both(a: Condition, b: Condition) -> Condition {
+pub(super) fn both(a: Condition, b: Condition) -> Condition {
     match (a.is_always(), b.is_always()) {
         (true, _) => b,
         (_, true) => a,
@@ -743,7 +322,7 @@ fn both(a: Condition, b: Condition) -> Condition {
     }
 }
 
-fn reduced(f: Fraction) -> Fraction {
+pub(super) fn reduced(f: Fraction) -> Fraction {
     let (mut a, mut b) = (f.n.unsigned_abs(), f.d.unsigned_abs());
     while b != 0 {
         (a, b) = (b, a % b);

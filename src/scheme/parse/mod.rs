@@ -5,13 +5,15 @@
 //! | `read` | tables with places: typed access, parameters, unknown keys |
 //! | `problem` | what can be wrong, and "did you mean" |
 //! | `condition` | conditions, operands and dimensions |
-//! | `measure` | the families of measures |
+//! | `measure`, `people`, `quota` | the families of measures |
 //! | `page` | report pages |
 
 mod condition;
 mod measure;
 mod page;
+mod people;
 mod problem;
+mod quota;
 mod read;
 #[cfg(test)]
 mod tests;

@@ -1,1 +1,0 @@
-//! Measures against plain loops and by hand.
