@@ -264,7 +264,12 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
         self.hundredths_field(&name, t.value_at(key), form)
     }
 
-    pub(super) fn hundredths_field(&self, name: &str, at: usize, form: FormIdx) -> Option<FieldIdx> {
+    pub(super) fn hundredths_field(
+        &self,
+        name: &str,
+        at: usize,
+        form: FormIdx,
+    ) -> Option<FieldIdx> {
         let field = self.names.find_field(name, at, form)?;
         let fits = matches!(self.names.stored_field(form, field), Stored::Hundredths);
         if !fits {
@@ -276,7 +281,12 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
     }
 
     /// A part's id must be new and none of those that the engine gives itself.
-    pub(super) fn part<'i>(&self, t: &Table<'r, 'a>, id: &str, mut earlier: impl Iterator<Item = &'i str>) {
+    pub(super) fn part<'i>(
+        &self,
+        t: &Table<'r, 'a>,
+        id: &str,
+        mut earlier: impl Iterator<Item = &'i str>,
+    ) {
         const RESERVED: [&str; 22] = [
             "base",
             "hits",

@@ -3,11 +3,11 @@
 use super::condition::{Scope, Stored};
 use super::measure::{Reading, both};
 use super::read::Table;
+use crate::scheme::FormIdx;
 use crate::scheme::measure::{
     Amount, Cap, CappedSum, Condition, Eligibility, List, ListColumn, MeasureKind, Named, Need,
     Operand, Persons, Population, Requirement, Span, Total, Window,
 };
-use crate::scheme::FormIdx;
 
 /// What a need inherits from its measure.
 struct Inherited {

@@ -7,7 +7,14 @@ use crate::normalise::testing::id;
 use crate::scheme::parse::{BUILTIN, load_builtin};
 use crate::statistics::{Level, Locations, Printed, json};
 
-const ROSTER: [&str; 6] = ["name", "gender", "birth_date", "stage", "education", "title"];
+const ROSTER: [&str; 6] = [
+    "name",
+    "gender",
+    "birth_date",
+    "stage",
+    "education",
+    "title",
+];
 
 fn staff() -> Vec<Sheet<'static>> {
     vec![
@@ -21,8 +28,18 @@ fn staff() -> Vec<Sheet<'static>> {
                 &["孙三", "女", "", "小学", "", ""],
             ],
         ),
-        sheet("roster", "乙校", &ROSTER, &[&["李四", "男", "1985-12-31", "初中", "本科", "一级教师"]]),
-        sheet("roster", "戊校", &ROSTER, &[&["周五", "女", "1986-01-01", "小学", "专科", "一级教师"]]),
+        sheet(
+            "roster",
+            "乙校",
+            &ROSTER,
+            &[&["李四", "男", "1985-12-31", "初中", "本科", "一级教师"]],
+        ),
+        sheet(
+            "roster",
+            "戊校",
+            &ROSTER,
+            &[&["周五", "女", "1986-01-01", "小学", "专科", "一级教师"]],
+        ),
     ]
 }
 
@@ -35,7 +52,17 @@ fn rows_stand_in_official_order_with_subtotals_and_schools_without_data() {
     );
     assert_eq!(
         groups(&t),
-        ["东镇/甲校", "东镇/乙校", "东镇", "西镇/丙校", "西镇/丁校", "西镇", "名录外单位/戊校", "名录外单位", ""]
+        [
+            "东镇/甲校",
+            "东镇/乙校",
+            "东镇",
+            "西镇/丙校",
+            "西镇/丁校",
+            "西镇",
+            "名录外单位/戊校",
+            "名录外单位",
+            ""
+        ]
     );
     assert_eq!(t.rows[2].level, Level::Subtotal(1));
     assert_eq!(t.rows[8].level, Level::Total);
@@ -44,7 +71,10 @@ fn rows_stand_in_official_order_with_subtotals_and_schools_without_data() {
     assert_eq!(int(&t, "base", &["东镇", "乙校"]), 0);
     let all = figure(&t, "", &[]);
     assert_eq!(all.value, Number::Ratio(2, 4));
-    assert_eq!((all.target.clone(), all.met), (Some(Number::Ratio(3, 5)), Some(false)));
+    assert_eq!(
+        (all.target.clone(), all.met),
+        (Some(Number::Ratio(3, 5)), Some(false))
+    );
     // 2/4 − 3/5 = −2/20, and one more person reaches 3 of 4.
     assert_eq!(all.gap, Some(Number::Ratio(-2, 20)));
     assert_eq!(int(&t, "more", &[]), 1);
@@ -82,7 +112,10 @@ fn compositions_count_terms_bands_and_blanks() {
     assert_eq!(int(&t, "age_band.29岁及以下", &["甲校"]), 1);
     assert_eq!(int(&t, "age_band.未填", &["甲校"]), 1);
     assert_eq!(ratio(&t, "age_band.未填.share", &["甲校"]), Some((1, 3)));
-    assert_eq!(t.columns[1].title[..2], ["幼儿园".to_owned(), "男".to_owned()]);
+    assert_eq!(
+        t.columns[1].title[..2],
+        ["幼儿园".to_owned(), "男".to_owned()]
+    );
 }
 
 fn trained() -> Vec<Sheet<'static>> {
@@ -132,10 +165,20 @@ fn requirements_hold_only_together_and_those_without_records_fail() {
     assert_eq!(int(&t, "school.total", &["东镇", "甲校"]), 8450 + 8399);
     assert_eq!(t.footnotes, ["另有2条记录不在统计时段内，未计入。"]);
     let (t, _) = run(
-        &format!("{HOURS}\n[[measure]]\nid = \"l\"\nkind = \"list\"\ntitle = \"y\"\nof = \"hours\""),
+        &format!(
+            "{HOURS}\n[[measure]]\nid = \"l\"\nkind = \"list\"\ntitle = \"y\"\nof = \"hours\""
+        ),
         &trained(),
     );
-    assert_eq!(groups(&t), ["东镇/甲校/钱二", "东镇/甲校/孙三", "东镇/乙校/李四", "名录外单位/戊校/周五"]);
+    assert_eq!(
+        groups(&t),
+        [
+            "东镇/甲校/钱二",
+            "东镇/甲校/孙三",
+            "东镇/乙校/李四",
+            "名录外单位/戊校/周五"
+        ]
+    );
     assert_eq!(text(&t, "missing", 0), "集中差60学时；校本差0.01学时");
     assert_eq!(int(&t, "school", &["东镇", "甲校", "钱二"]), 8399);
     assert_eq!(int(&t, "school.gap", &["东镇", "甲校", "钱二"]), 1);
@@ -152,12 +195,21 @@ fn a_need_whose_column_nobody_has_is_not_judged() {
         "assessment",
         "甲校",
         fields,
-        &[&["赵一", "2025", "1"], &["钱二", "2024", "5"], &["孙三", "", "2"], &["孙三", "2031", "2"]],
+        &[
+            &["赵一", "2025", "1"],
+            &["钱二", "2024", "5"],
+            &["孙三", "", "2"],
+            &["孙三", "2031", "2"],
+        ],
     ));
     let (t, _) = run(body, &sheets);
     assert_eq!(int(&t, "met", &[]), 2);
     assert_eq!(value(&t, "essays", &[]), Number::Missing);
-    assert!(t.footnotes.iter().any(|n| n.contains("随笔")), "{:?}", t.footnotes);
+    assert!(
+        t.footnotes.iter().any(|n| n.contains("随笔")),
+        "{:?}",
+        t.footnotes
+    );
 }
 
 #[test]
@@ -171,10 +223,23 @@ fn eligibility_counts_reasons_and_tells_blanks_apart() {
     let t = &made[0];
     // 赵一 is 45, 钱二 has too low a title, 孙三 has neither birth nor title.
     assert_eq!(ratio(t, "", &[]), Some((2, 5)));
-    assert_eq!([int(t, "eligible", &[]), int(t, "rejected", &[]), int(t, "incomplete", &[])], [2, 3, 1]);
-    assert_eq!([int(t, "title", &["甲校"]), int(t, "age", &["甲校"])], [2, 2]);
+    assert_eq!(
+        [
+            int(t, "eligible", &[]),
+            int(t, "rejected", &[]),
+            int(t, "incomplete", &[])
+        ],
+        [2, 3, 1]
+    );
+    assert_eq!(
+        [int(t, "title", &["甲校"]), int(t, "age", &["甲校"])],
+        [2, 2]
+    );
     let l = &made[1];
-    assert_eq!(groups(l), ["东镇/甲校/赵一", "东镇/甲校/钱二", "东镇/甲校/孙三"]);
+    assert_eq!(
+        groups(l),
+        ["东镇/甲校/赵一", "东镇/甲校/钱二", "东镇/甲校/孙三"]
+    );
     assert_eq!([text(l, "title", 0), text(l, "age", 0)], ["符合", "不符合"]);
     assert_eq!(text(l, "missing", 2), "职称资料不全；年龄资料不全");
 }
@@ -193,13 +258,19 @@ fn caps_apply_in_order_of_date_and_are_reported_at_the_cell() {
     ];
     let (t, found) = run(body, &[sheet("training", "甲校", fields, rows)]);
     // October counts 4, November 1 of 3; with December 7.5 of 8. August is the year before.
-    assert_eq!([int(&t, "raw", &[]), int(&t, "", &[]), int(&t, "over", &[])], [1450, 1250, 200]);
+    assert_eq!(
+        [int(&t, "raw", &[]), int(&t, "", &[]), int(&t, "over", &[])],
+        [1450, 1250, 200]
+    );
     assert_eq!([int(&t, "elective", &[]), int(&t, "all", &[])], [200, 0]);
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].rule, Rule::CreditsOverCap);
     assert_eq!(found[0].place.cell().as_deref(), Some("D4"));
     let said = render::message(&found[0], Lang::Zh);
-    assert!(said.contains("赵一") && said.contains("超出2不计入") && !said.contains('{'), "{said}");
+    assert!(
+        said.contains("赵一") && said.contains("超出2不计入") && !said.contains('{'),
+        "{said}"
+    );
 }
 
 #[test]
@@ -215,7 +286,19 @@ fn plans_show_gaps_and_surpluses_without_offsetting_them() {
         &["四", "小学", "数学"],
     ];
     let (t, _) = run(body, &[sheet("roster", "甲校", fields, rows)]);
-    assert_eq!(groups(&t), ["甲校/语文", "甲校/数学", "甲校", "丙校/语文", "丙校", "丁校/语文", "丁校", ""]);
+    assert_eq!(
+        groups(&t),
+        [
+            "甲校/语文",
+            "甲校/数学",
+            "甲校",
+            "丙校/语文",
+            "丙校",
+            "丁校/语文",
+            "丁校",
+            ""
+        ]
+    );
     assert_eq!([int(&t, "quota", &[]), int(&t, "", &[])], [6, 4]);
     assert_eq!([int(&t, "gap", &[]), int(&t, "over", &[])], [4, 2]);
     assert_eq!(int(&t, "quota", &["甲校", "数学"]), 0);
@@ -231,8 +314,18 @@ fn plans_by_item_take_ranges_and_show_those_of_no_item() {
     let rows: &[&[&str]] = &[&["一", "名师"], &["二", "骨干教师"], &["三", "教坛新秀"]];
     let (t, _) = run(body, &[sheet("roster", "甲校", &["name", "tier"], rows)]);
     assert_eq!(groups(&t), ["乙类", "甲类", "其他"]);
-    assert_eq!([int(&t, "", &["甲类"]), int(&t, "", &["乙类"]), int(&t, "", &["其他"])], [2, 1, 1]);
-    assert_eq!([int(&t, "low", &["甲类"]), int(&t, "high", &["甲类"])], [2, 3]);
+    assert_eq!(
+        [
+            int(&t, "", &["甲类"]),
+            int(&t, "", &["乙类"]),
+            int(&t, "", &["其他"])
+        ],
+        [2, 1, 1]
+    );
+    assert_eq!(
+        [int(&t, "low", &["甲类"]), int(&t, "high", &["甲类"])],
+        [2, 3]
+    );
     assert_eq!(figure(&t, "", &["甲类"]).met, Some(true));
     assert_eq!(t.footnotes, ["另有1人不属于任何名额类别。"]);
 }
@@ -247,9 +340,15 @@ fn persons_are_counted_once_where_ever_they_stand() {
     let other: &[&[&str]] = &[&["张三", &a, "1"]];
     let (t, _) = run(
         body,
-        &[sheet("training", "甲校", fields, rows), sheet("training", "丙校", fields, other)],
+        &[
+            sheet("training", "甲校", fields, rows),
+            sheet("training", "丙校", fields, other),
+        ],
     );
-    assert_eq!([int(&t, "", &["甲校"]), int(&t, "times", &["甲校"])], [2, 3]);
+    assert_eq!(
+        [int(&t, "", &["甲校"]), int(&t, "times", &["甲校"])],
+        [2, 3]
+    );
     assert_eq!([int(&t, "", &[]), int(&t, "times", &[])], [2, 4]);
     assert_eq!(ratio(&t, "average", &[]), Some((4, 2)));
     assert_eq!(int(&t, "hours", &[]), 850);
@@ -269,14 +368,30 @@ fn other_forms_reach_the_roster_and_the_directory() {
 fn lists_of_records_mask_ids_and_tell_namesakes_apart() {
     let body = "[[measure]]\nid = \"l\"\nkind = \"list\"\ntitle = \"x\"\nform = \"training\"\ncolumns = [\"project\", \"end_date\", \"hours\", \"category\"]";
     let a = id("33990119850315012");
-    let fields = &["name", "id_number", "project", "end_date", "hours", "category"];
+    let fields = &[
+        "name",
+        "id_number",
+        "project",
+        "end_date",
+        "hours",
+        "category",
+    ];
     let rows: &[&[&str]] = &[
         &["张三", &a, "研修", "2025-03-01", "3", "集中培训"],
         &["张三", &a, "研修", "", "4", ""],
     ];
     let (t, _) = run(body, &[sheet("training", "丙校", fields, rows)]);
-    assert_eq!(groups(&t), ["西镇/丙校/张三 339901********0120", "西镇/丙校/张三 339901********0120 (2)"]);
-    assert_eq!([text(&t, "end_date", 0), text(&t, "category", 0)], ["2025-03-01", "集中培训"]);
+    assert_eq!(
+        groups(&t),
+        [
+            "西镇/丙校/张三 339901********0120",
+            "西镇/丙校/张三 339901********0120 (2)"
+        ]
+    );
+    assert_eq!(
+        [text(&t, "end_date", 0), text(&t, "category", 0)],
+        ["2025-03-01", "集中培训"]
+    );
     assert_eq!(text(&t, "end_date", 1), "");
 }
 
@@ -298,18 +413,35 @@ fn figures_for_programs_have_one_name_each_and_their_place() {
         sheet: "s".into(),
         cell: "C4".into(),
     };
-    let rate = made[0].columns.iter().position(|c| c.part.is_empty()).unwrap();
+    let rate = made[0]
+        .columns
+        .iter()
+        .position(|c| c.part.is_empty())
+        .unwrap();
     let last = made[0].rows.len() - 1;
     let out = json(&made, &s, &Locations::from([((0, last, rate), at)]));
     let own = out
         .iter()
         .find(|o| o["measure"] == "hours" && o["group"].as_object().unwrap().is_empty())
         .unwrap();
-    assert_eq!((own["value"].as_f64(), own["numerator"].as_i64(), own["denominator"].as_i64()), (Some(0.2), Some(1), Some(5)));
-    assert_eq!((own["report"].as_str(), own["cell"].as_str()), (Some("reports/a.xlsx"), Some("C4")));
+    assert_eq!(
+        (
+            own["value"].as_f64(),
+            own["numerator"].as_i64(),
+            own["denominator"].as_i64()
+        ),
+        (Some(0.2), Some(1), Some(5))
+    );
+    assert_eq!(
+        (own["report"].as_str(), own["cell"].as_str()),
+        (Some("reports/a.xlsx"), Some("C4"))
+    );
     assert_eq!(own["scheme"], "t");
     assert_eq!(own["period"], "2025-12");
-    let mut names: Vec<String> = out.iter().map(|o| format!("{} {}", o["measure"], o["group"])).collect();
+    let mut names: Vec<String> = out
+        .iter()
+        .map(|o| format!("{} {}", o["measure"], o["group"]))
+        .collect();
     let all = names.len();
     names.sort();
     names.dedup();
@@ -327,16 +459,27 @@ fn the_embedded_schemes_run_on_nothing_and_on_something_and_name_every_figure_on
             assert_eq!(made.len(), s.measures.len());
             let mut names = std::collections::BTreeSet::new();
             for o in json(&made, &s, &Locations::new()) {
-                assert!(names.insert(format!("{} {}", o["measure"], o["group"])), "{o}");
+                assert!(
+                    names.insert(format!("{} {}", o["measure"], o["group"])),
+                    "{o}"
+                );
             }
             for t in &made {
                 for c in &t.columns {
-                    assert!(!c.title.iter().any(|w| w.contains(['[', '{'])), "{:?}", c.title);
+                    assert!(
+                        !c.title.iter().any(|w| w.contains(['[', '{'])),
+                        "{:?}",
+                        c.title
+                    );
                 }
                 let page = s.pages.iter().find(|p| p.measure == t.measure);
                 let chart = page.and_then(|p| p.chart.as_ref());
                 for part in chart.iter().flat_map(|c| &c.parts) {
-                    assert!(t.columns.iter().any(|c| c.part == *part), "{}: {part}", t.measure);
+                    assert!(
+                        t.columns.iter().any(|c| c.part == *part),
+                        "{}: {part}",
+                        t.measure
+                    );
                 }
             }
         }

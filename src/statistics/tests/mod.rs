@@ -98,7 +98,12 @@ fn figure<'t>(t: &'t Tabulation, part: &str, group: &[&str]) -> &'t Figure {
     let row = t
         .rows
         .iter()
-        .find(|r| r.group.iter().map(|(_, v)| v.as_str()).eq(group.iter().copied()))
+        .find(|r| {
+            r.group
+                .iter()
+                .map(|(_, v)| v.as_str())
+                .eq(group.iter().copied())
+        })
         .unwrap_or_else(|| panic!("no row {group:?}"));
     &row.figures[column]
 }

@@ -25,34 +25,81 @@ fn caps_cut_the_later_claims_and_floors_top_up_only_if_asked() {
     let sheets = || vec![sheet("claims", "甲校", &FIELDS, rows)];
     let limit = "limits = [{ per = \"person-year\", cap = 100, floor = 50, floor_tops_up = TOPS }]\nnot_over = \"amount\"\nbudget = 300\n";
     let (t, _) = run(&body(&limit.replace("TOPS", "false")), &sheets());
-    assert_eq!([int(&t, "claimed", &[]), int(&t, "", &[]), int(&t, "cut", &[])], [33000, 27000, 6000]);
-    assert_eq!([int(&t, "persons", &[]), int(&t, "claims", &[]), int(&t, "below_floor", &[])], [3, 5, 1]);
-    assert_eq!([int(&t, "budget", &[]), int(&t, "balance", &[])], [30000, 3000]);
+    assert_eq!(
+        [
+            int(&t, "claimed", &[]),
+            int(&t, "", &[]),
+            int(&t, "cut", &[])
+        ],
+        [33000, 27000, 6000]
+    );
+    assert_eq!(
+        [
+            int(&t, "persons", &[]),
+            int(&t, "claims", &[]),
+            int(&t, "below_floor", &[])
+        ],
+        [3, 5, 1]
+    );
+    assert_eq!(
+        [int(&t, "budget", &[]), int(&t, "balance", &[])],
+        [30000, 3000]
+    );
     assert_eq!(value(&t, "balance", &["甲校"]), Number::Missing);
     let (t, _) = run(&body(&limit.replace("TOPS", "true")), &sheets());
-    assert_eq!([int(&t, "topped_up", &[]), int(&t, "", &[]), int(&t, "cut", &[])], [2000, 29000, 6000]);
+    assert_eq!(
+        [
+            int(&t, "topped_up", &[]),
+            int(&t, "", &[]),
+            int(&t, "cut", &[])
+        ],
+        [2000, 29000, 6000]
+    );
     let list = "[[measure]]\nid = \"l\"\nkind = \"list\"\ntitle = \"y\"\nof = \"r\"";
-    let (t, _) = run(&format!("{}{list}", body(&limit.replace("TOPS", "false"))), &sheets());
+    let (t, _) = run(
+        &format!("{}{list}", body(&limit.replace("TOPS", "false"))),
+        &sheets(),
+    );
     // The earlier claim of the day before is paid in full, the later one only to the cap.
     assert_eq!(groups(&t), ["东镇/甲校/一", "东镇/甲校/三"]);
-    assert_eq!([int(&t, "allowed", &["东镇", "甲校", "一"]), int(&t, "cut", &["东镇", "甲校", "一"])], [4000, 4000]);
+    assert_eq!(
+        [
+            int(&t, "allowed", &["东镇", "甲校", "一"]),
+            int(&t, "cut", &["东镇", "甲校", "一"])
+        ],
+        [4000, 4000]
+    );
 }
 
 #[test]
 fn rates_are_rounded_once_a_claim_and_payers_share_every_fen() {
-    let rows: &[&[&str]] = &[&["一", "", "0.05", ""], &["二", "", "0.05", ""], &["三", "", "10.01", ""]];
+    let rows: &[&[&str]] = &[
+        &["一", "", "0.05", ""],
+        &["二", "", "0.05", ""],
+        &["三", "", "10.01", ""],
+    ];
     let extra = "rates = [{ where = { name.contains = [\"三\"] }, rate = 0.3 }, { rate = 0.5 }]\n\
          payers = [{ id = \"province\", title = \"省\", share = 0.5 }, { id = \"county\", title = \"县\", share = 0.5 }]\n";
     let (t, _) = run(&body(extra), &[sheet("claims", "甲校", &FIELDS, rows)]);
     // 2.5 fen are 3, twice; 30 % of 10.01 are 3.003.
     assert_eq!(int(&t, "", &[]), 3 + 3 + 300);
-    assert_eq!([int(&t, "province", &[]), int(&t, "county", &[])], [2 + 2 + 150, 1 + 1 + 150]);
+    assert_eq!(
+        [int(&t, "province", &[]), int(&t, "county", &[])],
+        [2 + 2 + 150, 1 + 1 + 150]
+    );
 }
 
 #[test]
 fn a_fixed_sum_is_paid_once_a_person() {
-    let rows: &[&[&str]] = &[&["一", "", "5", ""], &["一", "", "5", ""], &["二", "", "5", ""]];
-    let (t, _) = run(&body("fixed = 200\n"), &[sheet("claims", "甲校", &FIELDS, rows)]);
+    let rows: &[&[&str]] = &[
+        &["一", "", "5", ""],
+        &["一", "", "5", ""],
+        &["二", "", "5", ""],
+    ];
+    let (t, _) = run(
+        &body("fixed = 200\n"),
+        &[sheet("claims", "甲校", &FIELDS, rows)],
+    );
     assert_eq!(int(&t, "", &[]), 40000);
 }
 

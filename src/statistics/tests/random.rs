@@ -91,7 +91,9 @@ fn sheets(people: &[Person], trainings: &[Training]) -> Vec<Sheet<'static>> {
         out.push(Sheet {
             form: "training",
             school,
-            fields: &["name", "category", "end_date", "hours", "credits", "required"],
+            fields: &[
+                "name", "category", "end_date", "hours", "credits", "required",
+            ],
             rows: here
                 .map(|t| {
                     vec![
@@ -100,7 +102,11 @@ fn sheets(people: &[Person], trainings: &[Training]) -> Vec<Sheet<'static>> {
                         or(t.year.map(|y| format!("{}-10-01", 2023 + y))),
                         or(t.hours.map(|h| format!("{}.{:02}", h / 100, h % 100))),
                         or(t.hours.map(|h| format!("{}.{:02}", h / 100, h % 100))),
-                        if t.elective { "选修".into() } else { "必修".into() },
+                        if t.elective {
+                            "选修".into()
+                        } else {
+                            "必修".into()
+                        },
                     ]
                 })
                 .collect(),
@@ -111,7 +117,11 @@ fn sheets(people: &[Person], trainings: &[Training]) -> Vec<Sheet<'static>> {
 
 /// The rows to look at: each school that must have one, then everything.
 fn rows(people: &[Person]) -> Vec<(Vec<&'static str>, Vec<usize>)> {
-    let of = |s: usize| (0..people.len()).filter(|i| people[*i].school == s).collect::<Vec<_>>();
+    let of = |s: usize| {
+        (0..people.len())
+            .filter(|i| people[*i].school == s)
+            .collect::<Vec<_>>()
+    };
     let mut out = vec![
         (vec!["甲校"], of(0)),
         (vec!["丙校"], of(1)),
