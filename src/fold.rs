@@ -64,6 +64,24 @@ pub fn label(text: &str) -> String {
     out
 }
 
+/// NFKC with all white space as plain spaces, none removed, one form of brackets: for texts whose runs of spaces part
+/// what they say.
+///
+/// ```
+/// assert_eq!(huizong::fold::spaced("单位：\u{3000}\u{3000}元"), "单位:  元");
+/// ```
+pub fn spaced(text: &str) -> String {
+    text.nfkc()
+        .filter(|c| c.is_whitespace() || !is_invisible(*c))
+        .map(|c| match c {
+            '【' | '〔' | '［' => '(',
+            '】' | '〕' | '］' => ')',
+            c if c.is_whitespace() => ' ',
+            c => c,
+        })
+        .collect()
+}
+
 /// A folded label parted at its brackets: `("学时", ["节"])` for `学时(节)`.
 pub fn brackets(folded: &str) -> (String, Vec<String>) {
     let (mut outside, mut inside, mut current) = (String::new(), Vec::new(), String::new());

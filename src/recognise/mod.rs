@@ -3,9 +3,24 @@
 //! Columns are bound to fields here rather than in `normalise`, because the dictionary of header
 //! spellings is also the best evidence for where a header is.
 
+mod binding;
+mod continued;
+pub mod explain;
+mod findings;
+mod form;
+mod header;
+mod region;
+mod remark;
+mod role;
+#[cfg(test)]
+mod tests;
+mod totals;
+mod view;
+
 use crate::diagnostic::Diagnosed;
 use crate::grid::Workbook;
 use crate::scheme::{FieldIdx, FormIdx, Scheme};
+use region::{Found, Region};
 
 /// Everything recognised in one workbook.
 #[derive(Debug, Clone, Default)]
@@ -52,6 +67,26 @@ pub enum Role {
     Signature,
     /// Could not be told; named by a diagnostic.
     Unknown,
+}
+
+impl Role {
+    /// The name that programs read.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::Blank => "blank",
+            Role::Title => "title",
+            Role::Metadata => "metadata",
+            Role::Header => "header",
+            Role::RepeatedHeader => "repeated header",
+            Role::Data => "data",
+            Role::Total => "total",
+            Role::Section => "section",
+            Role::Note => "note",
+            Role::Example => "example",
+            Role::Signature => "signature",
+            Role::Unknown => "unrecognised",
+        }
+    }
 }
 
 /// A line about a table: title, submitter, date, unit.
@@ -146,8 +181,106 @@ pub enum How {
     Unknown,
 }
 
-/// Finds all tables of a workbook.
+impl How {
+    /// The name that programs read.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            How::Exact => "exact",
+            How::Trimmed => "trimmed",
+            How::Within => "within",
+            How::Content => "content",
+            How::Unknown => "unknown",
+        }
+    }
+}
+
+/// The form that lists the bureau's schools; looked for only where it is asked for, because a
+/// roster has columns of the same names.
+pub const DIRECTORY: &str = "directory";
+
+/// Finds all tables of a workbook that a school sent.
 pub fn tables(workbook: &Workbook, scheme: &Scheme) -> Diagnosed<Recognised> {
-    let _ = (workbook, scheme);
-    Diagnosed::default()
+    let allowed: Vec<FormIdx> = (0..scheme.forms.len())
+        .filter(|&f| scheme.forms[f].id != DIRECTORY)
+        .collect();
+    tables_of(workbook, scheme, &allowed)
+}
+
+/// Finds all tables of a workbook that are of one of the `allowed` forms.
+pub fn tables_of(
+    workbook: &Workbook,
+    scheme: &Scheme,
+    allowed: &[FormIdx],
+) -> Diagnosed<Recognised> {
+    let stem = form::stem(&workbook.file);
+    let mut regions: Vec<Region<'_>> = Vec::with_capacity(workbook.sheets.len());
+    for (index, sheet) in workbook.sheets.iter().enumerate() {
+        let mut region = Region::new(sheet, index, &stem, scheme, allowed);
+        region.read();
+        if region.harvest.found.is_empty()
+            && let Some(before) = regions
+                .iter()
+                .rev()
+                .find_map(|r: &Region<'_>| r.harvest.found.last().map(|f| (r, f)))
+        {
+            continued::read(&mut region, before.0, before.1);
+        }
+        region.sweep();
+        regions.push(region);
+    }
+    let diagnostics = findings::all(workbook, scheme, &regions);
+    let mut all = Recognised::default();
+    for region in regions {
+        let harvest = region.harvest;
+        let mut tables: Vec<Table> = harvest.found.into_iter().map(|f: Found| f.table).collect();
+        tables.sort_by_key(|t| {
+            let first = t.header.first().or(t.body.first()).copied();
+            (first, t.columns.first().map(|c| c.col))
+        });
+        inherit_submitter(&mut tables, &harvest.remarks);
+        all.tables.extend(tables);
+        all.accounts.push(Account {
+            lines: harvest.roles,
+            remarks: harvest.remarks,
+        });
+    }
+    Diagnosed {
+        value: all,
+        diagnostics,
+    }
+}
+
+/// A second table on a sheet is from the same school as the first unless it says otherwise.
+fn inherit_submitter(tables: &mut [Table], remarks: &[Remark]) {
+    let mut last = None;
+    for table in tables {
+        let own = table
+            .remarks
+            .iter()
+            .copied()
+            .find(|&i| remarks[i].kind == RemarkKind::Submitter);
+        match (own, last) {
+            (Some(own), _) => last = Some(own),
+            (None, Some(earlier)) => table.remarks.push(earlier),
+            (None, None) => {}
+        }
+    }
+}
+
+/// Of several things that a line is for tables side by side, the weightiest counts.
+fn priority(role: Role) -> u8 {
+    match role {
+        Role::Blank => 0,
+        Role::Unknown => 1,
+        Role::Note => 2,
+        Role::Signature => 3,
+        Role::Metadata => 4,
+        Role::Title => 5,
+        Role::Section => 6,
+        Role::Example => 7,
+        Role::RepeatedHeader => 8,
+        Role::Total => 9,
+        Role::Header => 10,
+        Role::Data => 11,
+    }
 }

@@ -232,6 +232,31 @@ pub struct Words {
     /// Units of people in a typed head count: 人 名 …
     #[serde(default)]
     pub people: Vec<String>,
+    /// A line that sums a group or a page: 小计 …
+    #[serde(default)]
+    pub subtotal: Vec<String>,
+    /// A line that sums everything: 总计 …
+    #[serde(default)]
+    pub grand: Vec<String>,
+    /// Attachment marks above a title: 附件 …
+    #[serde(default)]
+    pub attachment: Vec<String>,
+    /// Begins a hint behind a label in a header cell: 如 格式 必填 …
+    #[serde(default)]
+    pub hint: Vec<String>,
+    /// Changes nothing about a label: 教师 情况 …
+    #[serde(default)]
+    pub filler: Vec<String>,
+    /// People other than the one the record is about: 配偶 联系人 …; their names and numbers are
+    /// not the teacher's.
+    #[serde(default)]
+    pub foreign: Vec<String>,
+    /// Numerals that number sections: 一 二 …
+    #[serde(default)]
+    pub ordinal: Vec<String>,
+    /// Marks of the row that numbers columns: 甲 乙 …
+    #[serde(default)]
+    pub column_mark: Vec<String>,
     /// Factor of a number's unit word: 万元 -> 10000, 元 -> 1, 学时 -> 1.
     pub units: BTreeMap<String, f64>,
     /// Filled on first use.

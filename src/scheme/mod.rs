@@ -2,6 +2,7 @@
 //! opened: after parsing every name resolves.
 
 pub mod derived;
+pub mod dictionary;
 pub mod directory;
 pub mod form;
 pub mod measure;
@@ -10,6 +11,7 @@ pub mod parse;
 pub mod spellings;
 pub mod templates;
 
+pub use dictionary::{Dictionary, Spelling, TotalRank};
 pub use directory::{DIRECTORY_FORM, Directory, Extent, Found, School};
 pub use form::{
     Check, Code, Field, FieldIdx, Form, FormIdx, Kind, Matching, SchoolWords, Vocabulary, Words,
@@ -64,6 +66,8 @@ pub struct Scheme {
     pub period: String,
     /// As of which day ages and dates are judged: an input, never the clock.
     pub cut_off: NaiveDate,
+    /// Header spellings and layout words, folded on first use.
+    pub dictionary: derived::Derived<Dictionary>,
 }
 
 /// Years that repeat: the cycle that holds a day begins a whole number of cycles before or after
@@ -139,6 +143,12 @@ impl Scheme {
     /// The form of that id.
     pub fn form(&self, id: &str) -> Option<FormIdx> {
         self.forms.iter().position(|f| f.id == id)
+    }
+
+    /// Header spellings and layout words, ready to look up.
+    pub fn dictionary(&self) -> &Dictionary {
+        self.dictionary
+            .get_or(|| Dictionary::new(&self.forms, &self.words))
     }
 
     /// The vocabulary of that id.

@@ -1,0 +1,403 @@
+//! From a column's header texts to the fields they can mean.
+
+use super::How;
+use crate::fold;
+use crate::scheme::{Dictionary, FieldIdx, FormIdx, Spelling};
+
+/// One reading of a column: a field of a form, and how good the reading is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Candidate {
+    pub form: FormIdx,
+    pub field: FieldIdx,
+    /// Lower is better: 0 group and label, 1 the same trimmed, 2 label, 3 label trimmed, 4 within.
+    pub rank: u8,
+    /// Position of the spelling in the field's list.
+    pub order: u16,
+}
+
+impl Candidate {
+    pub fn how(&self) -> How {
+        match self.rank {
+            0 | 2 => How::Exact,
+            1 | 3 => How::Trimmed,
+            _ => How::Within,
+        }
+    }
+}
+
+/// All that one column's header texts can mean.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Reading {
+    pub candidates: Vec<Candidate>,
+    /// Factor of a unit named in the header.
+    pub factor: Option<f64>,
+}
+
+impl Reading {
+    fn add(&mut self, found: &[Spelling], rank: u8) {
+        for s in found {
+            let known = |c: &Candidate| c.form == s.form && c.field == s.field;
+            if !self.candidates.iter().any(known) {
+                self.candidates.push(Candidate {
+                    form: s.form,
+                    field: s.field,
+                    rank,
+                    order: s.order,
+                });
+            }
+        }
+    }
+}
+
+/// A label in the ways in which it can be written in a dictionary, best first.
+#[derive(Debug)]
+struct Variants {
+    /// The label itself, then what is left without marks, brackets, units and hints.
+    texts: Vec<String>,
+    /// What stands in brackets and is neither unit nor hint: a group written behind the label.
+    qualifiers: Vec<String>,
+    factor: Option<f64>,
+}
+
+/// Reads the header texts of a column, top spanner first, all folded.
+pub(super) fn read(path: &[String], dictionary: &Dictionary) -> Reading {
+    let mut reading = Reading::default();
+    let Some((leaf, spanners)) = path.split_last() else {
+        return reading;
+    };
+    let leaf = variants(leaf, dictionary);
+    let groups: Vec<Variants> = spanners.iter().map(|s| variants(s, dictionary)).collect();
+    reading.factor = leaf
+        .factor
+        .or_else(|| groups.iter().rev().find_map(|g| g.factor));
+    for (i, text) in leaf.texts.iter().enumerate() {
+        let rank = u8::from(i > 0);
+        for group in groups.iter().rev() {
+            for (j, group) in group.texts.iter().enumerate() {
+                let rank = rank.max(u8::from(j > 0));
+                for joined in [
+                    format!("{group}/{text}"),
+                    format!("{group}{text}"),
+                    format!("{group}({text})"),
+                ] {
+                    reading.add(dictionary.get(&joined), rank);
+                }
+            }
+        }
+        for inside in &leaf.qualifiers {
+            for joined in [
+                format!("{inside}/{text}"),
+                format!("{inside}{text}"),
+                format!("{text}{inside}"),
+                format!("{text}({inside})"),
+            ] {
+                reading.add(dictionary.get(&joined), 1);
+            }
+        }
+    }
+    if groups.len() > 1 {
+        let joined = path.join("/");
+        reading.add(dictionary.get(&joined), 0);
+    }
+    // Below a group that is about somebody else a plain label is about somebody else too, and
+    // so is one that says so in brackets.
+    let foreign = |text: &str| dictionary.foreign.iter().any(|f| text.contains(f.as_str()));
+    if spanners.iter().any(|s| foreign(s)) {
+        return reading;
+    }
+    let foreign_inside = leaf.qualifiers.iter().any(|q| foreign(q));
+    for (i, text) in leaf.texts.iter().enumerate() {
+        if i == 0 {
+            reading.add(dictionary.get(text), 2);
+        } else if !foreign_inside {
+            reading.add(dictionary.get(text), 3);
+        }
+    }
+    if reading.candidates.is_empty() && !foreign_inside {
+        for text in leaf.texts.iter().rev() {
+            if let Some(found) = within(text, dictionary) {
+                reading.add(found, 4);
+                break;
+            }
+        }
+    }
+    reading
+}
+
+/// Whether a single cell reads like a header label; for finding headers.
+pub(super) fn is_label(folded: &str, dictionary: &Dictionary) -> bool {
+    dictionary.knows(folded)
+        || variants(folded, dictionary)
+            .texts
+            .iter()
+            .skip(1)
+            .any(|t| dictionary.knows(t))
+}
+
+fn variants(label: &str, dictionary: &Dictionary) -> Variants {
+    let mut all = Variants {
+        texts: vec![label.to_owned()],
+        qualifiers: Vec::new(),
+        factor: None,
+    };
+    let mut add = |text: &str| {
+        if !text.is_empty() && !all.texts.iter().any(|t| t == text) {
+            all.texts.push(text.to_owned());
+        }
+    };
+    let bare = unnumbered(unmarked(label));
+    add(bare);
+    let (outside, inside) = fold::brackets(bare);
+    let outside = unnumbered(unmarked(&outside)).to_owned();
+    add(&outside);
+    for part in [bare, outside.as_str()] {
+        if let Some((before, _)) = part.split_once(':') {
+            add(unmarked(before));
+        }
+        if let Some((before, unit)) = part.rsplit_once(['/', ','])
+            && let Some(factor) = unit_factor(unit, dictionary)
+        {
+            add(unmarked(before));
+            all.factor = all.factor.or(Some(factor));
+        }
+    }
+    let hinted = dictionary
+        .hint
+        .iter()
+        .filter_map(|h| outside.find(h.as_str()))
+        .filter(|&at| at > 0)
+        .min();
+    if let Some(at) = hinted
+        && !dictionary.knows(&outside)
+    {
+        add(unmarked(&outside[..at]));
+    }
+    for text in inside {
+        match unit_factor(&text, dictionary) {
+            Some(factor) => all.factor = all.factor.or(Some(factor)),
+            None if !text.is_empty() => all.qualifiers.push(text),
+            None => {}
+        }
+    }
+    all
+}
+
+/// Factor of a text that is a unit and nothing else.
+pub(super) fn unit_factor(text: &str, dictionary: &Dictionary) -> Option<f64> {
+    let text = match text.split_once(':') {
+        Some((label, unit)) if dictionary.unit.iter().any(|u| u == label) => unit,
+        _ => text,
+    };
+    dictionary.units.get(text).copied()
+}
+
+fn unmarked(text: &str) -> &str {
+    text.trim_matches(|c: char| {
+        matches!(
+            c,
+            '*' | '#'
+                | ':'
+                | ';'
+                | ','
+                | '.'
+                | '·'
+                | '-'
+                | '_'
+                | '~'
+                | '/'
+                | '\\'
+                | '|'
+                | '!'
+                | '?'
+                | '\''
+                | '"'
+                | '+'
+                | '='
+                | '^'
+                | '<'
+                | '>'
+                | '★'
+                | '☆'
+                | '▲'
+                | '△'
+                | '●'
+                | '○'
+                | '◆'
+                | '※'
+                | '√'
+        )
+    })
+}
+
+/// Without a number in front: `1.`, `(1)`, `1,`.
+fn unnumbered(text: &str) -> &str {
+    let rest = text.strip_prefix('(').unwrap_or(text);
+    let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    if digits == 0 || digits > 2 {
+        return text;
+    }
+    let rest = rest[digits..].trim_start_matches(['.', ',', ')', ':', '-']);
+    if rest.is_empty() { text } else { rest }
+}
+
+/// The longest spelling inside a label whose other parts change nothing about its meaning.
+fn within<'d>(label: &str, dictionary: &'d Dictionary) -> Option<&'d [Spelling]> {
+    let ends: Vec<usize> = label
+        .char_indices()
+        .map(|(i, _)| i)
+        .chain([label.len()])
+        .collect();
+    let chars = ends.len() - 1;
+    if chars > 40 {
+        return None;
+    }
+    for length in (2..chars).rev() {
+        if length > dictionary.longest {
+            continue;
+        }
+        for start in 0..=chars - length {
+            let (from, to) = (ends[start], ends[start + length]);
+            let found = dictionary.get(&label[from..to]);
+            if !found.is_empty()
+                && is_filler(&label[..from], dictionary)
+                && is_filler(&label[to..], dictionary)
+            {
+                return Some(found);
+            }
+        }
+    }
+    None
+}
+
+fn is_filler(mut text: &str, dictionary: &Dictionary) -> bool {
+    'next: while !text.is_empty() {
+        let trimmed = unmarked(text);
+        if trimmed.len() < text.len() {
+            text = trimmed;
+            continue;
+        }
+        for word in &dictionary.filler {
+            if let Some(rest) = text.strip_prefix(word.as_str()) {
+                text = rest;
+                continue 'next;
+            }
+        }
+        return false;
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scheme::templates;
+
+    /// The roster field that a path of header texts, `/` between, is read as.
+    fn roster(path: &str) -> Option<(String, How, Option<f64>)> {
+        field("roster", path)
+    }
+
+    fn field(form: &str, path: &str) -> Option<(String, How, Option<f64>)> {
+        let forms = templates::forms();
+        let dictionary = Dictionary::new(&forms, &templates::words());
+        let index = forms.iter().position(|f| f.id == form).unwrap();
+        let parts: Vec<String> = path.split('>').map(fold::label).collect();
+        let reading = read(&parts, &dictionary);
+        let best = reading
+            .candidates
+            .iter()
+            .filter(|c| c.form == index)
+            .min_by_key(|c| (c.rank, c.order))?;
+        Some((
+            forms[index].fields[best.field].id.clone(),
+            best.how(),
+            reading.factor,
+        ))
+    }
+
+    fn id(found: Option<(String, How, Option<f64>)>) -> String {
+        found.map_or_else(String::new, |f| f.0)
+    }
+
+    #[test]
+    fn labels_with_marks_examples_and_line_breaks() {
+        for (label, meant) in [
+            ("姓\n名", "name"),
+            ("*姓名", "name"),
+            ("姓名*", "name"),
+            ("2、姓名", "name"),
+            ("（2）姓名：", "name"),
+            ("教师姓名（必填）", "name"),
+            ("出生年月（如1980.01）", "birth_date"),
+            ("出生年月如：1980.01", "birth_date"),
+            ("出生年月 格式：1980-01", "birth_date"),
+            ("身份证号（18位）", "id_number"),
+            ("公民身份号码\n（文本格式）", "id_number"),
+            ("参加工作时间（年/月）", "work_start"),
+            ("教师身份证号码", "id_number"),
+            ("现任专业技术职务", "title"),
+        ] {
+            assert_eq!(id(roster(label)), meant, "{label}");
+        }
+    }
+
+    #[test]
+    fn groups_tell_columns_of_one_name_apart() {
+        for (path, meant) in [
+            ("全日制教育>学历", "first_education"),
+            ("在职教育>学历", "education"),
+            ("第一学历>学历", "first_education"),
+            ("最高学历>毕业院校", "institution"),
+            ("学历>最高学历", "education"),
+            ("基本情况>姓名", "name"),
+            ("学历（全日制）", "first_education"),
+        ] {
+            assert_eq!(id(roster(path)), meant, "{path}");
+        }
+    }
+
+    #[test]
+    fn other_people_are_not_the_teacher() {
+        for path in [
+            "配偶>姓名",
+            "紧急联系人>联系电话",
+            "配偶姓名",
+            "校长姓名",
+            "家长身份证号",
+            "姓名（配偶）",
+            "配偶情况>身份证号",
+        ] {
+            assert_eq!(id(roster(path)), "", "{path}");
+        }
+    }
+
+    #[test]
+    fn a_time_is_not_the_thing_it_dates() {
+        for (path, not) in [
+            ("职称取得时间", "title"),
+            ("学历证书编号", "education"),
+            ("取得教师资格时间", "title"),
+            ("姓名拼音", "name"),
+        ] {
+            assert_ne!(id(roster(path)), not, "{path}");
+        }
+    }
+
+    #[test]
+    fn units_set_the_factor() {
+        assert_eq!(
+            field("claims", "发票金额（万元）"),
+            Some(("amount".into(), How::Trimmed, Some(10000.0)))
+        );
+        assert_eq!(
+            field("claims", "报销金额/千元").map(|f| f.2),
+            Some(Some(1000.0))
+        );
+        assert_eq!(
+            field("training", "学时（节）"),
+            Some(("hours".into(), How::Trimmed, Some(1.0)))
+        );
+        assert_eq!(id(field("training", "培训时间>起")), "start_date");
+        assert_eq!(id(field("training", "必修/选修")), "required");
+    }
+}

@@ -1,0 +1,343 @@
+//! What recognition has to report: columns, sheets and cells that it cannot place.
+
+use super::form::{self, NoForm};
+use super::region::{Found, Region};
+use super::view::{data_like, id_like};
+use super::{Column, Role, Table};
+use crate::diagnostic::{Diagnostic, Place, Rule, Severity};
+use crate::fold;
+use crate::grid::{Value, Workbook, column_name};
+use crate::scheme::{Form, Scheme};
+use std::ops::Range;
+
+/// All findings, in the order of the sheets.
+pub(super) fn all(
+    workbook: &Workbook,
+    scheme: &Scheme,
+    regions: &[Region<'_>],
+) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    let any_table = regions.iter().any(|r| !r.harvest.found.is_empty());
+    for (sheet, region) in workbook.sheets.iter().zip(regions) {
+        let place = Place::sheet(&workbook.file, &sheet.name);
+        for found in &region.harvest.found {
+            columns(region, found, scheme, &place, &mut out);
+        }
+        if region.harvest.found.is_empty() {
+            out.extend(no_table(region, scheme, &place, any_table));
+        } else {
+            strays(region, &place, &mut out);
+        }
+        hidden(region, &place, &mut out);
+    }
+    out
+}
+
+fn columns(
+    region: &Region<'_>,
+    found: &Found,
+    scheme: &Scheme,
+    place: &Place,
+    out: &mut Vec<Diagnostic>,
+) {
+    let table = &found.table;
+    let form = &scheme.forms[table.form];
+    // A form that the scheme does not collect is at most used for checks: nothing to demand.
+    if !scheme.wanted.get(table.form).copied().unwrap_or(true) {
+        return;
+    }
+    // The sheet on which the table began has said it.
+    if table.header.is_empty() {
+        return;
+    }
+    for field in form::missing(form, &found.assigned) {
+        let field = &form.fields[field];
+        let spellings: Vec<&str> = std::iter::once(field.title.as_str())
+            .chain(field.headers.iter().map(String::as_str))
+            .take(4)
+            .collect();
+        let mut spellings = spellings;
+        spellings.dedup();
+        out.push(
+            Diagnostic::new(Rule::ColumnMissing, place.at(found.header_row, None))
+                .field(&field.id)
+                .arg("title", &field.title)
+                .arg("form", &form.title)
+                .arg("spellings", spellings.join(" / ")),
+        );
+    }
+    for column in &table.columns {
+        if column.field.is_some() {
+            continue;
+        }
+        let heading = found.headings.iter().position(|h| h.col == column.col);
+        let label = column.path.last().map_or("", String::as_str);
+        let row = heading.map_or(found.header_row, |h| found.headings[h].row);
+        let at = place.at(row, Some(column.col));
+        let lost = heading.and_then(|h| found.assigned[h].lost);
+        if let Some((field, winner)) = lost {
+            let winner = &found.headings[winner];
+            out.push(
+                Diagnostic::new(Rule::ColumnDuplicate, at)
+                    .field(&form.fields[field].id)
+                    .arg("title", &form.fields[field].title)
+                    .arg("label", label)
+                    .arg("column", column_name(column.col))
+                    .arg("used", winner.path.join("/"))
+                    .arg("used_column", column_name(winner.col)),
+            );
+            continue;
+        }
+        if !used(region, table, column) {
+            continue;
+        }
+        let header = heading.is_some_and(|h| !found.headings[h].folded.is_empty());
+        if !header {
+            out.push(
+                Diagnostic::new(Rule::ColumnUnknown, at)
+                    .variant("blank")
+                    .arg("column", column_name(column.col))
+                    .arg("form", &form.title),
+            );
+            continue;
+        }
+        let near = nearest(form, table, label);
+        let finding = Diagnostic::new(Rule::ColumnUnknown, at)
+            .arg("label", column.path.join("/"))
+            .arg("column", column_name(column.col))
+            .arg("form", &form.title);
+        out.push(if near.is_empty() {
+            finding.variant("strange")
+        } else {
+            finding.arg("near", near.join(" / "))
+        });
+    }
+}
+
+/// Whether any record has something in the column.
+fn used(region: &Region<'_>, table: &Table, column: &Column) -> bool {
+    table.body.iter().any(|&row| {
+        region
+            .view
+            .line_of(row)
+            .and_then(|l| region.view.cell(l, column.col))
+            .is_some_and(|c| region.view.filled(c))
+    })
+}
+
+/// Up to three free fields whose spellings come close, best first, with the spelling.
+fn nearest(form: &Form, table: &Table, label: &str) -> Vec<String> {
+    let (label, _) = fold::brackets(&fold::label(label));
+    if label.is_empty() {
+        return Vec::new();
+    }
+    let taken = |f: usize| table.columns.iter().any(|c| c.field == Some(f));
+    let mut close: Vec<(f64, usize, &str)> = form
+        .fields
+        .iter()
+        .enumerate()
+        .filter(|(i, f)| f.stored && !taken(*i))
+        .filter_map(|(i, f)| {
+            std::iter::once(&f.title)
+                .chain(&f.headers)
+                .map(|h| {
+                    let spelling = fold::label(h);
+                    let like = strsim::normalized_levenshtein(&spelling, &label)
+                        .max(strsim::sorensen_dice(&spelling, &label));
+                    (like, i, h.as_str())
+                })
+                .max_by(|a, b| a.0.total_cmp(&b.0))
+        })
+        .filter(|c| c.0 >= 0.4)
+        .collect();
+    close.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    close
+        .into_iter()
+        .take(3)
+        .map(|(_, i, spelling)| {
+            let title = &form.fields[i].title;
+            if title == spelling {
+                title.clone()
+            } else {
+                format!("{title} ({spelling})")
+            }
+        })
+        .collect()
+}
+
+/// A sheet with content and no table of a known form.
+fn no_table(
+    region: &Region<'_>,
+    scheme: &Scheme,
+    place: &Place,
+    elsewhere: bool,
+) -> Option<Diagnostic> {
+    let all = 0..u32::MAX;
+    let (mut content, mut rows, mut ids) = (0u32, 0u32, 0u32);
+    for line in 0..region.view.len() {
+        let cells = region.view.cells(line, &all);
+        let filled = cells.iter().filter(|c| region.view.filled(c)).count();
+        if filled == 0 {
+            continue;
+        }
+        content += 1;
+        let values = || cells.iter().map(|c| region.view.value(c));
+        ids += u32::from(values().any(|v| id_like(&v)));
+        rows += u32::from(filled >= 3 && values().any(|v| data_like(&v)));
+    }
+    if content == 0 {
+        return None;
+    }
+    let finding = Diagnostic::new(Rule::SheetUnrecognised, place.clone()).arg("rows", content);
+    let stranger = region.harvest.strangers.first();
+    if let Some(stranger) = stranger
+        && let NoForm::Ambiguous(forms) = &stranger.why
+    {
+        let titles: Vec<&str> = forms.iter().map(|&f| scheme.forms[f].title.as_str()).collect();
+        let mut finding = finding.variant("ambiguous").arg("forms", titles.join(" / "));
+        finding.place = place.at(stranger.row, Some(stranger.col));
+        return Some(finding);
+    }
+    let severity = match (rows >= 5 || ids >= 2, stranger.is_some() || ids >= 2) {
+        _ if region.view.sheet.hidden && ids < 2 => Severity::Note,
+        (true, true) => Severity::Error,
+        (true, false) if !elsewhere => Severity::Error,
+        (true, false) => Severity::Warning,
+        (false, _) if !elsewhere && rows > 0 => Severity::Warning,
+        (false, _) => Severity::Note,
+    };
+    let finding = if severity == Severity::Note {
+        finding.variant("text")
+    } else {
+        finding
+    };
+    Some(finding.severity(severity))
+}
+
+/// Blocks of cells that nothing explains: one finding a block.
+fn strays(region: &Region<'_>, place: &Place, out: &mut Vec<Diagnostic>) {
+    struct Block {
+        first: (u32, u32),
+        bottom: u32,
+        cols: Range<u32>,
+        cells: usize,
+    }
+    let mut blocks: Vec<Block> = Vec::new();
+    for &(row, col) in &region.harvest.stray {
+        let near = blocks.iter_mut().rev().take(8).find(|b| {
+            row <= b.bottom + 2 && col + 2 >= b.cols.start && col <= b.cols.end + 1
+        });
+        match near {
+            Some(b) => {
+                b.bottom = row;
+                b.cols = b.cols.start.min(col)..b.cols.end.max(col + 1);
+                b.cells += 1;
+            }
+            None => blocks.push(Block {
+                first: (row, col),
+                bottom: row,
+                cols: col..col + 1,
+                cells: 1,
+            }),
+        }
+    }
+    for block in blocks {
+        let (row, col) = block.first;
+        let text = match region.view.sheet.at(row, col) {
+            Some(Value::Text(t)) => fold::clean(t).chars().take(20).collect(),
+            Some(Value::Number(n)) => format!("{n}"),
+            Some(Value::Error(e)) => e.as_str().to_owned(),
+            _ => String::new(),
+        };
+        let finding = Diagnostic::new(Rule::CellUnexplained, place.at(row, Some(col)))
+            .arg("text", text)
+            .arg("cells", block.cells)
+            .arg("last", crate::grid::a1(block.bottom, block.cols.end - 1));
+        out.push(if block.cells > 1 {
+            finding.variant("block")
+        } else {
+            finding
+        });
+    }
+}
+
+/// Hidden sheets, rows and columns that hold something.
+fn hidden(region: &Region<'_>, place: &Place, out: &mut Vec<Diagnostic>) {
+    let sheet = region.view.sheet;
+    if sheet.cells().is_empty() {
+        return;
+    }
+    if sheet.hidden {
+        out.push(Diagnostic::new(Rule::HiddenContent, place.clone()).arg("sheet", &sheet.name));
+    }
+    let lines: Vec<u32> = sheet
+        .hidden_rows
+        .iter()
+        .flat_map(|r| {
+            let from = region.view.line_from(r.start);
+            let to = region.view.line_from(r.end);
+            (from..to).map(|l| region.view.row(l))
+        })
+        .filter(|&row| {
+            let role = region.harvest.roles.get(row as usize);
+            role.is_some_and(|r| *r != Role::Blank)
+        })
+        .collect();
+    if let Some(&first) = lines.first() {
+        out.push(
+            Diagnostic::new(Rule::HiddenContent, place.at(first, None))
+                .variant("rows")
+                .arg("rows", runs(&lines, |r| (r + 1).to_string()))
+                .arg("count", lines.len()),
+        );
+    }
+    if sheet.hidden_columns.is_empty() {
+        return;
+    }
+    let mut cols: Vec<u32> = region
+        .harvest
+        .found
+        .iter()
+        .flat_map(|f| f.table.columns.iter().map(move |c| (f, c)))
+        .filter(|(f, c)| sheet.column_hidden(c.col) && used(region, &f.table, c))
+        .map(|(_, c)| c.col)
+        .collect();
+    cols.sort_unstable();
+    cols.dedup();
+    if let Some(&first) = cols.first() {
+        let row = region.harvest.found[0].header_row;
+        out.push(
+            Diagnostic::new(Rule::HiddenContent, place.at(row, Some(first)))
+                .variant("columns")
+                .arg("columns", runs(&cols, column_name))
+                .arg("count", cols.len()),
+        );
+    }
+}
+
+/// Sorted numbers as runs: `3-5, 9`.
+fn runs(sorted: &[u32], name: impl Fn(u32) -> String) -> String {
+    let mut parts: Vec<(u32, u32)> = Vec::new();
+    for &n in sorted {
+        match parts.last_mut() {
+            Some((_, last)) if *last + 1 == n => *last = n,
+            _ => parts.push((n, n)),
+        }
+    }
+    let more = parts.len() > 10;
+    let mut texts: Vec<String> = parts
+        .into_iter()
+        .take(10)
+        .map(|(a, b)| {
+            if a == b {
+                name(a)
+            } else {
+                format!("{}-{}", name(a), name(b))
+            }
+        })
+        .collect();
+    if more {
+        texts.push("...".into());
+    }
+    texts.join(", ")
+}

@@ -1,0 +1,212 @@
+//! Which form a table is, and which column holds which of its fields.
+
+use super::How;
+use super::binding::Reading;
+use super::header::Heading;
+use crate::fold;
+use crate::grid::column_name;
+use crate::scheme::{FieldIdx, Form, FormIdx, Kind, Scheme};
+
+/// A table needs at least this much evidence for a form.
+const ENOUGH: f32 = 6.0;
+/// Two forms closer than this cannot be told apart.
+const MARGIN: f32 = 0.5;
+
+/// What stands around a table and speaks for a form, folded.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Surroundings {
+    pub titles: Vec<String>,
+    pub sheet: String,
+    pub file: String,
+}
+
+/// The form of a table and its columns' fields.
+#[derive(Debug, Clone)]
+pub(super) struct Choice {
+    pub form: FormIdx,
+    pub confidence: f32,
+    pub evidence: Vec<String>,
+    /// One a heading.
+    pub columns: Vec<Assigned>,
+}
+
+/// What became of one heading.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Assigned {
+    pub field: Option<(FieldIdx, How)>,
+    /// The field it would have held, and the heading that has it.
+    pub lost: Option<(FieldIdx, usize)>,
+}
+
+/// Why no form was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum NoForm {
+    /// Too little evidence for any.
+    Unknown,
+    /// These fit equally well.
+    Ambiguous(Vec<FormIdx>),
+}
+
+/// Gives each field of a form the best of the columns that can hold it.
+pub(super) fn assign(form: FormIdx, readings: &[Reading]) -> Vec<Assigned> {
+    let mut claims: Vec<(u8, u16, usize, FieldIdx, How)> = Vec::new();
+    for (column, reading) in readings.iter().enumerate() {
+        for c in reading.candidates.iter().filter(|c| c.form == form) {
+            claims.push((c.rank, c.order, column, c.field, c.how()));
+        }
+    }
+    claims.sort_unstable_by_key(|c| (c.0, c.1, c.2, c.3));
+    let mut all = vec![Assigned::default(); readings.len()];
+    let mut taken: Vec<(FieldIdx, usize)> = Vec::new();
+    for &(_, _, column, field, how) in &claims {
+        if all[column].field.is_some() {
+            continue;
+        }
+        match taken.iter().find(|(f, _)| *f == field) {
+            None => {
+                taken.push((field, column));
+                all[column].field = Some((field, how));
+            }
+            Some(&(_, winner)) => {
+                all[column].lost.get_or_insert((field, winner));
+            }
+        }
+    }
+    for column in &mut all {
+        if column.field.is_some() {
+            column.lost = None;
+        }
+    }
+    all
+}
+
+/// Chooses the form for which the columns, and a little the titles, speak most.
+pub(super) fn choose(
+    headings: &[Heading],
+    readings: &[Reading],
+    around: &Surroundings,
+    scheme: &Scheme,
+    allowed: &[FormIdx],
+) -> Result<Choice, NoForm> {
+    let mut scored: Vec<(f32, FormIdx, Vec<Assigned>)> = allowed
+        .iter()
+        .map(|&form| {
+            let columns = assign(form, readings);
+            let score = score(&scheme.forms[form], &columns, readings, form);
+            (score, form, columns)
+        })
+        .filter(|(score, form, columns)| {
+            *score + 2.0 >= ENOUGH && specific(&scheme.forms[*form], columns)
+        })
+        .map(|(score, form, columns)| {
+            (score + votes(form, around, scheme).0, form, columns)
+        })
+        .filter(|(score, _, _)| *score >= ENOUGH)
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let second = scored.get(1).map_or(0.0, |s| s.0);
+    let Some((best, form, columns)) = scored.first().cloned() else {
+        return Err(NoForm::Unknown);
+    };
+    if second > 0.0 && best - second < MARGIN {
+        let equal = scored.iter().filter(|s| best - s.0 < MARGIN);
+        return Err(NoForm::Ambiguous(equal.map(|s| s.1).collect()));
+    }
+    let certain = ((best - second) / best).clamp(0.0, 1.0);
+    let full = (best / 16.0).min(1.0);
+    let mut evidence: Vec<String> = columns
+        .iter()
+        .zip(headings)
+        .filter_map(|(assigned, heading)| {
+            let (field, _) = assigned.field?;
+            let field = &scheme.forms[form].fields[field];
+            (field.evidence > 0).then(|| {
+                format!(
+                    "{} {} -> {} +{}",
+                    column_name(heading.col),
+                    heading.path.join("/"),
+                    field.title,
+                    field.evidence
+                )
+            })
+        })
+        .collect();
+    evidence.extend(votes(form, around, scheme).1);
+    if let Some((score, other, _)) = scored.get(1) {
+        evidence.push(format!(
+            "{} {best:.1} > {} {score:.1}",
+            scheme.forms[form].id, scheme.forms[*other].id
+        ));
+    }
+    Ok(Choice {
+        form,
+        confidence: (0.4 * certain + 0.6 * full).clamp(0.0, 1.0),
+        evidence,
+        columns,
+    })
+}
+
+/// What the columns alone say.
+fn score(form: &Form, columns: &[Assigned], readings: &[Reading], index: FormIdx) -> f32 {
+    let mut score = 0.0;
+    for (assigned, reading) in columns.iter().zip(readings) {
+        if let Some((field, how)) = assigned.field {
+            let certain = if how == How::Within { 0.6 } else { 1.0 };
+            score += f32::from(form.fields[field].evidence) * certain + 0.2;
+        } else if reading.candidates.iter().all(|c| c.form != index)
+            && !reading.candidates.is_empty()
+        {
+            // Known elsewhere, strange here.
+            score -= 0.5;
+        }
+    }
+    score - 2.0 * missing(form, columns).len() as f32
+}
+
+/// A form needs more than a name and a number, which all have.
+fn specific(form: &Form, columns: &[Assigned]) -> bool {
+    let evident = |f: &FieldIdx| form.fields[*f].evidence > 0;
+    let person = |f: &FieldIdx| matches!(form.fields[*f].kind, Kind::Name | Kind::IdNumber);
+    let held: Vec<FieldIdx> = columns
+        .iter()
+        .filter_map(|c| c.field.map(|f| f.0))
+        .filter(evident)
+        .collect();
+    held.len() >= 2 && held.iter().any(|f| !person(f))
+}
+
+/// Required fields that no column holds or feeds.
+pub(super) fn missing(form: &Form, columns: &[Assigned]) -> Vec<FieldIdx> {
+    let held = |field: FieldIdx| {
+        columns.iter().filter_map(|c| c.field).any(|(f, _)| {
+            f == field || form.fields[f].fills.contains(&form.fields[field].id)
+        })
+    };
+    (0..form.fields.len())
+        .filter(|&f| form.fields[f].required && !held(f))
+        .collect()
+}
+
+/// What title, sheet name and file name say.
+fn votes(form: FormIdx, around: &Surroundings, scheme: &Scheme) -> (f32, Vec<String>) {
+    let words = &scheme.dictionary().form_titles[form];
+    let mut total = 0.0;
+    let mut lines = Vec::new();
+    let mut vote = |place: &str, text: &str, weight: f32| {
+        if let Some(word) = words.iter().find(|w| text.contains(w.as_str())) {
+            total += weight;
+            lines.push(format!("{place}: {word} +{weight:.0}"));
+        }
+    };
+    let titles = around.titles.join("\n");
+    vote("title", &titles, 3.0);
+    vote("sheet", &around.sheet, 2.0);
+    vote("file", &around.file, 1.0);
+    (total, lines)
+}
+
+/// Last part of a path without its extension, folded.
+pub(super) fn stem(file: &str) -> String {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    fold::label(name.rsplit_once('.').map_or(name, |(stem, _)| stem))
+}

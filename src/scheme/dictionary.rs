@@ -1,0 +1,200 @@
+//! The header spellings of all forms and the layout words, folded once a run.
+
+use super::form::{FieldIdx, Form, FormIdx, Kind, Words};
+use crate::fold;
+use std::collections::HashMap;
+
+/// A field that a header spelling can mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spelling {
+    /// The form.
+    pub form: FormIdx,
+    /// Its field.
+    pub field: FieldIdx,
+    /// Position in the field's list: earlier spellings are more its own.
+    pub order: u16,
+}
+
+/// How much a line of sums covers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TotalRank {
+    /// Averages, shares, running sums: not the sum of the rows above.
+    Other,
+    /// A group of rows, a page.
+    Subtotal,
+    /// The table, or a section of it where there are several.
+    Total,
+    /// The table whatever stands in it.
+    Grand,
+}
+
+/// All that recognition compares with, folded.
+#[derive(Debug, Default)]
+pub struct Dictionary {
+    spellings: HashMap<Box<str>, Vec<Spelling>>,
+    /// Longest spelling in characters.
+    pub longest: usize,
+    /// Words of lines of sums, longest first.
+    pub total: Vec<(String, TotalRank)>,
+    /// Labels of the submitting school.
+    pub submitter: Vec<String>,
+    /// Labels of the date.
+    pub date: Vec<String>,
+    /// Labels of the unit.
+    pub unit: Vec<String>,
+    /// Beginnings of notes.
+    pub note: Vec<String>,
+    /// Labels of signatures.
+    pub signature: Vec<String>,
+    /// Marks of example rows.
+    pub example: Vec<String>,
+    /// Ends of titles.
+    pub title: Vec<String>,
+    /// Attachment marks above titles.
+    pub attachment: Vec<String>,
+    /// Words with which a hint begins that follows the label in a header cell.
+    pub hint: Vec<String>,
+    /// Words that change nothing about a label's meaning.
+    pub filler: Vec<String>,
+    /// People other than the one the record is about.
+    pub foreign: Vec<String>,
+    /// Numerals that number sections.
+    pub ordinal: Vec<String>,
+    /// Marks of the row that numbers columns.
+    pub column_mark: Vec<String>,
+    /// Factor of each unit word.
+    pub units: HashMap<String, f64>,
+    /// For each form its own title words.
+    pub form_titles: Vec<Vec<String>>,
+}
+
+impl Dictionary {
+    /// Folds everything.
+    pub fn new(forms: &[Form], words: &Words) -> Dictionary {
+        let mut all = Dictionary {
+            submitter: folded(&words.submitter),
+            date: folded(&words.date),
+            unit: folded(&words.unit),
+            note: folded(&words.note),
+            signature: folded(&words.signature),
+            example: folded(&words.example),
+            title: folded(&words.title),
+            attachment: folded(&words.attachment),
+            hint: folded(&words.hint),
+            filler: folded(&words.filler),
+            foreign: folded(&words.foreign),
+            ordinal: folded(&words.ordinal),
+            column_mark: folded(&words.column_mark),
+            units: words
+                .units
+                .iter()
+                .map(|(word, factor)| (fold::label(word), *factor))
+                .collect(),
+            form_titles: forms.iter().map(|f| folded(&f.titles)).collect(),
+            ..Dictionary::default()
+        };
+        let ranked = [
+            (&words.average, TotalRank::Other),
+            (&words.subtotal, TotalRank::Subtotal),
+            (&words.grand, TotalRank::Grand),
+            (&words.total, TotalRank::Total),
+        ];
+        for (list, rank) in ranked {
+            for word in folded(list) {
+                if all.total.iter().all(|(known, _)| *known != word) {
+                    all.total.push((word, rank));
+                }
+            }
+        }
+        all.total
+            .sort_by_key(|(w, rank)| (std::cmp::Reverse(w.chars().count()), *rank));
+        for (form, f) in forms.iter().enumerate() {
+            for (field, spelling, order) in f.fields.iter().enumerate().flat_map(|(i, field)| {
+                std::iter::once(&field.title)
+                    .chain(&field.headers)
+                    .enumerate()
+                    .map(move |(order, s)| (i, s, order))
+            }) {
+                let order = u16::try_from(order).unwrap_or(u16::MAX);
+                all.spell(
+                    fold::label(spelling),
+                    &f.fields[field].kind,
+                    Spelling { form, field, order },
+                );
+            }
+        }
+        all
+    }
+
+    fn spell(&mut self, text: String, kind: &Kind, spelling: Spelling) {
+        self.longest = self.longest.max(text.chars().count());
+        let known = self.spellings.entry(text.into()).or_default();
+        let same_form = |k: &Spelling| k.form == spelling.form;
+        if known
+            .iter()
+            .any(|k| same_form(k) && k.field == spelling.field)
+        {
+            return;
+        }
+        // A column known only so that it is no surprise never competes with a real field.
+        if *kind == Kind::Ignored && known.iter().any(same_form) {
+            return;
+        }
+        known.push(spelling);
+    }
+
+    /// What a folded header can mean, over all forms.
+    pub fn get(&self, folded: &str) -> &[Spelling] {
+        self.spellings.get(folded).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a folded header is a spelling of any form.
+    pub fn knows(&self, folded: &str) -> bool {
+        self.spellings.contains_key(folded)
+    }
+}
+
+/// Folded, longest first, none twice.
+fn folded(words: &[String]) -> Vec<String> {
+    let mut all: Vec<String> = words
+        .iter()
+        .map(|w| fold::label(w))
+        .filter(|w| !w.is_empty())
+        .collect();
+    all.sort_by(|a, b| {
+        let length = |s: &String| std::cmp::Reverse(s.chars().count());
+        length(a).cmp(&length(b)).then_with(|| a.cmp(b))
+    });
+    all.dedup();
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scheme::templates;
+
+    #[test]
+    fn a_known_but_unused_column_never_takes_a_spelling_from_a_field() {
+        let forms = templates::forms();
+        let all = Dictionary::new(&forms, &templates::words());
+        let roster = forms.iter().position(|f| f.id == "roster").unwrap();
+        let meant: Vec<_> = all
+            .get("性别")
+            .iter()
+            .filter(|s| s.form == roster)
+            .map(|s| forms[roster].fields[s.field].id.as_str())
+            .collect();
+        assert_eq!(meant, ["gender"]);
+    }
+
+    #[test]
+    fn words_of_sums_keep_their_rank() {
+        let all = Dictionary::new(&templates::forms(), &templates::words());
+        let rank = |w: &str| all.total.iter().find(|(t, _)| t == w).map(|(_, r)| *r);
+        assert_eq!(rank("小计"), Some(TotalRank::Subtotal));
+        assert_eq!(rank("合计"), Some(TotalRank::Total));
+        assert_eq!(rank("总计"), Some(TotalRank::Grand));
+        assert_eq!(rank("平均"), Some(TotalRank::Other));
+    }
+}
