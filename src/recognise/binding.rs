@@ -2,7 +2,8 @@
 
 use super::How;
 use crate::fold;
-use crate::scheme::{Dictionary, FieldIdx, FormIdx, Spelling};
+use crate::scheme::{Dictionary, FieldIdx, FormIdx, SLASH, Spelling};
+use std::borrow::Cow;
 
 /// One reading of a column: a field of a form, and how good the reading is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,7 +97,8 @@ pub(super) fn read(path: &[String], dictionary: &Dictionary) -> Reading {
         }
     }
     if groups.len() > 1 {
-        let joined = path.join("/");
+        let parts: Vec<Cow<'_, str>> = path.iter().map(|p| literal(p)).collect();
+        let joined = parts.join("/");
         reading.add(dictionary.get(&joined), 0);
     }
     // Below a group that is about somebody else a plain label is about somebody else too, and
@@ -126,7 +128,7 @@ pub(super) fn read(path: &[String], dictionary: &Dictionary) -> Reading {
 
 /// Whether a single cell reads like a header label; for finding headers.
 pub(super) fn is_label(folded: &str, dictionary: &Dictionary) -> bool {
-    dictionary.knows(folded)
+    dictionary.knows(&literal(folded))
         || variants(folded, dictionary)
             .texts
             .iter()
@@ -134,7 +136,18 @@ pub(super) fn is_label(folded: &str, dictionary: &Dictionary) -> bool {
             .any(|t| dictionary.knows(t))
 }
 
+/// A slash inside a label is no border between group and label.
+fn literal(label: &str) -> Cow<'_, str> {
+    if label.contains('/') {
+        Cow::Owned(label.replace('/', SLASH.encode_utf8(&mut [0; 4])))
+    } else {
+        Cow::Borrowed(label)
+    }
+}
+
 fn variants(label: &str, dictionary: &Dictionary) -> Variants {
+    let label = literal(label);
+    let label = label.as_ref();
     let mut all = Variants {
         texts: vec![label.to_owned()],
         qualifiers: Vec::new(),
@@ -154,7 +167,7 @@ fn variants(label: &str, dictionary: &Dictionary) -> Variants {
         if let Some((before, _)) = part.split_once(':') {
             add(unmarked(before));
         }
-        if let Some((before, unit)) = part.rsplit_once(['/', ','])
+        if let Some((before, unit)) = part.rsplit_once([SLASH, ','])
             && let Some(factor) = unit_factor(unit, dictionary)
         {
             add(unmarked(before));
@@ -205,6 +218,7 @@ fn unmarked(text: &str) -> &str {
                 | '_'
                 | '~'
                 | '/'
+                | SLASH
                 | '\\'
                 | '|'
                 | '!'

@@ -140,6 +140,7 @@ fn nearest(form: &Form, table: &Table, label: &str) -> Vec<String> {
         .filter_map(|(i, f)| {
             std::iter::once(&f.title)
                 .chain(&f.headers)
+                .filter(|h| !h.contains(['/', '{']))
                 .map(|h| {
                     let spelling = fold::label(h);
                     let like = strsim::normalized_levenshtein(&spelling, &label)

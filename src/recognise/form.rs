@@ -8,9 +8,12 @@ use crate::grid::column_name;
 use crate::scheme::{FieldIdx, Form, FormIdx, Kind, Scheme};
 
 /// A table needs at least this much evidence for a form.
-const ENOUGH: f32 = 6.0;
+const ENOUGH: f32 = 4.5;
 /// Two forms closer than this cannot be told apart.
 const MARGIN: f32 = 0.5;
+
+/// What a required field without a column takes from a form's evidence.
+const MISSING: f32 = 2.0;
 
 /// What stands around a table and speaks for a form, folded.
 #[derive(Debug, Clone, Default)]
@@ -48,17 +51,20 @@ pub(super) enum NoForm {
 }
 
 /// Gives each field of a form the best of the columns that can hold it.
-pub(super) fn assign(form: FormIdx, readings: &[Reading]) -> Vec<Assigned> {
-    let mut claims: Vec<(u8, u16, usize, FieldIdx, How)> = Vec::new();
+pub(super) fn assign(form: FormIdx, readings: &[Reading], scheme: &Scheme) -> Vec<Assigned> {
+    let fields = &scheme.forms[form].fields;
+    let mut claims: Vec<(u8, bool, u16, usize, FieldIdx, How)> = Vec::new();
     for (column, reading) in readings.iter().enumerate() {
         for c in reading.candidates.iter().filter(|c| c.form == form) {
-            claims.push((c.rank, c.order, column, c.field, c.how()));
+            // Where a spelling can mean a field that records keep, it does.
+            let unused = !fields[c.field].stored && fields[c.field].fills.is_empty();
+            claims.push((c.rank, unused, c.order, column, c.field, c.how()));
         }
     }
-    claims.sort_unstable_by_key(|c| (c.0, c.1, c.2, c.3));
+    claims.sort_unstable_by_key(|c| (c.0, c.1, c.2, c.3, c.4));
     let mut all = vec![Assigned::default(); readings.len()];
     let mut taken: Vec<(FieldIdx, usize)> = Vec::new();
-    for &(_, _, column, field, how) in &claims {
+    for &(_, _, _, column, field, how) in &claims {
         if all[column].field.is_some() {
             continue;
         }
@@ -80,19 +86,27 @@ pub(super) fn assign(form: FormIdx, readings: &[Reading]) -> Vec<Assigned> {
     all
 }
 
-/// Chooses the form for which the columns, and a little the titles, speak most.
+/// Chooses the form for which the columns, and a little the titles, speak most. `id_below` tells
+/// that a column without a known label holds id numbers.
 pub(super) fn choose(
     headings: &[Heading],
     readings: &[Reading],
     around: &Surroundings,
     scheme: &Scheme,
     allowed: &[FormIdx],
+    id_below: bool,
 ) -> Result<Choice, NoForm> {
     let mut scored: Vec<(f32, FormIdx, Vec<Assigned>)> = allowed
         .iter()
         .map(|&form| {
-            let columns = assign(form, readings);
-            let score = score(&scheme.forms[form], &columns, readings, form);
+            let columns = assign(form, readings, scheme);
+            let mut score = score(&scheme.forms[form], &columns, readings, form);
+            let required_id = missing(&scheme.forms[form], &columns)
+                .iter()
+                .any(|&f| scheme.forms[form].fields[f].kind == Kind::IdNumber);
+            if id_below && required_id {
+                score += MISSING + 2.0;
+            }
             (score, form, columns)
         })
         .filter(|(score, form, columns)| {
@@ -160,7 +174,7 @@ fn score(form: &Form, columns: &[Assigned], readings: &[Reading], index: FormIdx
             score -= 0.5;
         }
     }
-    score - 2.0 * missing(form, columns).len() as f32
+    score - MISSING * missing(form, columns).len() as f32
 }
 
 /// A form needs more than a name and a number, which all have.

@@ -44,8 +44,6 @@ pub(super) struct Heading {
     pub folded: Vec<String>,
     /// Row of the label.
     pub row: u32,
-    /// Columns that the label's cell spans to the right, itself included.
-    pub width: u32,
 }
 
 /// How much a line looks like a header.
@@ -430,10 +428,6 @@ fn headings(view: &View<'_>, lines: &[usize], cols: &Range<u32>) -> Vec<Heading>
         }
         let Some(last) = parts.last() else { continue };
         let (row, label_own) = (last.row, last.col == col);
-        let width = view
-            .sheet
-            .merge_at(last.row, last.col)
-            .map_or(1, |m| m.right - m.left + 1);
         let path: Vec<String> = parts.into_iter().map(|p| p.text).collect();
         all.push(Heading {
             col,
@@ -444,7 +438,6 @@ fn headings(view: &View<'_>, lines: &[usize], cols: &Range<u32>) -> Vec<Heading>
             },
             path,
             row,
-            width,
         });
     }
     all

@@ -13,13 +13,15 @@ mod region;
 mod remark;
 mod role;
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;
 mod totals;
 mod view;
 
 use crate::diagnostic::Diagnosed;
 use crate::grid::Workbook;
-use crate::scheme::{FieldIdx, FormIdx, Scheme};
+use crate::scheme::{DIRECTORY_FORM, FieldIdx, FormIdx, Scheme};
 use region::{Found, Region};
 
 /// Everything recognised in one workbook.
@@ -194,14 +196,11 @@ impl How {
     }
 }
 
-/// The form that lists the bureau's schools; looked for only where it is asked for, because a
-/// roster has columns of the same names.
-pub const DIRECTORY: &str = "directory";
-
-/// Finds all tables of a workbook that a school sent.
+/// Finds all tables of a workbook that a school sent: of every form but the bureau's own list of
+/// schools, because a roster has columns of the same names.
 pub fn tables(workbook: &Workbook, scheme: &Scheme) -> Diagnosed<Recognised> {
     let allowed: Vec<FormIdx> = (0..scheme.forms.len())
-        .filter(|&f| scheme.forms[f].id != DIRECTORY)
+        .filter(|&f| scheme.forms[f].id != DIRECTORY_FORM)
         .collect();
     tables_of(workbook, scheme, &allowed)
 }

@@ -293,7 +293,8 @@ impl<'a> Region<'a> {
         for range in split(&band.headings, &readings, self.scheme) {
             let headings = &band.headings[range.clone()];
             let readings = &readings[range];
-            match form::choose(headings, readings, &around, self.scheme, self.allowed) {
+            let id_below = self.id_below(headings, readings, band.end()..end);
+            match form::choose(headings, readings, &around, self.scheme, self.allowed, id_below) {
                 Ok(choice) => segments.push(Segment {
                     headings: headings.to_vec(),
                     choice,
@@ -313,6 +314,34 @@ impl<'a> Region<'a> {
             return None;
         }
         Some((band, segments))
+    }
+
+    /// Whether one column without a known label holds id numbers, and none is labelled so.
+    fn id_below(&self, headings: &[Heading], readings: &[Reading], lines: Range<usize>) -> bool {
+        let id = |r: &Reading| {
+            r.candidates
+                .iter()
+                .any(|c| self.scheme.forms[c.form].fields[c.field].kind == Kind::IdNumber)
+        };
+        let (Some(first), Some(last)) = (headings.first(), headings.last()) else {
+            return false;
+        };
+        if readings.iter().any(id) {
+            return false;
+        }
+        let lines: Vec<usize> = lines.take(20).collect();
+        let full = |col: &u32| {
+            let cells = lines.iter().filter_map(|&l| self.view.cell(l, *col));
+            let known = headings
+                .iter()
+                .position(|h| h.col == *col)
+                .is_some_and(|h| !readings[h].candidates.is_empty());
+            let hits = cells
+                .filter(|c| matches!(self.view.value(c), Value::Text(t) if valid_id(t)))
+                .count();
+            !known && hits >= 2
+        };
+        (first.col..=last.col).filter(full).count() == 1
     }
 
     /// What each heading can mean; columns of one label are told apart by their neighbours.

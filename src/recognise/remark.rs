@@ -245,6 +245,7 @@ pub(super) fn read_line(
             && let Some(next) = cells.get(i + 1)
             && let Some(text) = value_text(&view.value(next))
             && pairs(&text, dictionary).iter().all(|p| !p.marked)
+            && (last.marked || !super::binding::is_label(&fold::label(&text), dictionary))
         {
             last.value = text;
             last.kind = match last.kind {

@@ -418,7 +418,14 @@ impl Judge<'_> {
         if !past.broken || past.data < 2 || past.with_id * 10 < past.data * 9 {
             return false;
         }
-        let with_id = cells.iter().any(|c| layout.slot(c.col) == Slot::Id);
+        let with_id = cells.iter().any(|c| {
+            layout.slot(c.col) == Slot::Id
+                && match self.view.value(c) {
+                    Value::Text(t) => t.bytes().filter(u8::is_ascii_digit).count() >= 6,
+                    Value::Number(n) => n >= 1e6,
+                    _ => false,
+                }
+        });
         if with_id {
             return false;
         }

@@ -15,6 +15,10 @@ pub struct Spelling {
     pub order: u16,
 }
 
+/// Stands for a slash that is written in a label, so that a label of two words is not taken for a
+/// group and its column: `学历/学位` is one label, 学历 above 学位 are two.
+pub const SLASH: char = '\u{1}';
+
 /// How much a line of sums covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TotalRank {
@@ -112,12 +116,13 @@ impl Dictionary {
             for (field, spelling, order) in f.fields.iter().enumerate().flat_map(|(i, field)| {
                 std::iter::once(&field.title)
                     .chain(&field.headers)
+                    .flat_map(|s| expanded(s))
                     .enumerate()
                     .map(move |(order, s)| (i, s, order))
             }) {
                 let order = u16::try_from(order).unwrap_or(u16::MAX);
                 all.spell(
-                    fold::label(spelling),
+                    fold::label(&spelling),
                     &f.fields[field].kind,
                     Spelling { form, field, order },
                 );
@@ -127,6 +132,18 @@ impl Dictionary {
     }
 
     fn spell(&mut self, text: String, kind: &Kind, spelling: Spelling) {
+        // `a/b` is a group and a label, or a label of two words; `a\/b` is only the latter.
+        let slash = SLASH.to_string();
+        let literal = text.replace("\\/", &slash);
+        if text.contains('/') {
+            self.put(literal.replace('/', &slash), kind, spelling);
+        }
+        if literal == text {
+            self.put(text, kind, spelling);
+        }
+    }
+
+    fn put(&mut self, text: String, kind: &Kind, spelling: Spelling) {
         self.longest = self.longest.max(text.chars().count());
         let known = self.spellings.entry(text.into()).or_default();
         let same_form = |k: &Spelling| k.form == spelling.form;
@@ -152,6 +169,22 @@ impl Dictionary {
     pub fn knows(&self, folded: &str) -> bool {
         self.spellings.contains_key(folded)
     }
+}
+
+/// All spellings that `{a|b}/{c|d}` stands for.
+pub fn expanded(spelling: &str) -> Vec<String> {
+    let parts = spelling.split_once('{').and_then(|(before, rest)| {
+        let (choices, after) = rest.split_once('}')?;
+        Some((before, choices, after))
+    });
+    let Some((before, choices, after)) = parts else {
+        return vec![spelling.to_owned()];
+    };
+    let tails = expanded(after);
+    choices
+        .split('|')
+        .flat_map(|choice| tails.iter().map(move |t| format!("{before}{choice}{t}")))
+        .collect()
 }
 
 /// Folded, longest first, none twice.
@@ -186,6 +219,13 @@ mod tests {
             .map(|s| forms[roster].fields[s.field].id.as_str())
             .collect();
         assert_eq!(meant, ["gender"]);
+    }
+
+    #[test]
+    fn choices_in_braces_are_written_out() {
+        assert_eq!(expanded("{a|b}/{c|d}"), ["a/c", "a/d", "b/c", "b/d"]);
+        assert_eq!(expanded("x{a|b}"), ["xa", "xb"]);
+        assert_eq!(expanded("x}"), ["x}"]);
     }
 
     #[test]

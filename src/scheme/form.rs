@@ -55,7 +55,8 @@ pub struct Field {
     /// Whether records keep it; the others are known only so that they are not a surprise, or
     /// feed other fields.
     pub stored: bool,
-    /// Spellings of its header, as written by people; `组/列` asks for a spanner above.
+    /// Spellings of its header, as written by people; `组/列` asks for a spanner above, `{甲|乙}`
+    /// stands for each of several words, and `\/` is a slash that is part of one label.
     pub headers: Vec<String>,
     /// How strongly its presence speaks for this form, 0 to 10.
     pub evidence: u8,
