@@ -11,11 +11,7 @@ use crate::scheme::{Form, Scheme};
 use std::ops::Range;
 
 /// All findings, in the order of the sheets.
-pub(super) fn all(
-    workbook: &Workbook,
-    scheme: &Scheme,
-    regions: &[Region<'_>],
-) -> Vec<Diagnostic> {
+pub(super) fn all(workbook: &Workbook, scheme: &Scheme, regions: &[Region<'_>]) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     let any_table = regions.iter().any(|r| !r.harvest.found.is_empty());
     for (sheet, region) in workbook.sheets.iter().zip(regions) {
@@ -194,8 +190,13 @@ fn no_table(
     if let Some(stranger) = stranger
         && let NoForm::Ambiguous(forms) = &stranger.why
     {
-        let titles: Vec<&str> = forms.iter().map(|&f| scheme.forms[f].title.as_str()).collect();
-        let mut finding = finding.variant("ambiguous").arg("forms", titles.join(" / "));
+        let titles: Vec<&str> = forms
+            .iter()
+            .map(|&f| scheme.forms[f].title.as_str())
+            .collect();
+        let mut finding = finding
+            .variant("ambiguous")
+            .arg("forms", titles.join(" / "));
         finding.place = place.at(stranger.row, Some(stranger.col));
         return Some(finding);
     }
@@ -225,9 +226,11 @@ fn strays(region: &Region<'_>, place: &Place, out: &mut Vec<Diagnostic>) {
     }
     let mut blocks: Vec<Block> = Vec::new();
     for &(row, col) in &region.harvest.stray {
-        let near = blocks.iter_mut().rev().take(8).find(|b| {
-            row <= b.bottom + 2 && col + 2 >= b.cols.start && col <= b.cols.end + 1
-        });
+        let near = blocks
+            .iter_mut()
+            .rev()
+            .take(8)
+            .find(|b| row <= b.bottom + 2 && col + 2 >= b.cols.start && col <= b.cols.end + 1);
         match near {
             Some(b) => {
                 b.bottom = row;

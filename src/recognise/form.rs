@@ -112,9 +112,7 @@ pub(super) fn choose(
         .filter(|(score, form, columns)| {
             *score + 2.0 >= ENOUGH && specific(&scheme.forms[*form], columns)
         })
-        .map(|(score, form, columns)| {
-            (score + votes(form, around, scheme).0, form, columns)
-        })
+        .map(|(score, form, columns)| (score + votes(form, around, scheme).0, form, columns))
         .filter(|(score, _, _)| *score >= ENOUGH)
         .collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -192,9 +190,10 @@ fn specific(form: &Form, columns: &[Assigned]) -> bool {
 /// Required fields that no column holds or feeds.
 pub(super) fn missing(form: &Form, columns: &[Assigned]) -> Vec<FieldIdx> {
     let held = |field: FieldIdx| {
-        columns.iter().filter_map(|c| c.field).any(|(f, _)| {
-            f == field || form.fields[f].fills.contains(&form.fields[field].id)
-        })
+        columns
+            .iter()
+            .filter_map(|c| c.field)
+            .any(|(f, _)| f == field || form.fields[f].fills.contains(&form.fields[field].id))
     };
     (0..form.fields.len())
         .filter(|&f| form.fields[f].required && !held(f))

@@ -221,7 +221,9 @@ fn continues(
     let opens = |col: u32| {
         view.cell(bottom, col)
             .is_some_and(|c| view.merge_of(c).is_some_and(|m| m.right > m.left))
-            || cells.iter().any(|c| c.col == col + 1 && !label_above(c.col))
+            || cells
+                .iter()
+                .any(|c| c.col == col + 1 && !label_above(c.col))
     };
     let fits = cells.iter().all(|c| !label_above(c.col) || opens(c.col));
     if !fits {
@@ -231,9 +233,7 @@ fn continues(
     let hits = cells
         .iter()
         .filter_map(|c| view.text(c))
-        .filter(|t| {
-            t.len() <= MAX_LABEL_BYTES && binding::is_label(&fold::label(t), dictionary)
-        })
+        .filter(|t| t.len() <= MAX_LABEL_BYTES && binding::is_label(&fold::label(t), dictionary))
         .count();
     let short = cells
         .iter()
@@ -246,7 +246,9 @@ fn continues(
         .count();
     // Either the words are known, or the shape leaves no doubt: every plain label has nothing
     // below it and every open place is filled.
-    short && fills >= 1 && (hits * 2 >= cells.len() || (labels_below_nothing >= 2 && cells.len() >= 2))
+    short
+        && fills >= 1
+        && (hits * 2 >= cells.len() || (labels_below_nothing >= 2 && cells.len() >= 2))
 }
 
 /// Whether the line above a header line holds groups of its columns.
@@ -266,7 +268,8 @@ fn spans(
     let row = view.row(below);
     let width = extent.end - extent.start;
     let merge = |c: &Cell| view.merge_of(c);
-    let tall = |c: &&&Cell| merge(c).is_some_and(|m| m.bottom >= row && m.right - m.left < width / 2 + 1);
+    let tall =
+        |c: &&&Cell| merge(c).is_some_and(|m| m.bottom >= row && m.right - m.left < width / 2 + 1);
     if cells.iter().filter(tall).count() > 0 && cells.len() >= 2 {
         return true;
     }
@@ -295,7 +298,9 @@ fn spans(
     }
     let labelled = |col: u32| view.cell(below, col).is_some_and(|c| view.filled(c));
     let says_submitter = |t: &String| {
-        dictionary.submitter.contains(t) || dictionary.date.contains(t) || dictionary.unit.contains(t)
+        dictionary.submitter.contains(t)
+            || dictionary.date.contains(t)
+            || dictionary.unit.contains(t)
     };
     let first_labelled = labelled(cells[0].col);
     if says_submitter(&texts[0]) && first_labelled && cells.len() <= 4 {
@@ -307,7 +312,9 @@ fn spans(
             && cells.iter().all(|c| {
                 labelled(c.col) || merge(c).is_some() || !labelled(c.col) && c.col < extent.end
             })
-            && (cells.iter().any(|c| merge(c).is_some_and(|m| m.right > m.left))
+            && (cells
+                .iter()
+                .any(|c| merge(c).is_some_and(|m| m.right > m.left))
                 || cells.iter().any(|c| {
                     !labelled(c.col)
                         || (labelled(c.col + 1) && cells.iter().all(|o| o.col != c.col + 1))
@@ -415,10 +422,10 @@ fn headings(view: &View<'_>, lines: &[usize], cols: &Range<u32>) -> Vec<Heading>
                 },
             };
             if let Some(part) = part
+                && parts.iter().all(|p| (p.row, p.col) != (part.row, part.col))
                 && parts
-                    .iter()
-                    .all(|p| (p.row, p.col) != (part.row, part.col))
-                && parts.last().is_none_or(|p| p.text != part.text || part.col == col)
+                    .last()
+                    .is_none_or(|p| p.text != part.text || part.col == col)
             {
                 if parts.last().is_some_and(|p| p.text == part.text) {
                     parts.pop();

@@ -176,7 +176,11 @@ impl<'a> Region<'a> {
         for line in 0..self.view.len() {
             let all = 0..u32::MAX;
             if !self.seen[line]
-                && self.view.cells(line, &all).iter().any(|c| self.view.filled(c))
+                && self
+                    .view
+                    .cells(line, &all)
+                    .iter()
+                    .any(|c| self.view.filled(c))
             {
                 self.stray_cells(line, &all);
                 self.mark(self.view.row(line), Role::Unknown);
@@ -189,7 +193,8 @@ impl<'a> Region<'a> {
     /// Lines of a sheet without tables: remarks where they read like such, else unknown.
     fn no_table(&mut self, lines: Range<usize>) {
         for line in lines {
-            let (role, remarks) = remark::read_line(&self.view, line, &(0..u32::MAX), self.dictionary);
+            let (role, remarks) =
+                remark::read_line(&self.view, line, &(0..u32::MAX), self.dictionary);
             let cells = self.view.cells(line, &(0..u32::MAX));
             let filled = cells.iter().filter(|c| self.view.filled(c)).count();
             let role = match role {
@@ -244,8 +249,7 @@ impl<'a> Region<'a> {
             match self.header(line, pending, lines.end, &cols, usize::MAX) {
                 Some((band, segments)) => {
                     any = true;
-                    let (next, tail) =
-                        self.table(band, segments, pending, lines.end, &cols, depth);
+                    let (next, tail) = self.table(band, segments, pending, lines.end, &cols, depth);
                     line = next;
                     pending = tail;
                 }
@@ -264,15 +268,7 @@ impl<'a> Region<'a> {
         cols: &Range<u32>,
         probe: usize,
     ) -> Option<(Band, Vec<Segment>)> {
-        let band = header::band_at(
-            &self.view,
-            line,
-            above,
-            end,
-            cols,
-            self.dictionary,
-            probe,
-        )?;
+        let band = header::band_at(&self.view, line, above, end, cols, self.dictionary, probe)?;
         let mut around = Surroundings {
             titles: Vec::new(),
             sheet: self.sheet_name.clone(),
@@ -294,7 +290,14 @@ impl<'a> Region<'a> {
             let headings = &band.headings[range.clone()];
             let readings = &readings[range];
             let id_below = self.id_below(headings, readings, band.end()..end);
-            match form::choose(headings, readings, &around, self.scheme, self.allowed, id_below) {
+            match form::choose(
+                headings,
+                readings,
+                &around,
+                self.scheme,
+                self.allowed,
+                id_below,
+            ) {
                 Ok(choice) => segments.push(Segment {
                     headings: headings.to_vec(),
                     choice,
@@ -404,10 +407,10 @@ impl<'a> Region<'a> {
         let mut growing: Vec<Growing> = Vec::new();
         let mut edge = cols.start;
         for (i, segment) in segments.iter().enumerate() {
-            let limit = segments
-                .get(i + 1)
-                .map_or(cols.end, |s| s.headings[0].col);
-            growing.push(Growing::new(self.layout(segment, body_start, end, edge, limit, top)));
+            let limit = segments.get(i + 1).map_or(cols.end, |s| s.headings[0].col);
+            growing.push(Growing::new(
+                self.layout(segment, body_start, end, edge, limit, top),
+            ));
             edge = growing[i].layout.right() + 1;
         }
         let walk = self.walk(&mut growing, Some(&band), body_start, end, cols);
@@ -457,11 +460,22 @@ impl<'a> Region<'a> {
         let (mut left, mut right) = (first.col, last.col);
         let span = left..right + 1;
         let sample: Vec<usize> = (from..end.min(from + 30))
-            .filter(|&l| self.view.cells(l, &span).iter().filter(|c| self.view.filled(c)).count() >= 3)
+            .filter(|&l| {
+                self.view
+                    .cells(l, &span)
+                    .iter()
+                    .filter(|c| self.view.filled(c))
+                    .count()
+                    >= 3
+            })
             .take(10)
             .collect();
         let used = |col: u32| {
-            let filled = |l: &&usize| self.view.cell(**l, col).is_some_and(|c| self.view.filled(c));
+            let filled = |l: &&usize| {
+                self.view
+                    .cell(**l, col)
+                    .is_some_and(|c| self.view.filled(c))
+            };
             !sample.is_empty() && sample.iter().filter(filled).count() * 2 >= sample.len()
         };
         if left > min && used(left - 1) {
@@ -546,7 +560,10 @@ impl<'a> Region<'a> {
                 let dates = found.into_iter().filter(|r| r.kind == RemarkKind::Date);
                 remarks.extend(dates.map(|r| (line, r)));
             }
-            if !matches!(role, Role::Section | Role::Unknown | Role::Note | Role::Blank) {
+            if !matches!(
+                role,
+                Role::Section | Role::Unknown | Role::Note | Role::Blank
+            ) {
                 solid = line + 1;
             }
             roles.push((line, role));
@@ -563,7 +580,9 @@ impl<'a> Region<'a> {
             roles.retain(|r| r.0 < tail);
             remarks.retain(|r| r.0 < tail);
         }
-        self.harvest.remarks.extend(remarks.into_iter().map(|r| r.1));
+        self.harvest
+            .remarks
+            .extend(remarks.into_iter().map(|r| r.1));
         let last_data = growing
             .iter()
             .filter_map(|g| g.body.last())
@@ -593,7 +612,10 @@ impl<'a> Region<'a> {
                 || role == Role::Title
                     && remarks.iter().any(|r| {
                         let text = fold::label(&r.text);
-                        self.dictionary.title.iter().any(|w| text.ends_with(w.as_str()))
+                        self.dictionary
+                            .title
+                            .iter()
+                            .any(|w| text.ends_with(w.as_str()))
                     })
         })
     }
@@ -607,7 +629,13 @@ impl<'a> Region<'a> {
     }
 
     /// Cells left and right of the tables and between them: tables of their own, or strays.
-    fn beside(&mut self, growing: &[Growing], lines: Range<usize>, cols: &Range<u32>, depth: usize) {
+    fn beside(
+        &mut self,
+        growing: &[Growing],
+        lines: Range<usize>,
+        cols: &Range<u32>,
+        depth: usize,
+    ) {
         let (Some(first), Some(last)) = (growing.first(), growing.last()) else {
             return;
         };
@@ -634,7 +662,10 @@ impl<'a> Region<'a> {
             ) {
                 continue;
             }
-            for cell in cells.iter().filter(|c| !inside(c.col) && self.view.filled(c)) {
+            for cell in cells
+                .iter()
+                .filter(|c| !inside(c.col) && self.view.filled(c))
+            {
                 let side = match cell.col {
                     c if c < left => 0,
                     c if c > right => 1,
@@ -678,8 +709,14 @@ impl<'a> Region<'a> {
         let unit = self.unit_of(&remarks);
         let mut columns: Vec<Column> = Vec::new();
         for ((heading, assigned), factor) in headings.iter().zip(&choice.columns).zip(factors) {
-            let kind = assigned.field.map(|f| &self.scheme.forms[choice.form].fields[f.0].kind);
-            let fallback = if kind == Some(&Kind::Money) { unit } else { None };
+            let kind = assigned
+                .field
+                .map(|f| &self.scheme.forms[choice.form].fields[f.0].kind);
+            let fallback = if kind == Some(&Kind::Money) {
+                unit
+            } else {
+                None
+            };
             columns.push(Column {
                 col: heading.col,
                 path: heading.path.clone(),
@@ -700,21 +737,25 @@ impl<'a> Region<'a> {
             }
         }
         columns.sort_by_key(|c| c.col);
-        let used = |col: u32| growing.body.iter().any(|b| {
-            self.view.cell(b.0, col).is_some_and(|c| self.view.filled(c))
-        });
+        let used = |col: u32| {
+            growing.body.iter().any(|b| {
+                self.view
+                    .cell(b.0, col)
+                    .is_some_and(|c| self.view.filled(c))
+            })
+        };
         // Nothing above and nothing below: a spacer.
-        let labelled = |col: u32| headings.iter().any(|h| h.col == col && !h.folded.is_empty());
+        let labelled = |col: u32| {
+            headings
+                .iter()
+                .any(|h| h.col == col && !h.folded.is_empty())
+        };
         columns.retain(|c| labelled(c.col) || used(c.col));
         self.by_content(&mut columns, &growing, &mut choice, &headings);
         let sections_at = growing.sections_at();
         let met: Vec<Met> = growing.met.iter().map(|m| m.1).collect();
         let totals = totals::ranges(&met, &sections_at, body.len());
-        let section_of = growing
-            .above
-            .iter()
-            .map(|n| n.checked_sub(1))
-            .collect();
+        let section_of = growing.above.iter().map(|n| n.checked_sub(1)).collect();
         let sections = growing.headings_of_records();
         Found {
             table: Table {
@@ -796,13 +837,17 @@ impl<'a> Region<'a> {
                 if let Some(h) = headings.iter().position(|h| h.col == columns[i].col) {
                     choice.columns[h].field = Some((id, How::Content));
                 }
-                choice
-                    .evidence
-                    .push(format!("{} -> {}", crate::grid::column_name(columns[i].col), form.fields[id].title));
+                choice.evidence.push(format!(
+                    "{} -> {}",
+                    crate::grid::column_name(columns[i].col),
+                    form.fields[id].title
+                ));
             }
         }
         for i in 0..columns.len().saturating_sub(1) {
-            let Some(period) = columns[i].field.filter(|&f| form.fields[f].kind == Kind::Period)
+            let Some(period) = columns[i]
+                .field
+                .filter(|&f| form.fields[f].kind == Kind::Period)
             else {
                 continue;
             };
@@ -913,7 +958,9 @@ fn split(headings: &[Heading], readings: &[Reading], scheme: &Scheme) -> Vec<Ran
             .find(|&j| serial(i) && leaf(j) == leaf(i))
             .unwrap_or(headings.len());
         let repeated = (i..end)
-            .filter(|&j| leaf(j).is_some() && (from..i).any(|k| headings[k].folded == headings[j].folded))
+            .filter(|&j| {
+                leaf(j).is_some() && (from..i).any(|k| headings[k].folded == headings[j].folded)
+            })
             .count();
         let gap = headings[i].col > headings[i - 1].col + 1;
         let has_name = (i..end).any(name);
@@ -950,12 +997,13 @@ fn repeats(view: &View<'_>, band: &Band, line: usize) -> bool {
         let same = cells
             .iter()
             .filter(|c| {
-                view.cell(own, c.col).is_some_and(|h| {
-                    match (view.value(c), view.value(h)) {
-                        (Value::Text(a), Value::Text(b)) => a == b || fold::label(a) == fold::label(b),
+                view.cell(own, c.col)
+                    .is_some_and(|h| match (view.value(c), view.value(h)) {
+                        (Value::Text(a), Value::Text(b)) => {
+                            a == b || fold::label(a) == fold::label(b)
+                        }
                         (a, b) => a == b,
-                    }
-                })
+                    })
             })
             .count();
         same * 5 >= cells.len() * 4 && same * 5 >= header.len() * 3

@@ -70,11 +70,7 @@ pub(super) fn pairs(text: &str, dictionary: &Dictionary) -> Vec<Pair> {
 }
 
 /// A label at a place, with the place behind it and its colon, and whether it had one.
-fn label_at(
-    chars: &[char],
-    at: usize,
-    dictionary: &Dictionary,
-) -> Option<(PairKind, usize, bool)> {
+fn label_at(chars: &[char], at: usize, dictionary: &Dictionary) -> Option<(PairKind, usize, bool)> {
     let lists = [
         (PairKind::Submitter, &dictionary.submitter),
         (PairKind::Date, &dictionary.date),
@@ -187,7 +183,11 @@ fn iso(serial: f64) -> Option<String> {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     Some(format!("{year:04}-{month:02}-{day:02}"))
 }
@@ -260,7 +260,14 @@ pub(super) fn read_line(
         let sure = found.iter().any(|p| p.marked || !p.value.is_empty());
         if sure && !starts_note(&folded, dictionary) {
             let signed = found.iter().all(|p| p.kind == PairKind::Signature);
-            role = role_max(role, if signed { Role::Signature } else { Role::Metadata });
+            role = role_max(
+                role,
+                if signed {
+                    Role::Signature
+                } else {
+                    Role::Metadata
+                },
+            );
             for pair in found {
                 let kind = match pair.kind {
                     PairKind::Submitter => RemarkKind::Submitter,
@@ -275,7 +282,12 @@ pub(super) fn read_line(
             continue;
         }
         if is_date(&folded) {
-            remarks.push(remark(RemarkKind::Date, row, cell.col, fold::clean(text).into_owned()));
+            remarks.push(remark(
+                RemarkKind::Date,
+                row,
+                cell.col,
+                fold::clean(text).into_owned(),
+            ));
             role = role_max(role, Role::Metadata);
             continue;
         }
@@ -379,10 +391,7 @@ mod tests {
         );
         assert_eq!(
             read("填 报 单 位：实验 小学      2025.8.31"),
-            [
-                (Submitter, "实验 小学".into()),
-                (Date, "2025.8.31".into())
-            ]
+            [(Submitter, "实验 小学".into()), (Date, "2025.8.31".into())]
         );
         assert_eq!(
             read("单位：城关中学　　　单位：人、万元"),
@@ -396,7 +405,10 @@ mod tests {
             read("单位负责人：王五    填表人：李四"),
             [(Signature, "王五".into()), (Signature, "李四".into())]
         );
-        assert_eq!(read("填报单位（盖章）：______"), [(Submitter, String::new())]);
+        assert_eq!(
+            read("填报单位（盖章）：______"),
+            [(Submitter, String::new())]
+        );
         assert_eq!(read("参加单位培训的教师"), []);
     }
 

@@ -167,9 +167,11 @@ impl Judge<'_> {
     fn prefilled(&self, layout: &Layout, cell: &Cell, count: usize) -> bool {
         match (layout.slot(cell.col), self.view.value(cell)) {
             (Slot::Serial, Value::Number(_)) => true,
-            (Slot::Serial, Value::Text(t)) => {
-                t.trim().trim_end_matches('.').bytes().all(|b| b.is_ascii_digit())
-            }
+            (Slot::Serial, Value::Text(t)) => t
+                .trim()
+                .trim_end_matches('.')
+                .bytes()
+                .all(|b| b.is_ascii_digit()),
             (Slot::School, _) => count > 1 && layout.slots.contains(&Slot::Serial),
             (_, Value::Number(n)) => count > 1 && n == 0.0,
             _ => false,
@@ -198,11 +200,14 @@ impl Judge<'_> {
             let (outside, inside) = fold::brackets(&folded);
             let word = |t: &str| self.dictionary.example.iter().any(|w| w == t);
             let leads = self.dictionary.example.iter().any(|w| {
-                folded.trim_start_matches('(').strip_prefix(w.as_str()).is_some_and(|rest| {
-                    rest.is_empty()
-                        || rest.starts_with([':', ')', '-', '.', ',', '('])
-                        || rest.starts_with(|c: char| c.is_ascii_digit())
-                })
+                folded
+                    .trim_start_matches('(')
+                    .strip_prefix(w.as_str())
+                    .is_some_and(|rest| {
+                        rest.is_empty()
+                            || rest.starts_with([':', ')', '-', '.', ',', '('])
+                            || rest.starts_with(|c: char| c.is_ascii_digit())
+                    })
             });
             leads || word(&outside) || inside.iter().any(|t| word(t))
         };
@@ -222,9 +227,9 @@ impl Judge<'_> {
             .filter(|c| matches!(self.view.value(c), Value::Text(_)))
             .filter(|c| layout.slot(c.col) != Slot::Number)
             .count();
-        let person = layout.name.is_some_and(|name| {
-            self.view.from_above(row, name, layout.top)
-        });
+        let person = layout
+            .name
+            .is_some_and(|name| self.view.from_above(row, name, layout.top));
         for cell in cells {
             let Some(text) = self.view.text(cell) else {
                 continue;
@@ -274,9 +279,7 @@ impl Judge<'_> {
             if let Some(after) = plain.strip_prefix(word.as_str()) {
                 let limit = if *rank == TotalRank::Other { 2 } else { 8 };
                 let length = after.chars().count();
-                if length <= limit
-                    && (word.chars().count() > 1)
-                {
+                if length <= limit && (word.chars().count() > 1) {
                     return Some(*rank);
                 }
             }
@@ -304,16 +307,21 @@ impl Judge<'_> {
                         && (cells.len() <= 2 || layout.slot(cell.col) == Slot::Name || texts <= 3))
             })
         });
-        let post_only = signs && !has_colon && layout.name.is_some_and(|n| {
-            n != cell.col && cells.iter().any(|c| c.col == n)
-        });
+        let post_only = signs
+            && !has_colon
+            && layout
+                .name
+                .is_some_and(|n| n != cell.col && cells.iter().any(|c| c.col == n));
         if signs && !post_only {
             return Some(Line::Signature);
         }
         let numbered = folded.starts_with(|c: char| c.is_ascii_digit() || c == '(')
             && folded.contains(['.', ',', ')', ':']);
         let long = folded.chars().count() > 30;
-        if remark::starts_note(&folded, d) && cells.len() <= 3 && layout.slot(cell.col) != Slot::Ignored {
+        if remark::starts_note(&folded, d)
+            && cells.len() <= 3
+            && layout.slot(cell.col) != Slot::Ignored
+        {
             return Some(Line::Note);
         }
         if cells.len() <= 2 && (long || (past.note && (numbered || cells.len() == 1))) {
@@ -329,7 +337,8 @@ impl Judge<'_> {
                     _ => Line::Signature,
                 });
             }
-            if remark::is_date(&folded) && cells.len() == 1 && layout.slot(cell.col) != Slot::Field {
+            if remark::is_date(&folded) && cells.len() == 1 && layout.slot(cell.col) != Slot::Field
+            {
                 return Some(Line::Signature);
             }
         }
@@ -364,10 +373,7 @@ impl Judge<'_> {
         let Some(text) = self.view.text(cell) else {
             return self.several(layout, row, cells, past);
         };
-        let merged = self
-            .view
-            .merge_of(cell)
-            .is_some_and(|m| m.right > m.left);
+        let merged = self.view.merge_of(cell).is_some_and(|m| m.right > m.left);
         let slot = layout.slot(cell.col);
         let short = text.chars().count() <= 6 && !text.chars().any(|c| c.is_ascii_digit());
         if merged || cells.len() == 2 {

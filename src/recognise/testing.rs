@@ -22,10 +22,7 @@ pub(super) fn scheme() -> Scheme {
 /// that of the cell on the left, `'` in front keeps a number text, `\n` is a line break, `@` a
 /// date serial, `=` a formula without a result.
 pub(super) fn draw(name: &str, drawing: &str) -> Sheet {
-    let lines: Vec<Vec<&str>> = drawing
-        .lines()
-        .map(|l| l.split('|').collect())
-        .collect();
+    let lines: Vec<Vec<&str>> = drawing.lines().map(|l| l.split('|').collect()).collect();
     let mut b = Sheet::builder(name);
     // For each place the first cell of its merge.
     let mut anchors: Vec<Vec<(usize, usize)>> = Vec::new();
@@ -139,7 +136,11 @@ impl Read {
             Role::Signature => 'g',
             Role::Unknown => '?',
         };
-        self.recognised.accounts[sheet].lines.iter().map(letter).collect()
+        self.recognised.accounts[sheet]
+            .lines
+            .iter()
+            .map(letter)
+            .collect()
     }
 
     /// The forms of all tables.
@@ -175,7 +176,11 @@ impl Read {
 
     /// 1-based rows of a table's records.
     pub fn body(&self, table: usize) -> Vec<u32> {
-        self.recognised.tables[table].body.iter().map(|r| r + 1).collect()
+        self.recognised.tables[table]
+            .body
+            .iter()
+            .map(|r| r + 1)
+            .collect()
     }
 
     /// Findings as `rule cell`, in order.
@@ -183,9 +188,10 @@ impl Read {
         self.diagnostics
             .iter()
             .map(|d| {
-                let cell = d.place.cell().unwrap_or_else(|| {
-                    d.place.row.map_or(String::new(), |r| (r + 1).to_string())
-                });
+                let cell = d
+                    .place
+                    .cell()
+                    .unwrap_or_else(|| d.place.row.map_or(String::new(), |r| (r + 1).to_string()));
                 format!("{} {cell}", d.rule.name()).trim_end().to_owned()
             })
             .collect()

@@ -131,7 +131,10 @@ fn groups_above_a_complete_label_row() {
         r.fields(0),
         "A=name B=id_number C=school D=project E=hours F=credits"
     );
-    assert_eq!(r.recognised.tables[0].columns[3].path, ["培训情况", "培训项目"]);
+    assert_eq!(
+        r.recognised.tables[0].columns[3].path,
+        ["培训情况", "培训项目"]
+    );
 }
 
 #[test]
@@ -158,7 +161,11 @@ fn totals_before_and_after_with_spaced_labels() {
 ||总计||24"));
     assert_eq!(r.roles(), "h+dd+d++");
     let t = &r.recognised.tables[0];
-    let totals: Vec<_> = t.totals.iter().map(|t| (t.row + 1, t.over.clone())).collect();
+    let totals: Vec<_> = t
+        .totals
+        .iter()
+        .map(|t| (t.row + 1, t.over.clone()))
+        .collect();
     assert_eq!(totals, [(2, 0..3), (5, 0..2), (8, 0..3)]);
 }
 
@@ -196,7 +203,10 @@ fn sections_and_their_rows() {
 3|王五|#3|男|一级教师"));
     assert_eq!(r.roles(), "hsdsdd");
     let t = &r.recognised.tables[0];
-    assert_eq!(t.sections, [(1, "一、小学部".into()), (3, "北京市(92所)".into())]);
+    assert_eq!(
+        t.sections,
+        [(1, "一、小学部".into()), (3, "北京市(92所)".into())]
+    );
     assert_eq!(t.section_of, [Some(0), Some(1), Some(1)]);
 }
 
@@ -293,11 +303,13 @@ fn a_title_before_a_repeated_header_begins_a_new_table() {
 #[test]
 fn stacked_tables_with_and_without_blank_rows() {
     for gap in ["", "\n"] {
-        let r = read(&ids(&format!("\
+        let r = read(&ids(&format!(
+            "\
 序号|姓名|身份证号|性别|职称
 1|张三|#1|男|一级教师
 {gap}姓名|身份证号|培训项目|学时|学分
-张三|#1|研修|8|1")));
+张三|#1|研修|8|1"
+        )));
         assert_eq!(r.forms(), "roster training", "gap {gap:?}");
         assert_eq!(r.findings(), [""; 0]);
         assert_eq!(r.recognised.tables[0].body.len(), 1);
@@ -365,10 +377,7 @@ fn blank_spacer_rows_and_columns() {
 
 2|李四||#2|女|一级教师"));
     assert_eq!(r.roles(), "h.d.d");
-    assert_eq!(
-        r.fields(0),
-        "A=serial B=name D=id_number E=gender F=title"
-    );
+    assert_eq!(r.fields(0), "A=serial B=name D=id_number E=gender F=title");
     assert_eq!(r.findings(), [""; 0]);
 }
 
@@ -473,10 +482,7 @@ fn duplicate_columns() {
 序号|姓名|身份证号|性别|身份证号码
 1|张三|#1|男|#1"));
     assert_eq!(r.findings(), ["column-duplicate E1"]);
-    assert_eq!(
-        r.fields(0),
-        "A=serial B=name C=id_number D=gender E=?"
-    );
+    assert_eq!(r.fields(0), "A=serial B=name C=id_number D=gender E=?");
 }
 
 #[test]
@@ -500,9 +506,11 @@ fn duplicates_resolved_by_group_neighbour_or_better_name() {
 
 #[test]
 fn required_columns_and_fields_fed_by_others() {
-    let r = read("\
+    let r = read(
+        "\
 序号|姓名|培训时间|学时|学分
-1|张三|2025.7.5-7.12|8|1");
+1|张三|2025.7.5-7.12|8|1",
+    );
     assert_eq!(r.forms(), "training");
     assert_eq!(r.findings(), ["column-missing 1", "column-missing 1"]);
     assert_eq!(r.fields(0), "A=serial B=name C=period D=hours E=credits");
@@ -531,7 +539,11 @@ fn money_units_in_header_and_unit_line() {
 单位：万元
 姓名|身份证号|发票号码|发票金额|报销金额（元）
 张三|#1|'00012345|0.12|1200"));
-    let factors: Vec<f64> = r.recognised.tables[0].columns.iter().map(|c| c.factor).collect();
+    let factors: Vec<f64> = r.recognised.tables[0]
+        .columns
+        .iter()
+        .map(|c| c.factor)
+        .collect();
     assert_eq!(r.forms(), "claims");
     assert_eq!(factors, [1.0, 1.0, 1.0, 10000.0, 1.0]);
 }
@@ -540,11 +552,26 @@ fn money_units_in_header_and_unit_line() {
 fn each_form_by_its_columns() {
     for (header, form) in [
         ("姓名|性别|出生年月|身份证号|学历|职称", "roster"),
-        ("姓名|性别|职称|身份证号|学科|学历|培训项目|培训类别|学时|学分", "training"),
-        ("姓名|身份证号|学校|现有学历|拟提升学历|就读院校|入学时间", "study"),
-        ("姓名|身份证号|培训项目|费用类别|发票号码|开票日期|发票金额|报销金额", "claims"),
-        ("姓名|身份证号|年度|公开课|听课节数|论文|课题|考核等次", "assessment"),
-        ("学校|姓名|性别|身份证号|学段|学科|骨干类别|级别|认定时间", "roster"),
+        (
+            "姓名|性别|职称|身份证号|学科|学历|培训项目|培训类别|学时|学分",
+            "training",
+        ),
+        (
+            "姓名|身份证号|学校|现有学历|拟提升学历|就读院校|入学时间",
+            "study",
+        ),
+        (
+            "姓名|身份证号|培训项目|费用类别|发票号码|开票日期|发票金额|报销金额",
+            "claims",
+        ),
+        (
+            "姓名|身份证号|年度|公开课|听课节数|论文|课题|考核等次",
+            "assessment",
+        ),
+        (
+            "学校|姓名|性别|身份证号|学段|学科|骨干类别|级别|认定时间",
+            "roster",
+        ),
     ] {
         let body = "|".to_owned() + ID1;
         let r = read(&format!("{header}\n张三{body}"));
@@ -590,19 +617,28 @@ fn instruction_sheets_are_a_note_and_data_without_header_an_error() {
     assert!(!r.roles().contains('?') || r.findings().len() == 1);
     let r = read_sheets(vec![lost], None);
     assert_eq!(r.findings(), ["sheet-unrecognised"]);
-    assert_eq!(r.diagnostics[0].severity, crate::diagnostic::Severity::Error);
+    assert_eq!(
+        r.diagnostics[0].severity,
+        crate::diagnostic::Severity::Error
+    );
 }
 
 #[test]
 fn a_sheet_without_header_goes_on_from_the_one_before() {
-    let first = draw("1", &ids("\
+    let first = draw(
+        "1",
+        &ids("\
 教师花名册
 序号|姓名|身份证号|性别|职称
-1|张三|#1|男|一级教师"));
-    let second = draw("2", &ids("\
+1|张三|#1|男|一级教师"),
+    );
+    let second = draw(
+        "2",
+        &ids("\
 2|李四|#2|女|一级教师
 3|王五|#3|男|一级教师
-合计||||"));
+合计||||"),
+    );
     let other = draw("3", "事项|金额|日期\n开会|3|5\n吃饭|4|5");
     let r = read_sheets(vec![first, second, other], None);
     assert_eq!(r.forms(), "roster roster");
@@ -671,10 +707,7 @@ fn header_labels_with_line_breaks_one_character_a_line() {
     let r = read(&ids("\
 序\\n号|姓\\n名|性\\n别|身份证号\\n(18位)|*职 称
 1|张三|男|#1|一级教师"));
-    assert_eq!(
-        r.fields(0),
-        "A=serial B=name C=gender D=id_number E=title"
-    );
+    assert_eq!(r.fields(0), "A=serial B=name C=gender D=id_number E=title");
 }
 
 #[test]
@@ -694,10 +727,7 @@ fn a_label_merged_over_an_empty_column() {
 序号|姓名|<|身份证号|性别|职称
 1|张三||#1|男|一级教师
 2|李四||#2|女|一级教师"));
-    assert_eq!(
-        r.fields(0),
-        "A=serial B=name D=id_number E=gender F=title"
-    );
+    assert_eq!(r.fields(0), "A=serial B=name D=id_number E=gender F=title");
     assert_eq!(r.findings(), [""; 0]);
 }
 
