@@ -3,6 +3,7 @@
 
 use super::layout::{self, Holds};
 use super::page::{Report, Value};
+use super::theme::Paper;
 use crate::grid;
 use std::fmt::Write;
 
@@ -30,10 +31,10 @@ fn sheet(out: &mut String, page: &super::Page) {
         out,
         "\nsheet {:?} {} header {}-{}{}",
         page.sheet,
-        if placed.landscape {
-            "landscape"
-        } else {
-            "portrait"
+        match placed.paper {
+            Paper::Upright => "portrait",
+            Paper::Lying => "landscape",
+            Paper::Large => "A3",
         },
         placed.head.0 + 1,
         placed.head.1 + 1,

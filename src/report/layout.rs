@@ -5,7 +5,7 @@
 //! width; heights follow from the widths, because Excel measures neither merged nor wrapped cells.
 
 use super::page::{Align, At, Content, Expr, LineKind, Meaning, Page, Show, Value};
-use super::theme::{self, Part, paper};
+use super::theme::{self, Paper, Part};
 use super::width;
 use crate::grid;
 
@@ -27,8 +27,8 @@ pub struct Sheet {
     pub widths: Vec<f64>,
     /// Row heights in points.
     pub heights: Vec<f64>,
-    /// Whether the paper lies.
-    pub landscape: bool,
+    /// What it is printed on.
+    pub paper: Paper,
     /// First and last row of the header, which every printed page repeats.
     pub head: (u32, u32),
     /// Columns that stay in view with the header.
@@ -98,7 +98,7 @@ fn has_subtitle(page: &Page) -> bool {
 
 /// Places the parts of a page.
 pub fn place(page: &Page) -> Sheet {
-    let (widths, landscape) = widths(page);
+    let (widths, paper) = widths(page);
     let mut maker = Maker {
         page,
         total: widths.iter().sum(),
@@ -107,7 +107,7 @@ pub fn place(page: &Page) -> Sheet {
             cells: Vec::with_capacity(page.lines.len() * page.columns.len() + 64),
             widths,
             heights: Vec::with_capacity(page.lines.len() + 16),
-            landscape,
+            paper,
             head: (0, 0),
             frozen_columns: 0,
             last_line: 0,
@@ -124,8 +124,13 @@ pub fn place(page: &Page) -> Sheet {
     maker.sheet
 }
 
+/// The paper that a page needs.
+pub fn paper(page: &Page) -> Paper {
+    widths(page).1
+}
+
 /// Natural widths within the columns' bounds, then stretched to the paper.
-fn widths(page: &Page) -> (Vec<f64>, bool) {
+fn widths(page: &Page) -> (Vec<f64>, Paper) {
     let mut widths: Vec<f64> = page
         .columns
         .iter()
@@ -158,8 +163,14 @@ fn widths(page: &Page) -> (Vec<f64>, bool) {
         .chart
         .as_ref()
         .is_some_and(|c| c.kind != crate::scheme::ChartKind::Bar && page.lines.len() > 10);
-    let landscape = crowded || total > paper::printable(false);
-    let room = paper::printable(landscape);
+    let paper = if !crowded && total <= Paper::Upright.printable() {
+        Paper::Upright
+    } else if total * theme::SMALLEST <= Paper::Lying.printable() {
+        Paper::Lying
+    } else {
+        Paper::Large
+    };
+    let room = paper.printable();
     if total > 0.0 && total < room {
         let factor = match page.chart {
             None => (room / total).min(STRETCH),
@@ -172,7 +183,7 @@ fn widths(page: &Page) -> (Vec<f64>, bool) {
             }
         }
     }
-    (widths, landscape)
+    (widths, paper)
 }
 
 fn natural(content: &Content, show: Show) -> f64 {

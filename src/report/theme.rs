@@ -46,12 +46,47 @@ pub const DEFAULT_COLUMN: u32 = 72;
 /// Size of the sheet's font.
 pub const SHEET_FONT: f64 = 11.0;
 
-/// Paper: A4, centimetres as official tables want them.
-pub mod paper {
-    /// Excel's number of A4.
-    pub const A4: u8 = 9;
-    /// Long and short side in centimetres.
-    pub const SIDES: (f64, f64) = (29.7, 21.0);
+/// A sheet of paper and how it lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paper {
+    /// A4 upright, for few columns.
+    Upright,
+    /// A4 lying.
+    Lying,
+    /// A3 lying, for tables that A4 would shrink until nobody can read them.
+    Large,
+}
+
+impl Paper {
+    /// Excel's number of the size.
+    pub fn size(self) -> u8 {
+        match self {
+            Paper::Upright | Paper::Lying => 9,
+            Paper::Large => 8,
+        }
+    }
+
+    /// Whether the long side is horizontal.
+    pub fn landscape(self) -> bool {
+        self != Paper::Upright
+    }
+
+    /// Printable width in digits of the sheet's font.
+    pub fn printable(self) -> f64 {
+        let side = match self {
+            Paper::Upright => 21.0,
+            Paper::Lying => 29.7,
+            Paper::Large => 42.0,
+        };
+        (side - 2.0 * margin::SIDE) * margin::INCH * 96.0 / PIXELS_PER_DIGIT
+    }
+}
+
+/// Tables are shrunk to the width of their paper, but not to less than this share of their size.
+pub const SMALLEST: f64 = 0.6;
+
+/// Margins in centimetres, as official tables want them.
+pub mod margin {
     /// Left and right.
     pub const SIDE: f64 = 1.8;
     /// Top.
@@ -62,12 +97,6 @@ pub mod paper {
     pub const EDGE: f64 = 1.0;
     /// Inches of a centimetre.
     pub const INCH: f64 = 1.0 / 2.54;
-
-    /// Printable width in digits of the sheet's font.
-    pub fn printable(landscape: bool) -> f64 {
-        let side = if landscape { SIDES.0 } else { SIDES.1 };
-        (side - 2.0 * SIDE) * INCH * 96.0 / super::PIXELS_PER_DIGIT
-    }
 }
 
 /// What a cell of a sheet is, as far as its look goes.

@@ -56,6 +56,7 @@ keys! {
     NoteDash "report.note.dash";
     NoteBelow "report.note.below";
     NoteBlank "report.note.blank";
+    NoteLarge "report.note.large";
     SignatureHead "report.signature.head";
     SignatureChecker "report.signature.checker";
     SignatureAuthor "report.signature.author";

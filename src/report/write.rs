@@ -4,7 +4,7 @@ use super::chart;
 use super::chart_cache::Caches;
 use super::layout::{self, Holds, Placed, Sheet};
 use super::page::{Book, Page, Report, Value};
-use super::theme::{self, Theme, paper};
+use super::theme::{self, Theme, margin};
 use super::words::{Key, Words};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Formula, Workbook, Worksheet, XlsxError};
 
@@ -86,17 +86,17 @@ fn sheet(
     }
     worksheet.set_freeze_panes(placed.head.1 + 1, placed.frozen_columns)?;
     worksheet.set_repeat_rows(placed.head.0, placed.head.1)?;
-    worksheet.set_paper_size(paper::A4);
-    if placed.landscape {
+    worksheet.set_paper_size(placed.paper.size());
+    if placed.paper.landscape() {
         worksheet.set_landscape();
     }
     worksheet.set_margins(
-        paper::SIDE * paper::INCH,
-        paper::SIDE * paper::INCH,
-        paper::TOP * paper::INCH,
-        paper::BOTTOM * paper::INCH,
-        paper::EDGE * paper::INCH,
-        paper::EDGE * paper::INCH,
+        margin::SIDE * margin::INCH,
+        margin::SIDE * margin::INCH,
+        margin::TOP * margin::INCH,
+        margin::BOTTOM * margin::INCH,
+        margin::EDGE * margin::INCH,
+        margin::EDGE * margin::INCH,
     );
     worksheet.set_print_center_horizontally(true);
     worksheet.set_print_fit_to_pages(1, 0);

@@ -9,6 +9,7 @@ use crate::report::layout;
 use crate::report::page::{
     Align, At, Cell, Column, Content, Expr, Line, LineKind, Location, Meaning, Page, Show, Value,
 };
+use crate::report::theme::Paper;
 use crate::report::words::Key;
 use crate::report::{rmb, width};
 use crate::scheme::PageSpec;
@@ -140,7 +141,7 @@ pub fn build(cx: &Context<'_>, tab: &Tabulation, frame: &Frame, sheet: Arc<str>)
         notes.push(cx.words.get(Key::NoteBlank));
     }
     let line_of = maker.line_of;
-    let page = Page {
+    let mut page = Page {
         sheet,
         title: frame.title.clone(),
         subtitle: cx.subtitle(&frame.unit),
@@ -151,9 +152,12 @@ pub fn build(cx: &Context<'_>, tab: &Tabulation, frame: &Frame, sheet: Arc<str>)
             None => Vec::new(),
             Some(own) => cx.signature(own),
         },
-        footnotes: cx.notes(notes),
         ..Page::default()
     };
+    if layout::paper(&page) == Paper::Large {
+        notes.push(cx.words.get(Key::NoteLarge));
+    }
+    page.footnotes = cx.notes(notes);
     Made {
         page,
         line_of,
@@ -198,11 +202,11 @@ fn body_columns(tab: &Tabulation, frame: &Frame) -> Vec<Column> {
         .enumerate()
         .map(|(i, c)| {
             let (show, width) = match &c.quantity {
-                Quantity::Count(_) => (Show::Whole, (7.5, 14.0)),
-                Quantity::Rate => (Show::Percent(frame.rate_places), (9.0, 14.0)),
-                Quantity::Points => (Show::Points(frame.rate_places), (8.0, 14.0)),
-                Quantity::Money => (Show::Money, (12.0, 20.0)),
-                Quantity::Decimal(_) => (Show::Decimal(places(tab, i)), (8.0, 16.0)),
+                Quantity::Count(_) => (Show::Whole, (5.5, 14.0)),
+                Quantity::Rate => (Show::Percent(frame.rate_places), (7.5, 14.0)),
+                Quantity::Points => (Show::Points(frame.rate_places), (7.0, 14.0)),
+                Quantity::Money => (Show::Money, (10.0, 20.0)),
+                Quantity::Decimal(_) => (Show::Decimal(places(tab, i)), (7.0, 16.0)),
                 Quantity::Text => (Show::Words, (8.0, 36.0)),
             };
             let align = match show {
@@ -593,19 +597,21 @@ fn runs(numbers: &[usize]) -> impl Iterator<Item = (usize, usize)> + '_ {
         .map(|run| (run[0], run[run.len() - 1]))
 }
 
-/// The total of the last column of money, in capital characters: what is paid out stands last.
+/// The total of the measure's own money, or of the last column of it, in capital characters.
 fn capitals(cx: &Context<'_>, tab: &Tabulation, width: usize) -> Option<Line> {
     let total = tab.rows.iter().find(|r| r.level == Level::Total)?;
-    let (column, fen) = tab
+    let sums: Vec<(&statistics::Column, i64)> = tab
         .columns
         .iter()
         .zip(&total.figures)
-        .rev()
         .filter(|(c, _)| c.quantity == Quantity::Money && c.additive)
-        .find_map(|(c, f)| match f.value {
+        .filter_map(|(c, f)| match f.value {
             Number::Hundredths(fen) => Some((c, fen)),
             _ => None,
-        })?;
+        })
+        .collect();
+    let own = sums.iter().find(|(c, _)| c.part.is_empty());
+    let (column, fen) = *own.or(sums.last())?;
     let text = cx.words.fill(
         Key::Capitals,
         &[
