@@ -74,6 +74,22 @@ impl SheetAccount {
     }
 }
 
+/// Rows of a sheet that hold records of one school. Kept for files in which no school has most of
+/// the rows: what a town office collected.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SchoolRows {
+    /// Path below the inbox.
+    pub file: Arc<str>,
+    /// Sheet name.
+    pub sheet: Arc<str>,
+    /// First 0-based row.
+    pub first: u32,
+    /// Last 0-based row; no row between the two holds a record of another school.
+    pub last: u32,
+    /// School name.
+    pub school: String,
+}
+
 /// What one school has sent: a line of the board of submissions.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct BoardLine {

@@ -3,7 +3,7 @@
 //! No disk and no clock here: the caller loads bytes when asked and measures time between
 //! [`gather`] and [`conclude`].
 
-use crate::account::{InputAccount, SheetAccount, Verdict};
+use crate::account::{InputAccount, SchoolRows, SheetAccount, Verdict};
 use crate::diagnostic::{self, Diagnosed, Diagnostic, Place, Rule};
 use crate::frames::{self, Dataset};
 use crate::grid::Workbook;
@@ -52,8 +52,11 @@ pub struct Concluded {
     pub inputs: Vec<InputAccount>,
     /// All findings, sorted.
     pub diagnostics: Vec<Diagnostic>,
-    /// Which schools' records each file holds: file and school name, sorted.
+    /// Whose files they are: file and school name, sorted. The school of most rows, or each school
+    /// that occurs where none has most.
     pub schools_of_files: Vec<(Arc<str>, String)>,
+    /// Whose rows they are, in files that stand under several schools; sorted.
+    pub rows_of_schools: Vec<SchoolRows>,
 }
 
 /// What one file came to.
@@ -109,7 +112,7 @@ pub fn conclude(gathered: Gathered, scheme: &Scheme) -> Concluded {
         mut inputs,
         mut diagnostics,
     } = gathered;
-    let schools_of_files = schools_of_files(&records);
+    let (schools_of_files, rows_of_schools) = owners(&records);
     let Diagnosed {
         value: dataset,
         diagnostics: found,
@@ -138,17 +141,59 @@ pub fn conclude(gathered: Gathered, scheme: &Scheme) -> Concluded {
         inputs,
         diagnostics,
         schools_of_files,
+        rows_of_schools,
     }
 }
 
-fn schools_of_files(records: &[Records]) -> Vec<(Arc<str>, String)> {
-    let mut all: Vec<(Arc<str>, String)> = records
-        .iter()
-        .flat_map(|r| r.schools.iter().map(|s| (r.file.clone(), s.name.clone())))
-        .collect();
-    all.sort();
-    all.dedup();
-    all
+/// Whose files they are and, in files of several schools, whose rows. A file is the school's that has
+/// more than half of its records: a single row with a mistyped school is still that school's to
+/// correct.
+fn owners(records: &[Records]) -> (Vec<(Arc<str>, String)>, Vec<SchoolRows>) {
+    let mut counts: BTreeMap<&Arc<str>, BTreeMap<&str, usize>> = BTreeMap::new();
+    for r in records {
+        let of_file = counts.entry(&r.file).or_default();
+        for school in &r.school_of {
+            if let Some(school) = r.schools.get(usize::from(*school)) {
+                *of_file.entry(&school.name).or_default() += 1;
+            }
+        }
+    }
+    let mut files = Vec::new();
+    let mut shared = BTreeSet::new();
+    for (file, schools) in counts {
+        let all: usize = schools.values().sum();
+        match schools.iter().find(|(_, n)| **n * 2 > all) {
+            Some((school, _)) => files.push((file.clone(), (*school).to_owned())),
+            None => {
+                shared.insert(file);
+                files.extend(schools.keys().map(|s| (file.clone(), (*s).to_owned())));
+            }
+        }
+    }
+    let mut rows: Vec<SchoolRows> = Vec::new();
+    for r in records.iter().filter(|r| shared.contains(&r.file)) {
+        let mut found: Vec<(u32, u16)> = r
+            .rows
+            .iter()
+            .copied()
+            .zip(r.school_of.iter().copied())
+            .collect();
+        found.sort_unstable();
+        for run in found.chunk_by(|a, b| a.1 == b.1) {
+            let Some(school) = r.schools.get(usize::from(run[0].1)) else {
+                continue;
+            };
+            rows.push(SchoolRows {
+                file: r.file.clone(),
+                sheet: r.sheet.clone(),
+                first: run[0].0,
+                last: run[run.len() - 1].0,
+                school: school.name.clone(),
+            });
+        }
+    }
+    rows.sort();
+    (files, rows)
 }
 
 fn submission(file: &Arc<str>, bytes: Result<Vec<u8>, LoadError>, scheme: &Scheme) -> Submission {

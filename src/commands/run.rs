@@ -121,6 +121,7 @@ fn write(
         inputs: &concluded.inputs,
         board: &concluded.dataset.board,
         schools_of_files: &concluded.schools_of_files,
+        rows_of_schools: &concluded.rows_of_schools,
         version: env!("CARGO_PKG_VERSION"),
         lang,
     };

@@ -23,7 +23,7 @@ pub use compose::compose;
 pub use page::{Book, Location, Page, Report};
 pub use write::{write, write_book};
 
-use crate::account::{BoardLine, InputAccount};
+use crate::account::{BoardLine, InputAccount, SchoolRows};
 use crate::diagnostic::Diagnostic;
 use crate::message::Lang;
 use crate::statistics::Tabulation;
@@ -41,9 +41,11 @@ pub struct Findings<'a> {
     /// What each school has sent.
     pub board: &'a [BoardLine],
     /// Whose file it is: file and school's name, sorted. Feedback goes by it. A file that stands
-    /// under two schools, or under none, is named on the bureau's problem list only, because its
-    /// findings cannot be told apart.
+    /// under several schools is told apart by `rows_of_schools`; findings in files that stand under
+    /// none are on the bureau's problem list only.
     pub schools_of_files: &'a [(Arc<str>, String)],
+    /// Whose rows they are, in files of several schools; sorted.
+    pub rows_of_schools: &'a [SchoolRows],
     /// Version of this program.
     pub version: &'a str,
     /// Language of the texts that are not data.

@@ -23,7 +23,8 @@ pub type Locations = BTreeMap<(usize, usize, usize), Printed>;
 /// One object a figure, in the order of the tabulations, their rows and columns. Words are no
 /// figures and are left out.
 ///
-/// A rate is a fraction, money a string with two decimals, another decimal a number; what cannot be
+/// A rate is a fraction, a difference of rates percentage points, money a string with two decimals,
+/// another decimal a number; what cannot be
 /// computed (a rate without a base) is null.
 pub fn json(tabulations: &[Tabulation], scheme: &Scheme, locations: &Locations) -> Vec<Value> {
     let mut out = Vec::new();
@@ -95,6 +96,8 @@ fn value(number: &Number, quantity: &Quantity) -> Value {
     match (number, quantity) {
         (Number::Missing | Number::Text(_), _) => Value::Null,
         (Number::Integer(n), _) => json!(n),
+        // Points, as they stand on the sheet; everything else as a fraction.
+        (Number::Ratio(n, d), Quantity::Points) => json!(*n as f64 * 100.0 / *d as f64),
         (Number::Ratio(n, d), _) => json!(*n as f64 / *d as f64),
         (Number::Hundredths(n), Quantity::Money) => {
             let sign = if *n < 0 { "-" } else { "" };
@@ -108,7 +111,8 @@ fn value(number: &Number, quantity: &Quantity) -> Value {
 fn unit(quantity: &Quantity) -> Option<String> {
     match quantity {
         Quantity::Count(unit) | Quantity::Decimal(unit) => (!unit.is_empty()).then(|| unit.clone()),
-        Quantity::Rate | Quantity::Points => Some("1".to_owned()),
+        Quantity::Rate => Some("1".to_owned()),
+        Quantity::Points => Some(words::say("statistics.points")),
         Quantity::Money => Some(words::say("statistics.yuan")),
         Quantity::Text => None,
     }

@@ -53,6 +53,7 @@ fn main() {
         inputs: &world.inputs,
         board: &world.board,
         schools_of_files: &world.files,
+        rows_of_schools: &[],
         version: "0.1.0",
         lang,
     };

@@ -34,7 +34,7 @@ pub fn state(line: &BoardLine) -> State {
 pub fn findings_by_school<'a>(cx: &Context<'a>) -> BTreeMap<&'a str, (u64, u64)> {
     let mut out: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
     for d in cx.findings.diagnostics {
-        let Some(school) = cx.schools.get(&*d.place.file) else {
+        let Some(school) = cx.school(&d.place) else {
             continue;
         };
         let slot = out.entry(school).or_default();

@@ -1,7 +1,7 @@
 //! What goes back to one school: a short letter and the list of what to correct in its own files.
 //!
-//! Only findings in files that stand under this school and no other are in it, so that one school
-//! never reads of another's people.
+//! Only findings in the school's own files are in it and, where a file holds several schools, in its
+//! own rows, so that one school never reads of another's people.
 
 use super::problems::{Entry, Speech, entries};
 use super::{Context, board, cell, column, group, item, names};
@@ -16,7 +16,7 @@ pub fn books(cx: &Context<'_>) -> Vec<Book> {
     let mut by_school: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
     for d in cx.findings.diagnostics {
         if d.severity != Severity::Note
-            && let Some(school) = cx.schools.get(&*d.place.file)
+            && let Some(school) = cx.school(&d.place)
         {
             by_school.entry(school).or_default().push(d);
         }

@@ -16,6 +16,7 @@ mod table;
 use super::Findings;
 use super::page::{Align, Book, Cell, Column, Content, Line, LineKind, Meaning, Report, Show};
 use super::words::{Key, Words};
+use crate::diagnostic::Place;
 use crate::message;
 use crate::scheme::Scheme;
 use chrono::{Datelike, NaiveDate};
@@ -88,8 +89,8 @@ struct Context<'a> {
     /// The cut-off day as printed.
     cut_off: String,
     bureau: String,
-    /// School of each file that stands under exactly one.
-    schools: BTreeMap<&'a str, &'a str>,
+    /// School of each file; `None` for those that stand under several.
+    schools: BTreeMap<&'a str, Option<&'a str>>,
 }
 
 impl<'a> Context<'a> {
@@ -134,10 +135,27 @@ impl<'a> Context<'a> {
             } else {
                 scheme.bureau.clone()
             },
-            schools: found
-                .into_iter()
-                .filter_map(|(file, school)| Some((file, school?)))
-                .collect(),
+            schools: found,
+        }
+    }
+
+    /// Whose file it is, or whose row; none where that cannot be told for certain.
+    fn school(&self, place: &'a Place) -> Option<&'a str> {
+        match self.schools.get(&*place.file)? {
+            Some(school) => Some(school),
+            None => {
+                let row = place.row?;
+                let all = self.findings.rows_of_schools;
+                let key = (&place.file, &place.sheet);
+                let from = all.partition_point(|r| (&r.file, &r.sheet) < key);
+                let mut own = all[from..]
+                    .iter()
+                    .take_while(|r| (&r.file, &r.sheet) == key)
+                    .filter(|r| (r.first..=r.last).contains(&row))
+                    .map(|r| r.school.as_str());
+                let school = own.next()?;
+                own.all(|s| s == school).then_some(school)
+            }
         }
     }
 

@@ -126,7 +126,7 @@ pub fn page(cx: &Context<'_>, sheets: &mut names::Sheets) -> Page {
         .diagnostics
         .iter()
         .map(|d| {
-            let school = cx.schools.get(&*d.place.file).copied().unwrap_or("");
+            let school = cx.school(&d.place).unwrap_or("");
             (order(cx, school), school, d)
         })
         .collect();
@@ -149,7 +149,7 @@ pub fn page(cx: &Context<'_>, sheets: &mut names::Sheets) -> Page {
             }
         };
         let more = severity.content == Content::Blank;
-        let school = cx.schools.get(&*d.place.file).copied().unwrap_or("");
+        let school = cx.school(&d.place).unwrap_or("");
         lines.push(Line {
             kind: LineKind::Leaf,
             cells: vec![

@@ -81,3 +81,52 @@ fn a_school_that_owes_a_form_is_told_so() {
     assert!(report.books[1].pages[0].preamble[1].contains("还缺study"));
     assert!(write(&report).is_ok());
 }
+
+#[test]
+fn rows_of_a_shared_file_go_to_their_own_schools() {
+    let mut world = World::new();
+    let file: Arc<str> = "全镇.xlsx".into();
+    let sheet: Arc<str> = "名册".into();
+    let place = Place::sheet(&file, &sheet);
+    world.diagnostics = [3, 5, 7, 9]
+        .map(|row| {
+            Diagnostic::new(Rule::IdDuplicate, place.at(row, Some(1)))
+                .arg("name", format!("人{row}"))
+        })
+        .to_vec();
+    world.files = vec![
+        (file.clone(), "一小".into()),
+        (file.clone(), "三小".into()),
+        (file.clone(), "二小".into()),
+    ];
+    let rows = |first, last, school: &str| SchoolRows {
+        file: file.clone(),
+        sheet: sheet.clone(),
+        first,
+        last,
+        school: school.into(),
+    };
+    // Row 5 lies in both runs, row 9 in none: nobody's for certain.
+    world.rows = vec![rows(2, 5, "一小"), rows(5, 8, "二小")];
+    let report = world.compose();
+    let cells: Vec<(String, Vec<String>)> = report.books[1..]
+        .iter()
+        .map(|b| {
+            let cells = b.pages[0]
+                .lines
+                .iter()
+                .filter_map(|l| match &l.cells.get(1)?.content {
+                    Content::Text(t) => Some(t.clone()),
+                    _ => None,
+                });
+            (b.path.to_string(), cells.collect())
+        })
+        .collect();
+    assert_eq!(
+        cells,
+        [
+            ("feedback/一小.xlsx".to_owned(), vec!["B4".to_owned()]),
+            ("feedback/二小.xlsx".to_owned(), vec!["B8".to_owned()]),
+        ]
+    );
+}

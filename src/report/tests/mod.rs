@@ -7,7 +7,7 @@ mod sheets;
 
 use super::page::{Cell, Content, LineKind, Page, Value};
 use super::{Findings, Report, compose, write};
-use crate::account::{BoardCell, BoardLine, InputAccount, SheetAccount, Verdict};
+use crate::account::{BoardCell, BoardLine, InputAccount, SchoolRows, SheetAccount, Verdict};
 use crate::diagnostic::{Diagnostic, Place, Rule};
 use crate::message::Lang;
 use crate::scheme::{Directory, PageSpec, Scheme, School};
@@ -27,6 +27,7 @@ struct World {
     inputs: Vec<InputAccount>,
     board: Vec<BoardLine>,
     files: Vec<(Arc<str>, String)>,
+    rows: Vec<SchoolRows>,
     lang: Lang,
 }
 
@@ -76,6 +77,7 @@ impl World {
             inputs: &self.inputs,
             board: &self.board,
             schools_of_files: &self.files,
+            rows_of_schools: &self.rows,
             version: "0.0.0",
             lang: self.lang,
         };

@@ -144,11 +144,11 @@ fn a_page_is_laid_out_as_an_official_table() {
     let end = text[start..].find("\n\n").map_or(text.len(), |e| start + e);
     let want = "\
 sheet \"表一\" portrait header 3-3
-widths 5.0 14.0 10.5 10.5 12.6 10.5 16.8
+widths 5.0 16.0 8.8 8.8 12.0 8.8 16.0
 row 1 height 40.0
   A1:G1 title/22 \"清河县教育局2025年8月提升工程表\"
 row 2 height 24.0
-  A2:G2 subtitle \"填报单位（盖章）：清河县教育局       数据截至：2025年8月31日       单位：人\"
+  A2:G2 subtitle \"填报单位（盖章）：清河县教育局     数据截至：2025年8月31日     单位：人\"
 row 3 height 30.0
   A3 head \"序号\"
   B3 head \"学校\"
