@@ -1,6 +1,6 @@
 //! Numbers and amounts of money: from whatever a cell holds to hundredths.
 
-use super::column::{Column, Got, Held, Read, shown};
+use super::column::{Column, Got, Held, Memo, Read, shown};
 use super::{Data, NO_NUMBER};
 use crate::diagnostic::{Diagnostic, Rule, Severity};
 use crate::fold;
@@ -186,12 +186,14 @@ pub(super) fn read(column: &Column<'_>, out: &mut Vec<Diagnostic>) -> Read {
     let tokens = column.scheme.words.tokens();
     let whole = column.field.kind == Kind::Integer;
     let mut values = Vec::with_capacity(column.cells.len());
+    let mut memo = Memo::new();
+    let (factor, words) = (column.factor, &column.scheme.words);
     let states = column.each(
         out,
         |column, out, index, held| {
             let number = match held {
-                Held::Number(n) => from_f64(n, column.factor),
-                Held::Text(t) => match from_text(t, column.factor, &column.scheme.words) {
+                Held::Number(n) => from_f64(n, factor),
+                Held::Text(t) => match memo.get(t, |t| from_text(t, factor, words)) {
                     Some(n) => Some(n),
                     None if tokens.get(&fold::clean(t)).absent => return Got::Blank,
                     None => None,

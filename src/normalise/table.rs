@@ -458,17 +458,11 @@ impl Reader<'_> {
 
     /// Head counts in total lines.
     fn counts(&mut self) {
-        let (Some(first), Some(last)) = (self.table.columns.first(), self.table.columns.last())
-        else {
-            return;
-        };
         total::check_counts(
             self.sheet,
             &self.place,
-            first.col..last.col + 1,
-            &self.table.totals,
+            self.table,
             self.names.as_ref(),
-            self.table.body.len(),
             &self.scheme.words,
             &mut self.out,
         );

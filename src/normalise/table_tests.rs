@@ -434,3 +434,20 @@ fn all_my_rules_have_their_texts() {
         assert!(crate::message::known(key, true), "{key}");
     }
 }
+
+#[test]
+fn what_is_studied_for_is_not_held_yet_and_meant_so() {
+    let mut d = draw(
+        "study",
+        "name|id_number|current_education|target_education",
+        &["张三|339901198503150120|专科在读|本科（在读）"],
+        &[],
+    );
+    let form = &mut d.scheme.forms[d.recognised.tables[0].form];
+    let target = form.field("target_education").expect("a field");
+    form.fields[target].future = true;
+    let (r, diagnostics) = d.read();
+    assert_eq!(d.values(&r, "target_education"), ["本科"]);
+    assert_eq!(d.values(&r, "current_education"), ["-"]);
+    assert_eq!(found(&diagnostics), ["C1 vocabulary-unknown.unfinished"]);
+}

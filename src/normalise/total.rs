@@ -6,7 +6,7 @@ use super::{Data, NO_NUMBER, StatedTotal, TextColumn};
 use crate::diagnostic::{Diagnostic, Place, Rule, Severity};
 use crate::fold;
 use crate::grid::{Sheet, Value};
-use crate::recognise::TypedTotal;
+use crate::recognise::{Table, TypedTotal};
 use crate::scheme::Words;
 use std::ops::Range;
 
@@ -96,15 +96,17 @@ pub(super) fn check(
 pub(super) fn check_counts(
     sheet: &Sheet,
     place: &Place,
-    span: Range<u32>,
-    totals: &[TypedTotal],
+    table: &Table,
     names: Option<&TextColumn>,
-    rows: usize,
     words: &Words,
     out: &mut Vec<Diagnostic>,
 ) {
-    for total in totals {
-        let Some(over) = within(&total.over, rows) else {
+    let (Some(first), Some(last)) = (table.columns.first(), table.columns.last()) else {
+        return;
+    };
+    let span = first.col..last.col + 1;
+    for total in &table.totals {
+        let Some(over) = within(&total.over, table.body.len()) else {
             continue;
         };
         for cell in sheet.row(total.row) {

@@ -53,6 +53,18 @@ pub fn find(text: &str, vocabulary: &Vocabulary, tokens: &Tokens) -> Found {
     }
 }
 
+/// For fields that ask for what lies ahead: the level that is studied for is not held yet.
+fn find_ahead(text: &str, vocabulary: &Vocabulary, tokens: &Tokens) -> Found {
+    let mut folded = fold::label(text);
+    for word in &vocabulary.spellings().unfinished {
+        folded = folded.replace(word.as_str(), "");
+    }
+    match folded.as_str() {
+        "" => Found::Unknown,
+        rest => find(rest, vocabulary, tokens),
+    }
+}
+
 impl From<Meaning> for Found {
     fn from(meaning: Meaning) -> Found {
         match meaning {
@@ -186,11 +198,15 @@ pub(super) fn read(
     let mut memo = Memo::new();
     let mut values = Vec::with_capacity(column.cells.len());
     let mut nearest = Nearest::default();
+    let ahead = column.field.future;
     let states = column.each(
         out,
         |column, out, index, held| {
             let found = match held {
-                Held::Text(t) => memo.get(t, |t| find(t, vocabulary, tokens)),
+                Held::Text(t) => memo.get(t, |t| match find(t, vocabulary, tokens) {
+                    Found::Unfinished if ahead => find_ahead(t, vocabulary, tokens),
+                    found => found,
+                }),
                 // Codes: 1 for 男.
                 Held::Number(n) => find(&plain_number(n), vocabulary, tokens),
                 Held::Bool(b) => find(if b { "TRUE" } else { "FALSE" }, vocabulary, tokens),

@@ -62,7 +62,8 @@ pub struct Field {
     pub evidence: u8,
     /// Other fields of the form that its cells fill too (a period fills start and end).
     pub fills: Vec<String>,
-    /// Dates after the cut-off are meant (expected graduation).
+    /// What lies ahead is meant: dates after the cut-off (expected graduation), terms not held yet
+    /// (the education that is studied for).
     pub future: bool,
 }
 
