@@ -3,6 +3,7 @@
 mod boolean;
 mod column;
 mod compound;
+mod data;
 pub mod date;
 mod dates;
 mod directory;

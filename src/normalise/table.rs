@@ -4,7 +4,7 @@
 use super::column::{Column, Read, State};
 use super::fill::{Carry, Matrix, carry};
 use super::{
-    Data, NO_CODE, Records, TextColumn, boolean, compound, dates, id, number, row_check, school,
+    Data, Records, TextColumn, boolean, compound, dates, id, number, row_check, school,
     text, total, vocabulary,
 };
 use crate::diagnostic::{Diagnosed, Diagnostic, Place, Rule, Severity};
@@ -466,57 +466,6 @@ impl Reader<'_> {
             &self.scheme.words,
             &mut self.out,
         );
-    }
-}
-
-impl Data {
-    /// The entries of the rows that are kept.
-    fn keep(self, keep: &[bool]) -> Data {
-        fn some<T: Copy>(values: &[T], keep: &[bool]) -> Vec<T> {
-            values
-                .iter()
-                .zip(keep)
-                .filter_map(|(v, k)| k.then_some(*v))
-                .collect()
-        }
-        match self {
-            Data::Absent => Data::Absent,
-            Data::Text(texts) => {
-                let mut kept = TextColumn::default();
-                for (text, _) in texts.iter().zip(keep).filter(|(_, k)| **k) {
-                    kept.push(text);
-                }
-                Data::Text(kept)
-            }
-            Data::Code(v) => Data::Code(some(&v, keep)),
-            Data::Date(v) => Data::Date(some(&v, keep)),
-            Data::Integer(v) => Data::Integer(some(&v, keep)),
-            Data::Decimal(v) => Data::Decimal(some(&v, keep)),
-            Data::Boolean(v) => Data::Boolean(some(&v, keep)),
-        }
-    }
-
-    /// The other's entry wherever this has none; for the kinds that cells of other fields fill.
-    fn or(self, other: Data) -> Data {
-        match (self, other) {
-            (Data::Code(mut own), Data::Code(other)) => {
-                for (a, b) in own.iter_mut().zip(other) {
-                    if *a == NO_CODE {
-                        *a = b;
-                    }
-                }
-                Data::Code(own)
-            }
-            (Data::Date(mut own), Data::Date(other)) => {
-                for (a, b) in own.iter_mut().zip(other) {
-                    if *a == super::NO_DATE {
-                        *a = b;
-                    }
-                }
-                Data::Date(own)
-            }
-            (own, _) => own,
-        }
     }
 }
 
