@@ -4,8 +4,8 @@
 use super::column::{Column, Read, State};
 use super::fill::{Carry, Matrix, carry};
 use super::{
-    Data, Records, TextColumn, boolean, compound, dates, id, number, row_check, school,
-    text, total, vocabulary,
+    Data, Records, TextColumn, boolean, compound, dates, id, number, row_check, school, text,
+    total, vocabulary,
 };
 use crate::diagnostic::{Diagnosed, Diagnostic, Place, Rule, Severity};
 use crate::grid::{Sheet, Workbook};
