@@ -134,6 +134,7 @@ pub fn conclude(gathered: Gathered, scheme: &Scheme) -> Concluded {
         diagnostics: found,
     } = statistics::tabulate(&dataset, scheme);
     diagnostics.extend(found);
+    scheme.apply_severities(&mut diagnostics);
     diagnostic::sort(&mut diagnostics);
     Concluded {
         dataset,

@@ -107,11 +107,9 @@ fn write(
         Ok(())
     };
     let started = Instant::now();
-    for form in &concluded.dataset.forms {
-        let of_form = &scheme.forms[form.form];
-        if let Some(bytes) = parquet::write_parquet(form, scheme).map_err(io::Error::other)? {
-            put(format!("records/{}.parquet", of_form.id), &bytes)?;
-        }
+    for form in parquet::wanted(&concluded.dataset, scheme) {
+        let bytes = parquet::write_parquet(form, scheme).map_err(io::Error::other)?;
+        put(format!("records/{}.parquet", scheme.forms[form.form].id), &bytes)?;
     }
     seconds.push(("records", started.elapsed().as_secs_f64()));
     let started = Instant::now();
@@ -133,7 +131,7 @@ fn write(
     seconds.push(("reports", started.elapsed().as_secs_f64()));
     let diagnostics = diagnostics_json(&concluded.diagnostics, lang);
     put("diagnostics.json".to_owned(), &pretty(&diagnostics))?;
-    let figures = statistics::json(&concluded.tabulations, scheme, &report.locations());
+    let figures = statistics::json(&concluded.tabulations, scheme, &report.locations);
     put("statistics.json".to_owned(), &pretty(&figures))?;
     Ok(written)
 }

@@ -7,7 +7,8 @@ use crate::cli::InputArgs;
 use crate::diagnostic::{Diagnosed, Diagnostic, render};
 use crate::message::{self, Lang};
 use crate::pipeline::LoadError;
-use crate::scheme::{Directory, Scheme, SchemeProblem, parse};
+use crate::scheme::parse::{self, SchemeProblem};
+use crate::scheme::{Directory, Scheme};
 use crate::{intake, normalise, recognise};
 use chrono::{Datelike, Local, NaiveDate};
 use std::collections::BTreeMap;
@@ -121,7 +122,7 @@ pub fn scheme(
         }
     };
     loaded.map_err(|problems: Vec<SchemeProblem>| {
-        let list: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        let list: Vec<String> = problems.iter().map(|p| p.text(lang)).collect();
         let args = [("wanted", wanted.to_owned()), ("problems", list.join("\n"))];
         Refusal::say(lang, "cli.scheme-broken", &args)
     })
