@@ -9,6 +9,7 @@
 
 pub mod account;
 pub mod cli;
+pub mod commands;
 pub mod diagnostic;
 pub mod fold;
 pub mod frames;
