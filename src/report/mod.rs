@@ -5,6 +5,7 @@
 //! parts on a sheet, `theme` says how a meaning looks, `write` makes the xlsx bytes and `dump` the
 //! text that tests read.
 
+mod blank;
 mod chart;
 mod chart_cache;
 mod compose;
@@ -19,6 +20,7 @@ pub mod width;
 pub mod words;
 mod write;
 
+pub use blank::blank_list;
 pub use compose::compose;
 pub use page::{Book, Location, Page, Report};
 pub use write::{write, write_book};
