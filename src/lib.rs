@@ -6,7 +6,6 @@
 //!       ─ frames::assemble ─▶ Dataset ─ statistics::tabulate ─▶ Vec<Tabulation> ─ report::compose ─▶ Report ─ report::write ─▶ bytes
 //! ```
 
-
 pub mod account;
 pub mod cli;
 pub mod commands;

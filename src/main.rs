@@ -6,7 +6,9 @@ use huizong::{commands, message};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let args: Vec<String> = std::env::args_os().map(|a| a.to_string_lossy().into_owned()).collect();
+    let args: Vec<String> = std::env::args_os()
+        .map(|a| a.to_string_lossy().into_owned())
+        .collect();
     let lang = cli::language(&args);
     let parsed = cli::command(lang)
         .try_get_matches()

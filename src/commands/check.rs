@@ -11,7 +11,12 @@ use crate::message::Lang;
 /// # Errors
 /// When the check could not be made.
 pub fn check(args: &CheckArgs, lang: Lang) -> Result<Finding, Refusal> {
-    let Setup { scheme, inbox, diagnostics, .. } = setup(&args.input, None, lang)?;
+    let Setup {
+        scheme,
+        inbox,
+        diagnostics,
+        ..
+    } = setup(&args.input, None, lang)?;
     let (concluded, _) = compute(&scheme, &inbox, diagnostics, &args.input, lang);
     if args.input.json {
         let all = diagnostics_json(&concluded.diagnostics, lang);

@@ -29,9 +29,18 @@ pub fn explain(args: &ExplainArgs, lang: Lang) -> Result<Finding, Refusal> {
         }
     } else {
         for rule in rules {
-            let severity = message::say(lang, &format!("severity.{}", rule.severity().as_str()), &[]);
-            let headline = rule.page(lang).lines().find(|l| !l.is_empty() && !l.starts_with('#'));
-            print(&format!("{} {:<24} {severity}  {}", rule.code(), rule.name(), headline.unwrap_or("")));
+            let severity =
+                message::say(lang, &format!("severity.{}", rule.severity().as_str()), &[]);
+            let headline = rule
+                .page(lang)
+                .lines()
+                .find(|l| !l.is_empty() && !l.starts_with('#'));
+            print(&format!(
+                "{} {:<24} {severity}  {}",
+                rule.code(),
+                rule.name(),
+                headline.unwrap_or("")
+            ));
         }
     }
     Ok(Finding::Clean)
@@ -43,5 +52,9 @@ fn unknown(text: &str, lang: Lang) -> Refusal {
         .map(|r| (strsim::damerau_levenshtein(text, r.name()), r.name()))
         .min()
         .map_or("", |(_, name)| name);
-    Refusal::say(lang, "cli.rule-unknown", &[("rule", text.to_owned()), ("nearest", nearest.to_owned())])
+    Refusal::say(
+        lang,
+        "cli.rule-unknown",
+        &[("rule", text.to_owned()), ("nearest", nearest.to_owned())],
+    )
 }

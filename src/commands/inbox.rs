@@ -29,11 +29,18 @@ impl Inbox {
         let mut inbox = Inbox::default();
         let mut unlisted = Vec::new();
         if fs::metadata(root)?.is_file() {
-            let name = root.file_name().unwrap_or(root.as_os_str()).to_string_lossy().into_owned();
+            let name = root
+                .file_name()
+                .unwrap_or(root.as_os_str())
+                .to_string_lossy()
+                .into_owned();
             inbox.add(&name, root.to_owned());
             return Ok((inbox, unlisted));
         }
-        let except: Vec<PathBuf> = except.iter().filter_map(|p| fs::canonicalize(p).ok()).collect();
+        let except: Vec<PathBuf> = except
+            .iter()
+            .filter_map(|p| fs::canonicalize(p).ok())
+            .collect();
         let mut folders = vec![(root.to_owned(), String::new())];
         while let Some((folder, prefix)) = folders.pop() {
             let entries = match fs::read_dir(&folder) {
@@ -53,7 +60,8 @@ impl Inbox {
                     }
                 };
                 let path = entry.path();
-                if !except.is_empty() && fs::canonicalize(&path).is_ok_and(|p| except.contains(&p)) {
+                if !except.is_empty() && fs::canonicalize(&path).is_ok_and(|p| except.contains(&p))
+                {
                     continue;
                 }
                 let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
@@ -61,7 +69,9 @@ impl Inbox {
                 match entry.file_type() {
                     Ok(kind) if kind.is_dir() => folders.push((path, format!("{name}/"))),
                     Ok(kind) if kind.is_file() => inbox.add(&name, path),
-                    Ok(_) if fs::metadata(&path).is_ok_and(|m| m.is_file()) => inbox.add(&name, path),
+                    Ok(_) if fs::metadata(&path).is_ok_and(|m| m.is_file()) => {
+                        inbox.add(&name, path)
+                    }
                     Ok(_) => unlisted.push((path, io::ErrorKind::Unsupported.into())),
                     Err(error) => unlisted.push((path, error)),
                 }
@@ -92,7 +102,11 @@ impl Inbox {
     /// # Errors
     /// When another program holds it, it is too large, or the system refuses.
     pub fn load(&self, file: &str) -> Result<Vec<u8>, LoadError> {
-        load(self.paths.get(file).ok_or_else(|| LoadError::Other(file.to_owned()))?)
+        load(
+            self.paths
+                .get(file)
+                .ok_or_else(|| LoadError::Other(file.to_owned()))?,
+        )
     }
 }
 

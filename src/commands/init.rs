@@ -23,34 +23,59 @@ pub fn init(args: &InitArgs, lang: Lang) -> Result<Finding, Refusal> {
         return Err(Refusal::say(lang, "cli.scheme-unknown", &args));
     }
     make(args).map_err(|e| {
-        let args = [("path", args.folder.display().to_string()), ("why", e.to_string())];
+        let args = [
+            ("path", args.folder.display().to_string()),
+            ("why", e.to_string()),
+        ];
         Refusal::say(lang, "cli.out-unwritable", &args)
     })?;
     let names = names();
-    print(&message::say(lang, "cli.init-done", &[
-        ("path", args.folder.display().to_string()),
-        ("inbox", names.inbox),
-        ("schools", names.schools),
-        ("guide", names.guide),
-    ]));
+    print(&message::say(
+        lang,
+        "cli.init-done",
+        &[
+            ("path", args.folder.display().to_string()),
+            ("inbox", names.inbox),
+            ("schools", names.schools),
+            ("guide", names.guide),
+        ],
+    ));
     Ok(Finding::Clean)
 }
 
 fn make(args: &InitArgs) -> io::Result<()> {
     let names = names();
     let root = &args.folder;
-    for folder in [&names.inbox, &names.out, &names.returned, &names.archive, &names.schemes] {
+    for folder in [
+        &names.inbox,
+        &names.out,
+        &names.returned,
+        &names.archive,
+        &names.schemes,
+    ] {
         fs::create_dir_all(root.join(folder))?;
     }
     let mut settings = toml::Table::new();
     settings.insert("scheme".into(), args.scheme.clone().into());
-    settings.insert("bureau".into(), args.bureau.clone().unwrap_or_default().into());
+    settings.insert(
+        "bureau".into(),
+        args.bureau.clone().unwrap_or_default().into(),
+    );
     let comments = message::text(Lang::Zh, "workspace.settings", "message");
-    new_file(&root.join(&names.settings), format!("{comments}\n{settings}").as_bytes())?;
+    new_file(
+        &root.join(&names.settings),
+        format!("{comments}\n{settings}").as_bytes(),
+    )?;
     // Notepad on older Windows takes a text without a mark for GBK.
-    new_file(&root.join(&names.guide), format!("\u{feff}{}", GUIDE.replace('\n', "\r\n")).as_bytes())?;
+    new_file(
+        &root.join(&names.guide),
+        format!("\u{feff}{}", GUIDE.replace('\n', "\r\n")).as_bytes(),
+    )?;
     let columns: Vec<&str> = names.school_columns.iter().map(String::as_str).collect();
-    let stem = names.schools.rsplit_once('.').map_or(names.schools.as_str(), |(s, _)| s);
+    let stem = names
+        .schools
+        .rsplit_once('.')
+        .map_or(names.schools.as_str(), |(s, _)| s);
     let blank = report::blank_list(stem, &columns).map_err(io::Error::other)?;
     new_file(&root.join(&names.schools), &blank)
 }

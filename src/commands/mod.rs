@@ -5,6 +5,7 @@ mod check;
 mod explain;
 pub mod inbox;
 mod init;
+mod inspect;
 pub mod output;
 mod run;
 mod run_log;
@@ -47,7 +48,7 @@ pub fn dispatch(command: Command, lang: Lang) -> ExitCode {
     let done = std::panic::catch_unwind(|| match command {
         Command::Run(args) => run::run(&args, lang),
         Command::Check(args) => check::check(&args, lang),
-        Command::Inspect(_) => Ok(Finding::Clean),
+        Command::Inspect(args) => inspect::inspect(&args, lang),
         Command::Explain(args) => explain::explain(&args, lang),
         Command::Init(args) => init::init(&args, lang),
         Command::Schemes(args) => schemes::schemes(&args, lang),

@@ -54,7 +54,11 @@ impl Output {
             put_in_place(folder, &files)?;
         }
         clear(&stage)?;
-        Ok(Output { folder: folder.to_owned(), files: Vec::new(), lock })
+        Ok(Output {
+            folder: folder.to_owned(),
+            files: Vec::new(),
+            lock,
+        })
     }
 
     /// Stages one file; `path` is below the output folder, with `/`.
@@ -122,20 +126,30 @@ fn put_in_place(folder: &Path, files: &[String]) -> io::Result<Vec<Replaced>> {
             .find(|p| !below(folder, p).exists());
         let instead = free.ok_or(io::ErrorKind::AlreadyExists)?;
         fs::rename(&from, below(folder, &instead))?;
-        replaced.push(Replaced { wanted: path.clone(), instead });
+        replaced.push(Replaced {
+            wanted: path.clone(),
+            instead,
+        });
     }
     Ok(replaced)
 }
 
 /// What the last run says that it wrote, so that nothing else is ever removed.
 fn earlier_outputs(folder: &Path) -> Vec<String> {
-    let Ok(text) = fs::read(folder.join("run.json")) else { return Vec::new() };
-    let Ok(run) = serde_json::from_slice::<Value>(&text) else { return Vec::new() };
+    let Ok(text) = fs::read(folder.join("run.json")) else {
+        return Vec::new();
+    };
+    let Ok(run) = serde_json::from_slice::<Value>(&text) else {
+        return Vec::new();
+    };
     let outputs = run["outputs"].as_array().map_or(&[][..], Vec::as_slice);
     outputs
         .iter()
         .filter_map(|o| o["path"].as_str())
-        .filter(|p| !p.split('/').any(|part| part.is_empty() || part == ".." || part == "."))
+        .filter(|p| {
+            !p.split('/')
+                .any(|part| part.is_empty() || part == ".." || part == ".")
+        })
         .map(str::to_owned)
         .collect()
 }
@@ -153,7 +167,8 @@ fn clear(stage: &Path) -> io::Result<()> {
 }
 
 fn below(folder: &Path, path: &str) -> PathBuf {
-    path.split('/').fold(folder.to_owned(), |p, part| p.join(part))
+    path.split('/')
+        .fold(folder.to_owned(), |p, part| p.join(part))
 }
 
 #[cfg(test)]
@@ -161,13 +176,17 @@ mod tests {
     use super::*;
 
     fn folder(name: &str) -> PathBuf {
-        let folder = std::env::temp_dir().join(format!("huizong-out-{name}-{}", std::process::id()));
+        let folder =
+            std::env::temp_dir().join(format!("huizong-out-{name}-{}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
         folder
     }
 
     fn run_json(paths: &[&str]) -> Vec<u8> {
-        let outputs: Vec<Value> = paths.iter().map(|p| serde_json::json!({ "path": p })).collect();
+        let outputs: Vec<Value> = paths
+            .iter()
+            .map(|p| serde_json::json!({ "path": p }))
+            .collect();
         serde_json::to_vec(&serde_json::json!({ "outputs": outputs })).unwrap()
     }
 
@@ -176,12 +195,16 @@ mod tests {
         let out = folder("replace");
         let mut first = Output::open(&out).unwrap();
         first.put("feedback/a.xlsx", b"1").unwrap();
-        first.put("run.json", &run_json(&["feedback/a.xlsx", "../x"])).unwrap();
+        first
+            .put("run.json", &run_json(&["feedback/a.xlsx", "../x"]))
+            .unwrap();
         first.commit().unwrap();
         fs::write(out.join("feedback").join("mine.txt"), b"clerk").unwrap();
         let mut second = Output::open(&out).unwrap();
         second.put("feedback/b.xlsx", b"2").unwrap();
-        second.put("run.json", &run_json(&["feedback/b.xlsx"])).unwrap();
+        second
+            .put("run.json", &run_json(&["feedback/b.xlsx"]))
+            .unwrap();
         assert!(second.commit().unwrap().is_empty());
         assert!(!out.join("feedback").join("a.xlsx").exists());
         assert_eq!(fs::read(out.join("feedback").join("b.xlsx")).unwrap(), b"2");
@@ -225,7 +248,10 @@ mod tests {
     fn two_runs_do_not_write_at_once() {
         let out = folder("two");
         let one = Output::open(&out).unwrap();
-        assert_eq!(Output::open(&out).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+        assert_eq!(
+            Output::open(&out).unwrap_err().kind(),
+            io::ErrorKind::WouldBlock
+        );
         drop(one);
         assert!(Output::open(&out).is_ok());
         fs::remove_dir_all(&out).unwrap();

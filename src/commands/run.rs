@@ -25,14 +25,26 @@ pub(super) type Seconds = Vec<(&'static str, f64)>;
 /// # Errors
 /// When the run could not be made.
 pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
-    let Setup { scheme, inbox, diagnostics, out } = setup(&args.input, args.out.as_deref(), lang)?;
+    let Setup {
+        scheme,
+        inbox,
+        diagnostics,
+        out,
+    } = setup(&args.input, args.out.as_deref(), lang)?;
     let unwritable = |error: io::Error| unwritable(&out, &error, lang);
     // Opened first: a folder that cannot be written should be known before minutes of reading.
     let mut output = Output::open(&out).map_err(unwritable)?;
     let (concluded, mut seconds) = compute(&scheme, &inbox, diagnostics, &args.input, lang);
     let started = Instant::now();
-    let written = write(&mut output, &concluded, &scheme, &mut seconds, lang).map_err(unwritable)?;
-    let log = run_log::json(&scheme, &concluded.inputs, &concluded.diagnostics, &written, &seconds);
+    let written =
+        write(&mut output, &concluded, &scheme, &mut seconds, lang).map_err(unwritable)?;
+    let log = run_log::json(
+        &scheme,
+        &concluded.inputs,
+        &concluded.diagnostics,
+        &written,
+        &seconds,
+    );
     output.put("run.json", &pretty(&log)).map_err(unwritable)?;
     let replaced = output.commit().map_err(unwritable)?;
     seconds.push(("place", started.elapsed().as_secs_f64()));
@@ -45,7 +57,10 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
             let args = [("wanted", r.wanted.clone()), ("instead", r.instead.clone())];
             print(&message::say(lang, "cli.summary.replaced", &args));
         }
-        let args = [("path", out.display().to_string()), ("files", (written.len() + 1).to_string())];
+        let args = [
+            ("path", out.display().to_string()),
+            ("files", (written.len() + 1).to_string()),
+        ];
         print(&message::say(lang, "cli.summary.written", &args));
     }
     Ok(finding(&concluded.diagnostics))
@@ -68,7 +83,10 @@ pub(super) fn compute(
     let read = started.elapsed().as_secs_f64();
     let started = Instant::now();
     let concluded = pipeline::conclude(gathered, scheme);
-    (concluded, vec![("read", read), ("compute", started.elapsed().as_secs_f64())])
+    (
+        concluded,
+        vec![("read", read), ("compute", started.elapsed().as_secs_f64())],
+    )
 }
 
 /// The exit status that findings ask for.
@@ -103,13 +121,19 @@ fn write(
     let mut written = Vec::new();
     let mut put = |path: String, bytes: &[u8]| -> io::Result<()> {
         output.put(&path, bytes)?;
-        written.push(Written { path, size: bytes.len() });
+        written.push(Written {
+            path,
+            size: bytes.len(),
+        });
         Ok(())
     };
     let started = Instant::now();
     for form in parquet::wanted(&concluded.dataset, scheme) {
         let bytes = parquet::write_parquet(form, scheme).map_err(io::Error::other)?;
-        put(format!("records/{}.parquet", scheme.forms[form.form].id), &bytes)?;
+        put(
+            format!("records/{}.parquet", scheme.forms[form.form].id),
+            &bytes,
+        )?;
     }
     seconds.push(("records", started.elapsed().as_secs_f64()));
     let started = Instant::now();
@@ -153,6 +177,9 @@ fn unwritable(out: &Path, error: &io::Error, lang: Lang) -> Refusal {
         io::ErrorKind::StorageFull => "cli.out-full",
         _ => "cli.out-unwritable",
     };
-    let args = [("path", out.display().to_string()), ("why", error.to_string())];
+    let args = [
+        ("path", out.display().to_string()),
+        ("why", error.to_string()),
+    ];
     Refusal::say(lang, key, &args)
 }

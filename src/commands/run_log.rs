@@ -71,10 +71,14 @@ pub fn json(
     all.insert("files".into(), json!(totals.files));
     all.insert("verdicts".into(), json!(totals.verdicts));
     let inputs: Vec<Value> = inputs.iter().map(input).collect();
-    let outputs: Vec<Value> =
-        written.iter().map(|w| json!({ "path": w.path, "size": w.size })).collect();
-    let seconds: Map<String, Value> =
-        seconds.iter().map(|(stage, s)| ((*stage).to_owned(), json!((s * 1000.0).round() / 1000.0))).collect();
+    let outputs: Vec<Value> = written
+        .iter()
+        .map(|w| json!({ "path": w.path, "size": w.size }))
+        .collect();
+    let seconds: Map<String, Value> = seconds
+        .iter()
+        .map(|(stage, s)| ((*stage).to_owned(), json!((s * 1000.0).round() / 1000.0)))
+        .collect();
     json!({
         "tool": "huizong",
         "version": env!("CARGO_PKG_VERSION"),

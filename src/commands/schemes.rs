@@ -16,9 +16,15 @@ use std::path::PathBuf;
 pub fn schemes(args: &SchemesArgs, lang: Lang) -> Result<Finding, Refusal> {
     let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
     let workspace = Workspace::find(&here).ok().flatten();
-    let mut ids: Vec<String> = parse::builtin_ids().iter().map(ToString::to_string).collect();
+    let mut ids: Vec<String> = parse::builtin_ids()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     if let Some(w) = &workspace {
-        let own = fs::read_dir(w.root.join(&w.names.schemes)).into_iter().flatten().flatten();
+        let own = fs::read_dir(w.root.join(&w.names.schemes))
+            .into_iter()
+            .flatten()
+            .flatten();
         let mut own: Vec<String> = own
             .filter(|e| e.path().join("scheme.toml").is_file())
             .map(|e| e.file_name().to_string_lossy().into_owned())
@@ -51,11 +57,11 @@ pub fn schemes(args: &SchemesArgs, lang: Lang) -> Result<Finding, Refusal> {
         for (id, title, _, forms) in all {
             let titles: Vec<String> = forms.into_iter().map(|(_, title)| title).collect();
             let forms = titles.join(&message::say(lang, "cli.list-comma", &[]));
-            print(&message::say(lang, "cli.scheme-line", &[
-                ("id", id.clone()),
-                ("title", title),
-                ("forms", forms),
-            ]));
+            print(&message::say(
+                lang,
+                "cli.scheme-line",
+                &[("id", id.clone()), ("title", title), ("forms", forms)],
+            ));
         }
     }
     Ok(Finding::Clean)

@@ -1,8 +1,8 @@
 //! From arguments, workspace and clock to what a run needs: scheme, period, inbox, results folder.
 
+use super::Refusal;
 use super::inbox::{self, Inbox};
 use super::workspace::Workspace;
-use super::Refusal;
 use crate::cli::InputArgs;
 use crate::diagnostic::{Diagnosed, Diagnostic, render};
 use crate::message::{self, Lang};
@@ -44,7 +44,10 @@ pub fn setup(args: &InputArgs, out: Option<&Path>, lang: Lang) -> Result<Setup, 
         (None, Some(w)) => w.out(),
         (None, None) => PathBuf::from(message::text(Lang::Zh, "workspace.out", "message")),
     };
-    let settings = workspace.as_ref().map(|w| w.settings.clone()).unwrap_or_default();
+    let settings = workspace
+        .as_ref()
+        .map(|w| w.settings.clone())
+        .unwrap_or_default();
     let wanted = args.scheme.clone().or(settings.scheme);
     let mut scheme = scheme(wanted.as_deref(), workspace.as_ref(), lang)?;
     let (period, month_end) = period(args.period.as_deref(), lang)?;
@@ -52,7 +55,10 @@ pub fn setup(args: &InputArgs, out: Option<&Path>, lang: Lang) -> Result<Setup, 
     if let Some(bureau) = args.bureau.clone().or(settings.bureau) {
         scheme.bureau = bureau;
     }
-    let schools = args.schools.clone().or_else(|| workspace.as_ref().and_then(Workspace::schools));
+    let schools = args
+        .schools
+        .clone()
+        .or_else(|| workspace.as_ref().and_then(Workspace::schools));
     let mut diagnostics = Vec::new();
     if let Some(path) = &schools {
         let read = directory(path, &scheme, lang)?;
@@ -63,17 +69,35 @@ pub fn setup(args: &InputArgs, out: Option<&Path>, lang: Lang) -> Result<Setup, 
     except.extend(schools);
     let (inbox, unlisted) = Inbox::list(&root, &except).map_err(|e| {
         let path = root.display().to_string();
-        Refusal::say(lang, "cli.inbox-unreadable", &[("path", path), ("why", e.to_string())])
+        Refusal::say(
+            lang,
+            "cli.inbox-unreadable",
+            &[("path", path), ("why", e.to_string())],
+        )
     })?;
     for (path, error) in unlisted {
-        let below = path.strip_prefix(&root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-        diagnostics.push(crate::pipeline::unreadable(&below.into(), &LoadError::Other(error.to_string())));
+        let below = path
+            .strip_prefix(&root)
+            .unwrap_or(&path)
+            .to_string_lossy()
+            .replace('\\', "/");
+        diagnostics.push(crate::pipeline::unreadable(
+            &below.into(),
+            &LoadError::Other(error.to_string()),
+        ));
     }
     if let Some(jobs) = args.jobs {
         // Only the first call can set it; a second command in one process keeps the first's.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.max(1)).build_global();
+        let _ = rayon::ThreadPoolBuilder::new()
+            .num_threads(jobs.max(1))
+            .build_global();
     }
-    Ok(Setup { scheme, inbox, diagnostics, out })
+    Ok(Setup {
+        scheme,
+        inbox,
+        diagnostics,
+        out,
+    })
 }
 
 fn workspace(inbox: Option<&Path>, lang: Lang) -> Result<Option<Workspace>, Refusal> {
@@ -106,12 +130,19 @@ pub fn scheme(
         workspace.map(|w| w.root.join(&w.names.schemes).join(wanted)),
         Some(PathBuf::from(wanted)),
     ];
-    let folder = folders.into_iter().flatten().find(|f| f.join("scheme.toml").is_file());
+    let folder = folders
+        .into_iter()
+        .flatten()
+        .find(|f| f.join("scheme.toml").is_file());
     let loaded = match folder {
         Some(folder) => {
             let files = texts(&folder).map_err(|e| {
                 let path = folder.display().to_string();
-                Refusal::say(lang, "cli.scheme-unreadable", &[("path", path), ("why", e.to_string())])
+                Refusal::say(
+                    lang,
+                    "cli.scheme-unreadable",
+                    &[("path", path), ("why", e.to_string())],
+                )
             })?;
             parse::from_files(&files)
         }
@@ -135,12 +166,19 @@ fn texts(folder: &Path) -> std::io::Result<BTreeMap<String, String>> {
     while let Some((folder, prefix)) = folders.pop() {
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let name = path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
             if path.is_dir() {
                 folders.push((path, format!("{prefix}{name}/")));
             } else if path.extension().is_some_and(|e| e == "toml") {
                 let text = fs::read_to_string(&path)?;
-                files.insert(format!("{prefix}{name}"), text.trim_start_matches('\u{feff}').to_owned());
+                files.insert(
+                    format!("{prefix}{name}"),
+                    text.trim_start_matches('\u{feff}').to_owned(),
+                );
             }
         }
     }
@@ -166,7 +204,11 @@ fn period(given: Option<&str>, lang: Lang) -> Result<(String, NaiveDate), Refusa
 }
 
 fn month_end(year: i32, month: u32) -> Option<NaiveDate> {
-    let (next_year, next_month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
+    let (next_year, next_month) = if month == 12 {
+        (year + 1, 1)
+    } else {
+        (year, month + 1)
+    };
     NaiveDate::from_ymd_opt(year, month, 1)?;
     NaiveDate::from_ymd_opt(next_year, next_month, 1)?.pred_opt()
 }
@@ -176,15 +218,26 @@ fn month_end(year: i32, month: u32) -> Option<NaiveDate> {
 fn directory(path: &Path, scheme: &Scheme, lang: Lang) -> Result<Diagnosed<Directory>, Refusal> {
     let shown = path.display().to_string();
     let refused = |why: String| {
-        Refusal::say(lang, "cli.schools-unreadable", &[("path", shown.clone()), ("why", why)])
+        Refusal::say(
+            lang,
+            "cli.schools-unreadable",
+            &[("path", shown.clone()), ("why", why)],
+        )
     };
     let bytes = inbox::load(path).map_err(|e| match e {
         LoadError::Locked => refused(message::say(lang, "cli.locked", &[])),
         LoadError::TooLarge(size) => refused(format!("{} MB", size >> 20)),
         LoadError::Other(why) => refused(why),
     })?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let Diagnosed { value: workbooks, mut diagnostics } = intake::read(&name, &bytes);
+    let name = path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    let Diagnosed {
+        value: workbooks,
+        mut diagnostics,
+    } = intake::read(&name, &bytes);
     let mut records = Vec::new();
     if let Some(form) = scheme.form("directory") {
         for workbook in &workbooks {
@@ -197,10 +250,21 @@ fn directory(path: &Path, scheme: &Scheme, lang: Lang) -> Result<Diagnosed<Direc
     }
     let directory = normalise::directory_from(&records, scheme);
     if directory.is_empty() {
-        let why = diagnostics.iter().map(|d| render::message(d, lang)).collect::<Vec<_>>().join("; ");
-        return Err(refused(if why.is_empty() { message::say(lang, "cli.schools-empty", &[]) } else { why }));
+        let why = diagnostics
+            .iter()
+            .map(|d| render::message(d, lang))
+            .collect::<Vec<_>>()
+            .join("; ");
+        return Err(refused(if why.is_empty() {
+            message::say(lang, "cli.schools-empty", &[])
+        } else {
+            why
+        }));
     }
-    Ok(Diagnosed { value: directory, diagnostics })
+    Ok(Diagnosed {
+        value: directory,
+        diagnostics,
+    })
 }
 
 #[cfg(test)]

@@ -16,25 +16,37 @@ pub fn account(scheme: &Scheme, inputs: &[InputAccount], lang: Lang) -> String {
     let totals = totals(inputs);
     let verdict = |name: &str| totals.verdicts.get(name).copied().unwrap_or(0).to_string();
     let explained: u64 = totals.rows.explained.values().sum();
-    let scheme_line = say(lang, "cli.summary.scheme", &[
-        ("scheme", scheme.title.clone()),
-        ("period", scheme.period.clone()),
-        ("cut_off", scheme.cut_off.to_string()),
-    ]);
-    let files_line = say(lang, "cli.summary.files", &[
-        ("files", totals.files.to_string()),
-        ("read", verdict("read")),
-        ("refused", verdict("refused")),
-        ("unrecognised", verdict("unrecognised")),
-        ("duplicate", verdict("duplicate")),
-        ("skipped", verdict("skipped")),
-    ]);
-    let rows_line = say(lang, "cli.summary.rows", &[
-        ("seen", totals.rows.rows_seen.to_string()),
-        ("kept", totals.rows.kept.to_string()),
-        ("rejected", totals.rows.rejected.to_string()),
-        ("explained", explained.to_string()),
-    ]);
+    let scheme_line = say(
+        lang,
+        "cli.summary.scheme",
+        &[
+            ("scheme", scheme.title.clone()),
+            ("period", scheme.period.clone()),
+            ("cut_off", scheme.cut_off.to_string()),
+        ],
+    );
+    let files_line = say(
+        lang,
+        "cli.summary.files",
+        &[
+            ("files", totals.files.to_string()),
+            ("read", verdict("read")),
+            ("refused", verdict("refused")),
+            ("unrecognised", verdict("unrecognised")),
+            ("duplicate", verdict("duplicate")),
+            ("skipped", verdict("skipped")),
+        ],
+    );
+    let rows_line = say(
+        lang,
+        "cli.summary.rows",
+        &[
+            ("seen", totals.rows.rows_seen.to_string()),
+            ("kept", totals.rows.kept.to_string()),
+            ("rejected", totals.rows.rejected.to_string()),
+            ("explained", explained.to_string()),
+        ],
+    );
     format!("{scheme_line}\n{files_line}\n{rows_line}")
 }
 
@@ -51,7 +63,10 @@ pub fn counts(diagnostics: &[Diagnostic], lang: Lang) -> String {
     let mut rules: Vec<(&str, usize)> = rules.into_iter().collect();
     rules.sort_by_key(|&(name, n)| (std::cmp::Reverse(n), name));
     if !rules.is_empty() {
-        let list: Vec<String> = rules.iter().map(|(name, n)| format!("{name} {n}")).collect();
+        let list: Vec<String> = rules
+            .iter()
+            .map(|(name, n)| format!("{name} {n}"))
+            .collect();
         lines.push(format!("  {}", list.join("  ")));
     }
     lines.join("\n")
@@ -60,8 +75,10 @@ pub fn counts(diagnostics: &[Diagnostic], lang: Lang) -> String {
 /// All findings counted, then the first errors one by one.
 pub fn findings(diagnostics: &[Diagnostic], lang: Lang) -> String {
     let mut lines = vec![counts(diagnostics, lang)];
-    let errors: Vec<&Diagnostic> =
-        diagnostics.iter().filter(|d| d.severity == Severity::Error).collect();
+    let errors: Vec<&Diagnostic> = diagnostics
+        .iter()
+        .filter(|d| d.severity == Severity::Error)
+        .collect();
     for d in errors.iter().take(SHOWN) {
         lines.push(one(d, lang));
     }
@@ -74,11 +91,18 @@ pub fn findings(diagnostics: &[Diagnostic], lang: Lang) -> String {
 
 /// One finding: place, what is wrong, what to do.
 pub fn one(d: &Diagnostic, lang: Lang) -> String {
-    say(lang, "cli.finding", &[
-        ("severity", say(lang, &format!("severity.{}", d.severity.as_str()), &[])),
-        ("rule", d.rule.name().to_owned()),
-        ("place", render::place(d, lang)),
-        ("message", render::message(d, lang)),
-        ("hint", render::hint(d, lang)),
-    ])
+    say(
+        lang,
+        "cli.finding",
+        &[
+            (
+                "severity",
+                say(lang, &format!("severity.{}", d.severity.as_str()), &[]),
+            ),
+            ("rule", d.rule.name().to_owned()),
+            ("place", render::place(d, lang)),
+            ("message", render::message(d, lang)),
+            ("hint", render::hint(d, lang)),
+        ],
+    )
 }

@@ -69,10 +69,16 @@ impl Workspace {
         let from = fs::canonicalize(from).unwrap_or_else(|_| from.to_owned());
         for root in from.ancestors() {
             let path = root.join(&names.settings);
-            let Ok(text) = fs::read_to_string(&path) else { continue };
+            let Ok(text) = fs::read_to_string(&path) else {
+                continue;
+            };
             let settings = toml::from_str(text.trim_start_matches('\u{feff}'))
                 .map_err(|e| (path, e.to_string()))?;
-            return Ok(Some(Workspace { root: root.to_owned(), settings, names }));
+            return Ok(Some(Workspace {
+                root: root.to_owned(),
+                settings,
+                names,
+            }));
         }
         Ok(None)
     }

@@ -17,7 +17,9 @@ pub fn blank_list(sheet: &str, columns: &[&str]) -> Result<Vec<u8>, XlsxError> {
         .set_align(FormatAlign::Center)
         .set_border(FormatBorder::Thin)
         .set_text_wrap();
-    let body = Format::new().set_num_format("@").set_border(FormatBorder::Thin);
+    let body = Format::new()
+        .set_num_format("@")
+        .set_border(FormatBorder::Thin);
     let page = workbook.add_worksheet().set_name(sheet)?;
     for (col, title) in (0u16..).zip(columns) {
         page.write_with_format(0, col, *title, &head)?;
@@ -27,6 +29,8 @@ pub fn blank_list(sheet: &str, columns: &[&str]) -> Result<Vec<u8>, XlsxError> {
         }
     }
     page.set_freeze_panes(1, 0)?;
-    page.set_paper_size(9).set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?;
+    page.set_paper_size(9)
+        .set_print_fit_to_pages(1, 0)
+        .set_repeat_rows(0, 0)?;
     workbook.save_to_buffer()
 }
