@@ -11,7 +11,7 @@ use crate::message::{self, Lang};
 use crate::pipeline::{self, Concluded};
 use crate::report::{self, Findings};
 use crate::scheme::Scheme;
-use crate::statistics;
+use crate::statistics::{self, Printed};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{self, IsTerminal};
 use std::path::Path;
@@ -155,8 +155,20 @@ fn write(
     seconds.push(("reports", started.elapsed().as_secs_f64()));
     let diagnostics = diagnostics_json(&concluded.diagnostics, lang);
     put("diagnostics.json".to_owned(), &pretty(&diagnostics))?;
-    let figures = statistics::json(&concluded.tabulations, scheme, &report.locations);
-    put("statistics.json".to_owned(), &pretty(&figures))?;
+    let locations = report
+        .locations
+        .iter()
+        .map(|l| {
+            let printed = Printed {
+                report: l.report.clone(),
+                sheet: l.sheet.clone(),
+                cell: l.cell(),
+            };
+            ((l.tabulation, l.row, l.column), printed)
+        })
+        .collect();
+    let figures = statistics::json(&concluded.tabulations, scheme, &locations);
+    put("statistics.json".to_owned(), &pretty(&figures.into()))?;
     Ok(written)
 }
 
