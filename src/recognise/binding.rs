@@ -304,7 +304,8 @@ fn is_filler(mut text: &str, dictionary: &Dictionary) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scheme::templates;
+    use crate::recognise::form::assign;
+    use crate::recognise::testing;
 
     /// The roster field that a path of header texts, `/` between, is read as.
     fn roster(path: &str) -> Option<(String, How, Option<f64>)> {
@@ -312,21 +313,13 @@ mod tests {
     }
 
     fn field(form: &str, path: &str) -> Option<(String, How, Option<f64>)> {
-        let forms = templates::forms();
-        let dictionary = Dictionary::new(&forms, &templates::words());
-        let index = forms.iter().position(|f| f.id == form).unwrap();
+        let scheme = testing::scheme();
+        let index = scheme.form(form).unwrap();
         let parts: Vec<String> = path.split('>').map(fold::label).collect();
-        let reading = read(&parts, &dictionary);
-        let best = reading
-            .candidates
-            .iter()
-            .filter(|c| c.form == index)
-            .min_by_key(|c| (c.rank, c.order))?;
-        Some((
-            forms[index].fields[best.field].id.clone(),
-            best.how(),
-            reading.factor,
-        ))
+        let reading = read(&parts, scheme.dictionary());
+        let factor = reading.factor;
+        let (field, how) = assign(index, &[reading], scheme)[0].field?;
+        Some((scheme.forms[index].fields[field].id.clone(), how, factor))
     }
 
     fn id(found: Option<(String, How, Option<f64>)>) -> String {

@@ -46,7 +46,8 @@ fn columns(
     if table.header.is_empty() {
         return;
     }
-    for field in form::missing(form, &found.assigned) {
+    let held: Vec<usize> = table.columns.iter().filter_map(|c| c.field).collect();
+    for field in form::missing(form, &held) {
         let field = &form.fields[field];
         let spellings: Vec<&str> = std::iter::once(field.title.as_str())
             .chain(field.headers.iter().map(String::as_str))

@@ -101,7 +101,7 @@ pub(super) fn choose(
         .map(|&form| {
             let columns = assign(form, readings, scheme);
             let mut score = score(&scheme.forms[form], &columns, readings, form);
-            let required_id = missing(&scheme.forms[form], &columns)
+            let required_id = missing(&scheme.forms[form], &held(&columns))
                 .iter()
                 .any(|&f| scheme.forms[form].fields[f].kind == Kind::IdNumber);
             if id_below && required_id {
@@ -172,7 +172,7 @@ fn score(form: &Form, columns: &[Assigned], readings: &[Reading], index: FormIdx
             score -= 0.5;
         }
     }
-    score - MISSING * missing(form, columns).len() as f32
+    score - MISSING * missing(form, &held(columns)).len() as f32
 }
 
 /// A form needs more than a name and a number, which all have.
@@ -187,16 +187,22 @@ fn specific(form: &Form, columns: &[Assigned]) -> bool {
     held.len() >= 2 && held.iter().any(|f| !person(f))
 }
 
-/// Required fields that no column holds or feeds.
-pub(super) fn missing(form: &Form, columns: &[Assigned]) -> Vec<FieldIdx> {
-    let held = |field: FieldIdx| {
-        columns
-            .iter()
-            .filter_map(|c| c.field)
-            .any(|(f, _)| f == field || form.fields[f].fills.contains(&form.fields[field].id))
+/// The fields that columns were given.
+fn held(columns: &[Assigned]) -> Vec<FieldIdx> {
+    columns
+        .iter()
+        .filter_map(|c| c.field.map(|f| f.0))
+        .collect()
+}
+
+/// Required fields that none of the fields held is or feeds.
+pub(super) fn missing(form: &Form, held: &[FieldIdx]) -> Vec<FieldIdx> {
+    let covered = |field: FieldIdx| {
+        held.iter()
+            .any(|&f| f == field || form.fields[f].fills.contains(&form.fields[field].id))
     };
     (0..form.fields.len())
-        .filter(|&f| form.fields[f].required && !held(f))
+        .filter(|&f| form.fields[f].required && !covered(f))
         .collect()
 }
 

@@ -217,7 +217,16 @@ fn continues(
             .any(|&l| view.cell(l, col).is_some_and(|c| view.filled(c)))
     };
     // A line under a single label of its own would be a record; sub-labels stand below groups,
-    // and groups leave the columns to their right open.
+    // and groups leave the columns to their right open or make a known path with what is below.
+    let known_path = |cell: &Cell| {
+        let above = view.cell(bottom, cell.col).and_then(|c| view.text(c));
+        let (Some(above), Some(text)) = (above, view.text(cell)) else {
+            return false;
+        };
+        let joined = format!("{}/{}", fold::label(above), fold::label(text));
+        text.len() <= MAX_LABEL_BYTES && dictionary.knows(&joined)
+    };
+    let paths = cells.iter().filter(|c| known_path(c)).count();
     let opens = |col: u32| {
         view.cell(bottom, col)
             .is_some_and(|c| view.merge_of(c).is_some_and(|m| m.right > m.left))
@@ -225,15 +234,21 @@ fn continues(
                 .iter()
                 .any(|c| c.col == col + 1 && !label_above(c.col))
     };
-    let fits = cells.iter().all(|c| !label_above(c.col) || opens(c.col));
+    let fits = cells
+        .iter()
+        .all(|c| !label_above(c.col) || opens(c.col) || known_path(c));
     if !fits {
         return false;
     }
     let fills = cells.iter().filter(|c| !label_above(c.col)).count();
     let hits = cells
         .iter()
-        .filter_map(|c| view.text(c))
-        .filter(|t| t.len() <= MAX_LABEL_BYTES && binding::is_label(&fold::label(t), dictionary))
+        .filter(|c| {
+            known_path(c)
+                || view.text(c).is_some_and(|t| {
+                    t.len() <= MAX_LABEL_BYTES && binding::is_label(&fold::label(t), dictionary)
+                })
+        })
         .count();
     let short = cells
         .iter()
@@ -247,7 +262,7 @@ fn continues(
     // Either the words are known, or the shape leaves no doubt: every plain label has nothing
     // below it and every open place is filled.
     short
-        && fills >= 1
+        && (fills >= 1 || paths == cells.len())
         && (hits * 2 >= cells.len() || (labels_below_nothing >= 2 && cells.len() >= 2))
 }
 
@@ -287,7 +302,7 @@ fn spans(
         && texts.iter().all(|t| {
             t.chars().count() <= 20
                 && !t.contains(':')
-                && !dictionary.title.iter().any(|w| t.ends_with(w.as_str()))
+                && (cells.len() >= 3 || !dictionary.title.iter().any(|w| t.ends_with(w.as_str())))
                 && !dictionary.attachment.iter().any(|w| {
                     t.strip_prefix(w.as_str())
                         .is_some_and(|r| r.chars().all(|c| c.is_ascii_digit()))

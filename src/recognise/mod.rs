@@ -9,6 +9,8 @@ pub mod explain;
 mod findings;
 mod form;
 mod header;
+#[cfg(test)]
+mod laws;
 mod region;
 mod remark;
 mod role;

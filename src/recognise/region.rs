@@ -71,6 +71,17 @@ struct Segment {
     factors: Vec<Option<f64>>,
 }
 
+impl Segment {
+    /// A header beyond doubt, even where a record could stand: it numbers rows, asks for the id
+    /// number, or all its labels are known.
+    fn is_plain(&self, scheme: &Scheme) -> bool {
+        let fields = &scheme.forms[self.choice.form].fields;
+        let held = || self.choice.columns.iter().filter_map(|c| c.field);
+        held().any(|(f, _)| matches!(fields[f].kind, Kind::Serial | Kind::IdNumber))
+            || held().count() == self.headings.len()
+    }
+}
+
 /// A table whose body is being read.
 struct Growing {
     layout: Layout,
@@ -507,6 +518,7 @@ impl<'a> Region<'a> {
         let mut solid = from;
         let mut line = from;
         let mut remarks: Vec<(usize, Remark)> = Vec::new();
+        let mut unknown: Vec<(usize, Range<u32>)> = Vec::new();
         let mut previous_row = from.checked_sub(1).map(|l| self.view.row(l));
         let next = loop {
             if line >= end {
@@ -536,7 +548,9 @@ impl<'a> Region<'a> {
                     continue;
                 }
                 let above = solid.min(line);
-                if let Some((next, _)) = self.header(line, above, end, cols, PROBE) {
+                if let Some((next, segments)) = self.header(line, above, end, cols, PROBE)
+                    && segments.iter().any(|s| s.is_plain(self.scheme))
+                {
                     break next.lines[0].max(from);
                 }
             }
@@ -551,6 +565,9 @@ impl<'a> Region<'a> {
                 g.past.broken |= gap;
                 let found = judge.line(&g.layout, row, cells, g.past, sure);
                 let own = g.take(line, row, found, cells.len(), sure);
+                if own == Role::Unknown {
+                    unknown.push((line, span));
+                }
                 if priority(own) > priority(role) {
                     role = own;
                 }
@@ -594,10 +611,10 @@ impl<'a> Region<'a> {
                 Role::Section if last_data.is_none_or(|last| line > last) => Role::Note,
                 role => role,
             };
-            if role == Role::Unknown {
-                self.stray_cells(line, cols);
-            }
             self.mark(self.view.row(line), role);
+        }
+        for (line, span) in unknown.into_iter().filter(|u| u.0 < tail) {
+            self.stray_cells(line, &span);
         }
         Walk { next, tail }
     }

@@ -302,14 +302,14 @@ pub(super) fn read_line(
                 .any(|w| f.contains(w.as_str()))
     };
     let single = other.len() == 1;
-    for (cell, folded) in &other {
+    for (i, (cell, folded)) in other.iter().enumerate() {
         let Some(text) = view.text(cell) else {
             continue;
         };
         let length = folded.chars().count();
         if attachment(folded, dictionary) && !titled(folded) {
             role = role_max(role, Role::Title);
-        } else if starts_note(folded, dictionary) || length > 60 {
+        } else if (i == 0 || other.len() <= 2) && (starts_note(folded, dictionary) || length > 60) {
             role = role_max(role, Role::Note);
         } else if (titled(folded) && other.len() <= 3) || (single && role == Role::Unknown) {
             role = role_max(role, Role::Title);

@@ -4,18 +4,22 @@ use super::{Recognised, Role, tables_of};
 use crate::diagnostic::Diagnostic;
 use crate::grid::{Format, Sheet, Span, Value, Workbook, column_name};
 use crate::scheme::{FormIdx, Scheme, templates};
+use std::sync::OnceLock;
 
 /// The embedded templates, every form but the directory wanted.
-pub(super) fn scheme() -> Scheme {
-    let forms = templates::forms();
-    Scheme {
-        id: "test".into(),
-        wanted: forms.iter().map(|f| f.id != "directory").collect(),
-        forms,
-        vocabularies: templates::vocabularies(),
-        words: templates::words(),
-        ..Scheme::default()
-    }
+pub(super) fn scheme() -> &'static Scheme {
+    static SCHEME: OnceLock<Scheme> = OnceLock::new();
+    SCHEME.get_or_init(|| {
+        let forms = templates::forms();
+        Scheme {
+            id: "test".into(),
+            wanted: forms.iter().map(|f| f.id != "directory").collect(),
+            forms,
+            vocabularies: templates::vocabularies(),
+            words: templates::words(),
+            ..Scheme::default()
+        }
+    })
 }
 
 /// A sheet from lines of cells parted by `|`: `^` belongs to the merge of the cell above, `<` to
@@ -82,7 +86,7 @@ pub(super) fn draw(name: &str, drawing: &str) -> Sheet {
 
 /// What recognition made of a workbook.
 pub(super) struct Read {
-    pub scheme: Scheme,
+    pub scheme: &'static Scheme,
     pub workbook: Workbook,
     pub recognised: Recognised,
     pub diagnostics: Vec<Diagnostic>,
@@ -101,7 +105,7 @@ pub(super) fn read_sheets(sheets: Vec<Sheet>, forms: Option<&[&str]>) -> Read {
             forms.map_or(id != "directory", |wanted| wanted.contains(&id))
         })
         .collect();
-    let found = tables_of(&workbook, &scheme, &allowed);
+    let found = tables_of(&workbook, scheme, &allowed);
     Read {
         scheme,
         workbook,
