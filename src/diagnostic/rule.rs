@@ -69,6 +69,7 @@ rules! {
     VocabularyUnknown "vocabulary-unknown" 210 Error;
     EducationOrder "education-order" 211 Error;
     CreditsOverCap "credits-over-cap" 212 Warning;
+    RecordDuplicate "record-duplicate" 213 Error;
     // 3xx totals
     TotalMismatch "total-mismatch" 301 Error;
     StatedMismatch "stated-mismatch" 302 Warning;

@@ -2,13 +2,14 @@
 //! the submissions arrived.
 
 use super::{FormFrame, Source};
-use crate::normalise::{Data, NO_BOOLEAN, NO_CODE, NO_DATE, NO_NUMBER, Records};
+use crate::normalise::{Data, NO_BOOLEAN, NO_CODE, NO_DATE, NO_NUMBER, Records, TextColumn};
 use crate::scheme::{Field, Form, Kind, Scheme};
 use polars::prelude::{
     BooleanChunked, ChunkTake, Column, DataFrame, DateChunked, IdxCa, IdxSize, Int32Chunked,
     Int64Chunked, Int128Chunked, IntoColumn, NewChunkedArray, PolarsNumericType, StringChunked,
     StringChunkedBuilder,
 };
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Digits of a decimal column; a hundredth beyond them cannot be stored and is null.
@@ -35,6 +36,51 @@ pub(super) fn sort(submissions: &mut [Records]) {
                 &b.source_columns,
             ))
     });
+}
+
+/// Takes out the records whose indices `gone` lists for each table; tables that had some and keep
+/// none go too.
+pub(super) fn without(
+    submissions: &mut Vec<Records>,
+    schools: &mut Vec<Vec<u32>>,
+    gone: &[BTreeSet<usize>],
+) {
+    for (records, gone) in submissions.iter_mut().zip(gone).filter(|(_, g)| !g.is_empty()) {
+        let kept: Vec<usize> = (0..records.rows.len()).filter(|i| !gone.contains(i)).collect();
+        records.rows = kept.iter().map(|i| records.rows[*i]).collect();
+        records.school_of = kept.iter().map(|i| records.school_of[*i]).collect();
+        for data in &mut records.columns {
+            *data = picked(data, &kept);
+        }
+    }
+    let emptied: Vec<bool> = submissions
+        .iter()
+        .zip(gone)
+        .map(|(records, gone)| !gone.is_empty() && records.rows.is_empty())
+        .collect();
+    let mut index = emptied.iter();
+    submissions.retain(|_| index.next() != Some(&true));
+    let mut index = emptied.iter();
+    schools.retain(|_| index.next() != Some(&true));
+}
+
+fn picked(data: &Data, kept: &[usize]) -> Data {
+    fn of<T: Copy>(values: &[T], kept: &[usize]) -> Vec<T> {
+        kept.iter().map(|i| values[*i]).collect()
+    }
+    match data {
+        Data::Absent => Data::Absent,
+        Data::Text(texts) => {
+            let mut out = TextColumn::default();
+            kept.iter().for_each(|i| out.push(texts.get(*i)));
+            Data::Text(out)
+        }
+        Data::Code(v) => Data::Code(of(v, kept)),
+        Data::Date(v) => Data::Date(of(v, kept)),
+        Data::Integer(v) => Data::Integer(of(v, kept)),
+        Data::Decimal(v) => Data::Decimal(of(v, kept)),
+        Data::Boolean(v) => Data::Boolean(of(v, kept)),
+    }
 }
 
 /// One frame a form of the scheme. `submissions` are sorted; `school_numbers` has one list a

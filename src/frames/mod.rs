@@ -11,10 +11,13 @@
 //! | `board` | who has sent what |
 //! | `parquet` | the records as files |
 
+mod board;
 mod build;
+mod check;
 pub mod parquet;
 mod person;
 mod schools;
+mod supersede;
 pub mod view;
 
 use crate::account::BoardLine;
@@ -81,16 +84,25 @@ pub struct Source {
 /// `submissions` does not matter.
 pub fn assemble(mut submissions: Vec<Records>, scheme: &Scheme) -> Diagnosed<Dataset> {
     build::sort(&mut submissions);
-    let (schools, numbers) = schools::number(&submissions);
-    let mut dataset = Dataset {
+    let (schools, mut numbers) = schools::number(&submissions);
+    let (superseded, mut diagnostics) =
+        supersede::leave_out(&mut submissions, &mut numbers, scheme);
+    let board = board::lines(&submissions, &numbers, &schools, scheme);
+    diagnostics.extend(board::missing(&board, scheme));
+    let mut forms = build::forms(submissions, &numbers, scheme);
+    let names = person::Names::of_all(&forms, scheme);
+    let persons = person::number(&mut forms, &names, scheme);
+    let dataset = Dataset {
+        forms,
+        board,
+        superseded,
         schools,
-        ..Dataset::default()
+        persons,
     };
-    dataset.forms = build::forms(submissions, &numbers, scheme);
-    dataset.persons = person::number(&mut dataset.forms, scheme);
+    diagnostics.extend(check::all(&dataset, &names, scheme));
     Diagnosed {
         value: dataset,
-        diagnostics: Vec::new(),
+        diagnostics,
     }
 }
 

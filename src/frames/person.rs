@@ -18,14 +18,20 @@ pub(super) struct Identity<'a> {
 impl<'a> Identity<'a> {
     /// Of one form: its first id-number field and its first name field.
     pub(super) fn of(frame: &'a FormFrame, form: &Form) -> Identity<'a> {
-        let texts = |kind: Kind| {
-            let field = form.fields.iter().find(|f| f.stored && f.kind == kind)?;
-            frame.texts(&field.id)
-        };
+        let (id, name) = Identity::fields(form);
         Identity {
-            ids: texts(Kind::IdNumber),
-            names: texts(Kind::Name),
+            ids: id.and_then(|f| frame.texts(f)),
+            names: name.and_then(|f| frame.texts(f)),
         }
+    }
+
+    /// Ids of the form's id-number field and name field, as far as it has them.
+    pub(super) fn fields(form: &Form) -> (Option<&str>, Option<&str>) {
+        let first = |kind: Kind| {
+            let mut fields = form.fields.iter();
+            fields.find(|f| f.stored && f.kind == kind).map(|f| f.id.as_str())
+        };
+        (first(Kind::IdNumber), first(Kind::Name))
     }
 
     /// The id number as stored, right or wrong.
@@ -60,11 +66,40 @@ pub(super) fn checksum_holds(id: &str) -> bool {
     bytes[17] == b"10X98765432"[(sum % 11) as usize]
 }
 
+/// Folded names of all records as numbers, so that comparing them costs nothing.
+pub(super) struct Names(Vec<Vec<u32>>);
+
+impl Names {
+    /// Folds each distinct spelling once.
+    pub(super) fn of_all(frames: &[FormFrame], scheme: &Scheme) -> Names {
+        let mut spellings: HashMap<&str, u32> = HashMap::new();
+        let mut folded: HashMap<String, u32> = HashMap::new();
+        let all = frames.iter().map(|frame| {
+            let identity = Identity::of(frame, &scheme.forms[frame.form]);
+            let number = |record: usize| {
+                let name = identity.name(record)?;
+                Some(*spellings.entry(name).or_insert_with(|| {
+                    let next = folded.len() as u32;
+                    *folded.entry(fold::name(name)).or_insert(next)
+                }))
+            };
+            let numbers = (0..frame.len()).map(number);
+            numbers.map(|n| n.unwrap_or(u32::MAX)).collect()
+        });
+        Names(all.collect())
+    }
+
+    /// The number of a record's name; `None` without a name.
+    pub(super) fn of(&self, form: usize, record: usize) -> Option<u32> {
+        Some(self.0[form][record]).filter(|n| *n != u32::MAX)
+    }
+}
+
 /// Who a person is.
 #[derive(PartialEq, Eq, Hash)]
 enum Key<'a> {
     Id(&'a str),
-    Named(u32, String),
+    Named(u32, u32),
     Nobody(usize, usize),
 }
 
@@ -79,13 +114,13 @@ struct Named {
 /// Numbers the persons of all forms and stores the numbers in the frames; gives how many there
 /// are. The roster comes first; a record elsewhere whose id number is missing or wrong is the
 /// person of that name in its school, if there is exactly one.
-pub(super) fn number(frames: &mut [FormFrame], scheme: &Scheme) -> u32 {
+pub(super) fn number(frames: &mut [FormFrame], spelled: &Names, scheme: &Scheme) -> u32 {
     let roster = scheme.form(ROSTER);
     let mut order: Vec<usize> = (0..frames.len()).collect();
     order.sort_by_key(|f| Some(*f) != roster);
     let mut numbers: Vec<Vec<u32>> = frames.iter().map(|f| vec![0; f.len()]).collect();
     let mut keys: HashMap<Key<'_>, u32> = HashMap::new();
-    let mut names: HashMap<(u32, String), Named> = HashMap::new();
+    let mut names: HashMap<(u32, u32), Named> = HashMap::new();
 
     // First everyone who can be told by a number, and everyone on a roster.
     let mut later = Vec::new();
@@ -97,9 +132,9 @@ pub(super) fn number(frames: &mut [FormFrame], scheme: &Scheme) -> u32 {
             let is_roster = Some(f) == roster;
             let key = match (identity.valid_id(record), is_roster) {
                 (Some(id), _) => Key::Id(id),
-                (None, true) => match (identity.id(record), identity.name(record)) {
+                (None, true) => match (identity.id(record), spelled.of(f, record)) {
                     (Some(id), _) => Key::Id(id),
-                    (None, Some(name)) => Key::Named(school, fold::name(name)),
+                    (None, Some(name)) => Key::Named(school, name),
                     (None, None) => Key::Nobody(f, record),
                 },
                 (None, false) => {
@@ -110,10 +145,10 @@ pub(super) fn number(frames: &mut [FormFrame], scheme: &Scheme) -> u32 {
             let next = keys.len() as u32;
             let number = *keys.entry(key).or_insert(next);
             numbers[f][record] = number;
-            let Some(name) = identity.name(record) else {
+            let Some(name) = spelled.of(f, record) else {
                 continue;
             };
-            let known = names.entry((school, fold::name(name))).or_insert(Named {
+            let known = names.entry((school, name)).or_insert(Named {
                 person: Some(number),
                 on_roster: is_roster,
             });
@@ -128,8 +163,8 @@ pub(super) fn number(frames: &mut [FormFrame], scheme: &Scheme) -> u32 {
         let frame = &frames[f];
         let identity = Identity::of(frame, &scheme.forms[f]);
         let school = frame.school_ids[record];
-        let named = identity.name(record).map(|n| (school, fold::name(n)));
-        let known = named.as_ref().and_then(|n| names.get(n)?.person);
+        let named = spelled.of(f, record).map(|n| (school, n));
+        let known = named.and_then(|n| names.get(&n)?.person);
         numbers[f][record] = match (known, identity.id(record), named) {
             (Some(number), _, _) => number,
             (_, id, named) => {

@@ -1,0 +1,199 @@
+//! The rules that need several rows, forms or schools, as the forms declare them.
+//!
+//! Findings of one rule and school are capped: a school with one systematic mistake gets its
+//! first places and a count, never thousands of lines.
+
+mod duplicate;
+mod identity;
+mod invoice;
+mod roster;
+
+use super::person::{Identity, Names};
+use super::view::Texts;
+use super::{Dataset, FormFrame};
+use crate::diagnostic::{self, Diagnostic, Place, Rule};
+use crate::scheme::{Form, FormIdx, Scheme};
+use std::collections::BTreeMap;
+
+/// Findings of one rule and school that are given each with its place.
+const SHOWN: usize = 200;
+
+/// A record: form and index in its frame.
+type Record = (FormIdx, usize);
+
+/// A finding and the school (index in [`Dataset::schools`]) that must act.
+type Finding = (u32, Diagnostic);
+
+/// All rules across rows.
+pub(super) fn all(dataset: &Dataset, names: &Names, scheme: &Scheme) -> Vec<Diagnostic> {
+    let cross = Cross::new(dataset, names, scheme);
+    let mut found: Vec<Finding> = Vec::new();
+    for (index, form) in scheme.forms.iter().enumerate() {
+        if cross.frames[index].is_empty() {
+            continue;
+        }
+        for check in &form.checks {
+            match check.rule {
+                Rule::IdDuplicate => found.extend(roster::duplicates(&cross, index)),
+                Rule::IdInTwoSchools => found.extend(roster::two_schools(&cross, index)),
+                Rule::PersonNotInRoster => found.extend(roster::absent(&cross, index)),
+                Rule::InvoiceDuplicate => found.extend(invoice::duplicates(&cross, index, check)),
+                Rule::RecordDuplicate => found.extend(duplicate::records(&cross, index, check)),
+                _ => {}
+            }
+        }
+    }
+    let named = scheme.forms.iter().enumerate().filter(|(_, form)| {
+        let mut rules = form.checks.iter().map(|c| c.rule);
+        rules.any(|r| r == Rule::IdNameMismatch)
+    });
+    let named: Vec<FormIdx> = named.map(|(index, _)| index).collect();
+    found.extend(identity::name_mismatches(&cross, &named));
+    capped(&cross, found)
+}
+
+/// The dataset as the rules look at it.
+struct Cross<'a> {
+    dataset: &'a Dataset,
+    scheme: &'a Scheme,
+    frames: &'a [FormFrame],
+    people: Vec<Identity<'a>>,
+    names: &'a Names,
+}
+
+impl<'a> Cross<'a> {
+    fn new(dataset: &'a Dataset, names: &'a Names, scheme: &'a Scheme) -> Cross<'a> {
+        let frames = dataset.forms.as_slice();
+        Cross {
+            dataset,
+            scheme,
+            frames,
+            people: frames
+                .iter()
+                .map(|frame| Identity::of(frame, &scheme.forms[frame.form]))
+                .collect(),
+            names,
+        }
+    }
+
+    fn form(&self, form: FormIdx) -> &'a Form {
+        &self.scheme.forms[form]
+    }
+
+    fn school(&self, (form, record): Record) -> u32 {
+        self.frames[form].school_ids[record]
+    }
+
+    fn school_name(&self, school: u32) -> &'a str {
+        self.dataset
+            .schools
+            .get(school as usize)
+            .map_or("", |s| s.name.as_str())
+    }
+
+    fn person(&self, (form, record): Record) -> u32 {
+        self.frames[form].persons[record]
+    }
+
+    /// The folded name as a number; `None` without a name.
+    fn name(&self, (form, record): Record) -> Option<u32> {
+        self.names.of(form, record)
+    }
+
+    /// What to call a person in a sentence: the name, else the masked id number.
+    fn called(&self, (form, record): Record) -> &'a str {
+        let person = &self.people[form];
+        person.name(record).or(person.id(record)).unwrap_or_default()
+    }
+
+    /// The cell of the first of the fields that has a column in the record's table, else the row;
+    /// with the field's id.
+    fn place(&self, (form, record): Record, fields: &[&str]) -> (Place, &'a str) {
+        let frame = &self.frames[form];
+        let (source, row) = frame.origins[record];
+        let source = &frame.sources[source as usize];
+        let sheet = Place::sheet(&source.file, &source.sheet);
+        let form = self.form(form);
+        let columns = fields.iter().filter_map(|id| {
+            let field = form.field(id)?;
+            Some((source.columns.get(field).copied().flatten()?, field))
+        });
+        match columns.into_iter().next() {
+            Some((column, field)) => (sheet.at(row, Some(column)), form.fields[field].id.as_str()),
+            None => (sheet.at(row, None), ""),
+        }
+    }
+
+    /// Ids of the form's id-number field and name field, as far as it has them.
+    fn person_fields(&self, form: FormIdx) -> (Option<&'a str>, Option<&'a str>) {
+        Identity::fields(self.form(form))
+    }
+
+    /// A finding about one record that names another one of the same school: variant `""` for the
+    /// same sheet, `elsewhere` for another.
+    fn pointing(&self, rule: Rule, at: Record, fields: &[&str], other: Record) -> Diagnostic {
+        let (place, field) = self.place(at, fields);
+        let (there, _) = self.place(other, fields);
+        let same_sheet = (&place.file, &place.sheet) == (&there.file, &there.sheet);
+        let diagnostic = Diagnostic::new(rule, place)
+            .field(field)
+            .arg("name", self.called(at))
+            .arg("other", self.called(other))
+            .arg("row", there.row.map_or(0, |r| r + 1));
+        if same_sheet {
+            return diagnostic;
+        }
+        diagnostic
+            .variant("elsewhere")
+            .arg("file", there.file)
+            .arg("sheet", there.sheet)
+    }
+
+    /// Records of a form that have a valid id number, sorted by person, then by their order.
+    fn by_person(&self, forms: &[FormIdx]) -> Vec<(u32, Record)> {
+        let mut all: Vec<(u32, Record)> = forms
+            .iter()
+            .flat_map(|&form| {
+                let person = &self.people[form];
+                (0..self.frames[form].len())
+                    .filter(move |r| person.valid_id(*r).is_some())
+                    .map(move |r| (self.person((form, r)), (form, r)))
+            })
+            .collect();
+        all.sort_unstable();
+        all
+    }
+
+    fn texts(&self, form: FormIdx, field: Option<&str>) -> Option<Texts<'a>> {
+        self.frames[form].texts(field?)
+    }
+}
+
+/// Keeps the first findings of each rule and school, in the order of their places, and counts
+/// the rest.
+fn capped(cross: &Cross<'_>, found: Vec<Finding>) -> Vec<Diagnostic> {
+    let mut groups: BTreeMap<(u32, Rule), Vec<Diagnostic>> = BTreeMap::new();
+    for (school, diagnostic) in found {
+        groups.entry((school, diagnostic.rule)).or_default().push(diagnostic);
+    }
+    let mut out = Vec::new();
+    for ((school, rule), mut all) in groups {
+        if all.len() > SHOWN {
+            diagnostic::sort(&mut all);
+            let rest = all.len() - SHOWN;
+            let place = &all[SHOWN].place;
+            let more = Diagnostic::new(rule, Place::sheet(&place.file, &place.sheet))
+                .variant("more")
+                .arg("school", cross.school_name(school))
+                .arg("shown", SHOWN)
+                .arg("count", rest);
+            all.truncate(SHOWN);
+            all.push(more);
+        }
+        out.append(&mut all);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;
