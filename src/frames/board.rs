@@ -100,7 +100,7 @@ pub(super) fn missing(board: &[BoardLine], scheme: &Scheme) -> Vec<Diagnostic> {
 #[cfg(test)]
 mod tests {
     use crate::frames::assemble;
-    use crate::normalise::testing::{scheme_with, table};
+    use crate::normalise::testing::{assert_reads, scheme_with, table};
 
     #[test]
     fn the_board_names_every_school_and_what_is_missing() {
@@ -114,6 +114,7 @@ mod tests {
         let sent = &out.value.board[1].forms[0];
         assert_eq!((sent.form.as_str(), sent.records, sent.rejected), ("roster", 1, 2));
         assert_eq!(sent.files, ["a.xlsx".into()]);
+        out.diagnostics.iter().for_each(assert_reads);
         let forms = out.value.board[0].forms.len();
         let missing = out.diagnostics.iter().filter(|d| d.key() == "submission-missing");
         assert_eq!(missing.count(), forms + forms - 1);

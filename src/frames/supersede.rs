@@ -295,7 +295,7 @@ fn numbered(folded: &str) -> (&str, u64) {
 mod tests {
     use crate::frames::{Dataset, assemble};
     use crate::diagnostic::{Diagnosed, Severity};
-    use crate::normalise::testing::{id, scheme, table};
+    use crate::normalise::testing::{assert_reads, id, scheme, table};
     use crate::scheme::Scheme;
 
     fn people(range: std::ops::Range<u32>) -> Vec<Vec<String>> {
@@ -333,6 +333,7 @@ mod tests {
             let out = run(&s, &[(older, 0..20, days.0), (newer, 0..21, days.1)]);
             assert_eq!(kept(&out.value), [(newer.to_owned(), 21)], "{older} {newer}");
             assert_eq!(out.value.superseded, [(older.into(), "Sheet1".into(), 20)]);
+            out.diagnostics.iter().for_each(assert_reads);
             let said: Vec<_> = out.diagnostics.iter().map(|d| (d.key(), d.severity)).collect();
             assert_eq!(said, [("submission-superseded".to_owned(), Severity::Note)]);
         }
@@ -343,11 +344,22 @@ mod tests {
         let s = scheme();
         let out = run(&s, &[("甲.xlsx", 0..20, None), ("乙.xlsx", 0..19, None)]);
         assert_eq!(kept(&out.value), [("甲.xlsx".to_owned(), 20)]);
+        assert_reads(&out.diagnostics[0]);
         assert_eq!(out.diagnostics[0].key(), "submission-superseded.unsure");
         assert_eq!(out.diagnostics[0].severity, Severity::Warning);
         // The very same records need no question.
         let out = run(&s, &[("甲.xlsx", 0..20, None), ("乙.csv", 0..20, None)]);
+        assert_reads(&out.diagnostics[0]);
         assert_eq!(out.diagnostics[0].key(), "submission-superseded.same");
+    }
+
+    #[test]
+    fn records_that_the_newer_file_lacks_are_counted() {
+        let s = scheme();
+        let out = run(&s, &[("a.xlsx", 0..20, Some(1)), ("b.xlsx", 4..20, Some(2))]);
+        assert_reads(&out.diagnostics[0]);
+        assert_eq!(out.diagnostics[0].key(), "submission-superseded.lost");
+        assert!(out.diagnostics[0].args.contains(&("lost", "4".into())));
     }
 
     #[test]
@@ -355,6 +367,7 @@ mod tests {
         let s = scheme();
         let out = run(&s, &[("名册.xlsx", 0..20, None), ("名册更正.xlsx", 3..6, None)]);
         assert_eq!(kept(&out.value), [("名册.xlsx".into(), 17), ("名册更正.xlsx".into(), 3)]);
+        assert_reads(&out.diagnostics[0]);
         assert_eq!(out.diagnostics[0].key(), "submission-superseded.part");
     }
 

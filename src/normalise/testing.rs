@@ -1,6 +1,8 @@
 //! Records written by hand, for the tests of checks and frames.
 
 use super::{Data, NO_BOOLEAN, NO_CODE, NO_DATE, NO_NUMBER, Records, SchoolName, TextColumn};
+use crate::diagnostic::{Diagnostic, render};
+use crate::message::{self, Lang};
 use crate::scheme::{Directory, Kind, Scheme, School, templates};
 use chrono::NaiveDate;
 
@@ -40,6 +42,15 @@ pub(crate) fn scheme_with(schools: &[&str]) -> Scheme {
 pub(crate) fn day(text: &str) -> i32 {
     let date: NaiveDate = text.parse().unwrap();
     (date - NaiveDate::default()).num_days() as i32
+}
+
+/// Holds that a finding has its texts and fills every place in them.
+pub(crate) fn assert_reads(diagnostic: &Diagnostic) {
+    assert!(message::known(&diagnostic.key(), true), "no text for {}", diagnostic.key());
+    for lang in [Lang::Zh, Lang::En] {
+        let texts = [render::message(diagnostic, lang), render::hint(diagnostic, lang)];
+        assert!(texts.iter().all(|t| !t.contains(['{', '['])), "{texts:?}");
+    }
 }
 
 /// An id number with the right check character.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::grid::{Sheet, Span, Value};
-use crate::normalise::testing::scheme_with;
+use crate::normalise::testing::{assert_reads, scheme_with};
 use crate::recognise::{Account, Column, How, Remark, RemarkKind};
 use crate::scheme::{Directory, School, templates};
 use std::sync::Arc;
@@ -130,6 +130,7 @@ fn run(scheme: &Scheme, case: &Case<'_>) -> (Vec<SchoolName>, Vec<String>) {
     let said = out
         .diagnostics
         .iter()
+        .inspect(|d| assert_reads(d))
         .map(|d| format!("{} {}", d.key(), d.place.cell().unwrap_or_default()))
         .collect();
     (of_rows, said)
