@@ -65,10 +65,23 @@ pub(super) fn lines(
         .enumerate()
         .filter_map(|(n, s)| Some((s.index?, n as u32)))
         .collect();
-    let known = scheme.directory.schools().iter().enumerate().map(|(i, school)| {
-        line(number_of.get(&i).copied(), Some(i), &school.name, &school.district)
-    });
-    let unknown = schools.iter().enumerate().filter(|(_, s)| s.index.is_none());
+    let known = scheme
+        .directory
+        .schools()
+        .iter()
+        .enumerate()
+        .map(|(i, school)| {
+            line(
+                number_of.get(&i).copied(),
+                Some(i),
+                &school.name,
+                &school.district,
+            )
+        });
+    let unknown = schools
+        .iter()
+        .enumerate()
+        .filter(|(_, s)| s.index.is_none());
     let unknown = unknown
         .map(|(n, school)| line(Some(n as u32), None, &school.name, ""))
         .filter(|line| !line.school.is_empty() && line.forms.iter().any(|f| !f.files.is_empty()));
@@ -86,7 +99,9 @@ pub(super) fn missing(board: &[BoardLine], scheme: &Scheme) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     for line in board.iter().filter(|l| l.index.is_some()) {
         for cell in line.forms.iter().filter(|c| c.files.is_empty()) {
-            let title = scheme.form(&cell.form).map(|f| scheme.forms[f].title.as_str());
+            let title = scheme
+                .form(&cell.form)
+                .map(|f| scheme.forms[f].title.as_str());
             out.push(
                 Diagnostic::new(Rule::SubmissionMissing, Place::default())
                     .arg("school", &line.school)
@@ -112,11 +127,17 @@ mod tests {
         let schools: Vec<_> = out.value.board.iter().map(|l| l.school.as_str()).collect();
         assert_eq!(schools, ["甲校", "乙校", "丙校"]);
         let sent = &out.value.board[1].forms[0];
-        assert_eq!((sent.form.as_str(), sent.records, sent.rejected), ("roster", 1, 2));
+        assert_eq!(
+            (sent.form.as_str(), sent.records, sent.rejected),
+            ("roster", 1, 2)
+        );
         assert_eq!(sent.files, ["a.xlsx".into()]);
         out.diagnostics.iter().for_each(assert_reads);
         let forms = out.value.board[0].forms.len();
-        let missing = out.diagnostics.iter().filter(|d| d.key() == "submission-missing");
+        let missing = out
+            .diagnostics
+            .iter()
+            .filter(|d| d.key() == "submission-missing");
         assert_eq!(missing.count(), forms + forms - 1);
     }
 }

@@ -45,8 +45,14 @@ pub(super) fn without(
     schools: &mut Vec<Vec<u32>>,
     gone: &[BTreeSet<usize>],
 ) {
-    for (records, gone) in submissions.iter_mut().zip(gone).filter(|(_, g)| !g.is_empty()) {
-        let kept: Vec<usize> = (0..records.rows.len()).filter(|i| !gone.contains(i)).collect();
+    for (records, gone) in submissions
+        .iter_mut()
+        .zip(gone)
+        .filter(|(_, g)| !g.is_empty())
+    {
+        let kept: Vec<usize> = (0..records.rows.len())
+            .filter(|i| !gone.contains(i))
+            .collect();
         records.rows = kept.iter().map(|i| records.rows[*i]).collect();
         records.school_of = kept.iter().map(|i| records.school_of[*i]).collect();
         for data in &mut records.columns {

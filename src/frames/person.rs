@@ -29,7 +29,9 @@ impl<'a> Identity<'a> {
     pub(super) fn fields(form: &Form) -> (Option<&str>, Option<&str>) {
         let first = |kind: Kind| {
             let mut fields = form.fields.iter();
-            fields.find(|f| f.stored && f.kind == kind).map(|f| f.id.as_str())
+            fields
+                .find(|f| f.stored && f.kind == kind)
+                .map(|f| f.id.as_str())
         };
         (first(Kind::IdNumber), first(Kind::Name))
     }

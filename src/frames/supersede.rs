@@ -81,10 +81,14 @@ pub(super) fn leave_out(
         let place = (records.file.clone(), records.sheet.clone());
         *left_out.entry(place).or_default() += gone.len() as u64;
     }
-    let diagnostics = findings.into_iter().map(|(f, tally)| f.diagnostic(&tally, scheme));
+    let diagnostics = findings
+        .into_iter()
+        .map(|(f, tally)| f.diagnostic(&tally, scheme));
     let diagnostics = diagnostics.collect();
     build::without(submissions, schools, &gone);
-    let left_out = left_out.into_iter().map(|((file, sheet), n)| (file, sheet, n));
+    let left_out = left_out
+        .into_iter()
+        .map(|((file, sheet), n)| (file, sheet, n));
     (left_out.collect(), diagnostics)
 }
 
@@ -127,7 +131,10 @@ fn units(submissions: &[Records], schools: &[Vec<u32>], scheme: &Scheme) -> Unit
     let mut files: BTreeMap<(usize, u32), BTreeSet<&Arc<str>>> = BTreeMap::new();
     for (records, numbers) in submissions.iter().zip(schools) {
         for number in numbers {
-            files.entry((records.form, *number)).or_default().insert(&records.file);
+            files
+                .entry((records.form, *number))
+                .or_default()
+                .insert(&records.file);
         }
     }
     let mut units = Units::new();
@@ -158,7 +165,12 @@ fn hashes(records: &Records, form: &Form, record: usize) -> (Option<u64>, u64) {
     let mut some = false;
     for id in &form.key {
         if let Some(field) = form.field(id) {
-            some |= hash_cell(&records.columns[field], &form.fields[field].kind, record, &mut key);
+            some |= hash_cell(
+                &records.columns[field],
+                &form.fields[field].kind,
+                record,
+                &mut key,
+            );
         }
     }
     let mut all = DefaultHasher::new();
@@ -232,7 +244,10 @@ fn overlap(old: &Unit, new: &Unit, reason: Reason) -> Option<Overlap> {
     let again: Vec<usize> = (0..old.records.len())
         .filter(|i| old.hashes[*i].0.is_some_and(|k| in_new.contains(&k)))
         .collect();
-    let again_of_new = new.hashes.iter().filter(|h| h.0.is_some_and(|k| in_old.contains(&k)));
+    let again_of_new = new
+        .hashes
+        .iter()
+        .filter(|h| h.0.is_some_and(|k| in_old.contains(&k)));
     if again.len() * 2 > old.records.len() {
         let contents = |unit: &Unit| {
             let mut all: Vec<u64> = unit.hashes.iter().map(|h| h.1).collect();
@@ -263,7 +278,12 @@ fn newer(a: (&Arc<str>, &Unit), b: (&Arc<str>, &Unit), scheme: &Scheme) -> (bool
     {
         return (day_a < day_b, Reason::Told);
     }
-    let words: Vec<String> = scheme.words.correction.iter().map(|w| fold::label(w)).collect();
+    let words: Vec<String> = scheme
+        .words
+        .correction
+        .iter()
+        .map(|w| fold::label(w))
+        .collect();
     let (folded_a, folded_b) = (fold::label(a.0), fold::label(b.0));
     let strength = |path: &str| words.iter().rposition(|w| path.contains(w.as_str()));
     let (strong_a, strong_b) = (strength(&folded_a), strength(&folded_b));
@@ -293,13 +313,15 @@ fn numbered(folded: &str) -> (&str, u64) {
 
 #[cfg(test)]
 mod tests {
-    use crate::frames::{Dataset, assemble};
     use crate::diagnostic::{Diagnosed, Severity};
+    use crate::frames::{Dataset, assemble};
     use crate::normalise::testing::{assert_reads, id, scheme, table};
     use crate::scheme::Scheme;
 
     fn people(range: std::ops::Range<u32>) -> Vec<Vec<String>> {
-        range.map(|n| vec![format!("某{n}"), id(&format!("3399011985031{n:04}"))]).collect()
+        range
+            .map(|n| vec![format!("某{n}"), id(&format!("3399011985031{n:04}"))])
+            .collect()
     }
 
     fn run(s: &Scheme, files: &[(&str, std::ops::Range<u32>, Option<i32>)]) -> Diagnosed<Dataset> {
@@ -331,10 +353,18 @@ mod tests {
             ("花名册.xlsx", "花名册2.xls", (None, None)),
         ] {
             let out = run(&s, &[(older, 0..20, days.0), (newer, 0..21, days.1)]);
-            assert_eq!(kept(&out.value), [(newer.to_owned(), 21)], "{older} {newer}");
+            assert_eq!(
+                kept(&out.value),
+                [(newer.to_owned(), 21)],
+                "{older} {newer}"
+            );
             assert_eq!(out.value.superseded, [(older.into(), "Sheet1".into(), 20)]);
             out.diagnostics.iter().for_each(assert_reads);
-            let said: Vec<_> = out.diagnostics.iter().map(|d| (d.key(), d.severity)).collect();
+            let said: Vec<_> = out
+                .diagnostics
+                .iter()
+                .map(|d| (d.key(), d.severity))
+                .collect();
             assert_eq!(said, [("submission-superseded".to_owned(), Severity::Note)]);
         }
     }
@@ -356,7 +386,10 @@ mod tests {
     #[test]
     fn records_that_the_newer_file_lacks_are_counted() {
         let s = scheme();
-        let out = run(&s, &[("a.xlsx", 0..20, Some(1)), ("b.xlsx", 4..20, Some(2))]);
+        let out = run(
+            &s,
+            &[("a.xlsx", 0..20, Some(1)), ("b.xlsx", 4..20, Some(2))],
+        );
         assert_reads(&out.diagnostics[0]);
         assert_eq!(out.diagnostics[0].key(), "submission-superseded.lost");
         assert!(out.diagnostics[0].args.contains(&("lost", "4".into())));
@@ -365,8 +398,14 @@ mod tests {
     #[test]
     fn a_short_correction_replaces_its_own_rows_only() {
         let s = scheme();
-        let out = run(&s, &[("名册.xlsx", 0..20, None), ("名册更正.xlsx", 3..6, None)]);
-        assert_eq!(kept(&out.value), [("名册.xlsx".into(), 17), ("名册更正.xlsx".into(), 3)]);
+        let out = run(
+            &s,
+            &[("名册.xlsx", 0..20, None), ("名册更正.xlsx", 3..6, None)],
+        );
+        assert_eq!(
+            kept(&out.value),
+            [("名册.xlsx".into(), 17), ("名册更正.xlsx".into(), 3)]
+        );
         assert_reads(&out.diagnostics[0]);
         assert_eq!(out.diagnostics[0].key(), "submission-superseded.part");
     }

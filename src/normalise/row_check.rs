@@ -116,9 +116,10 @@ impl<'a> Table<'a> {
             return;
         };
         let years = check.params.get("years").copied().unwrap_or(0.0);
-        let of_birth = self.form.checks.iter().any(|c| {
-            c.rule == Rule::IdBirthMismatch && c.fields.get(1) == check.fields.first()
-        });
+        let of_birth =
+            self.form.checks.iter().any(|c| {
+                c.rule == Rule::IdBirthMismatch && c.fields.get(1) == check.fields.first()
+            });
         for record in 0..self.len() {
             let born = self.fact(record).filter(|_| of_birth).map(|f| f.birth);
             let earlier = self.date(first, record).or(born);
@@ -154,14 +155,21 @@ impl<'a> Table<'a> {
     /// date.
     fn age(&mut self, check: &Check) {
         let limit = |name: &str| check.params.get(name).copied();
-        let (min, max) = (limit("min").unwrap_or(0.0), limit("max").unwrap_or(f64::MAX));
+        let (min, max) = (
+            limit("min").unwrap_or(0.0),
+            limit("max").unwrap_or(f64::MAX),
+        );
         let fields: Vec<usize> = (0..2).filter_map(|i| self.index(check, i)).collect();
         let cut_off = self.scheme.cut_off;
         for record in 0..self.len() {
             let typed = fields.first().and_then(|f| self.date(*f, record));
             let (Some(birth), Some(&field)) = (
                 typed.or(self.fact(record).map(|f| f.birth)),
-                if typed.is_some() { fields.first() } else { fields.last() },
+                if typed.is_some() {
+                    fields.first()
+                } else {
+                    fields.last()
+                },
             ) else {
                 continue;
             };
@@ -429,7 +437,10 @@ mod tests {
         assert_eq!(run("1959-12-31"), ["age-implausible.old A4"]);
         assert!(run("2026-01-01").is_empty());
         let old = id("33990119500315012");
-        assert_eq!(super::tests::run("roster", &["id_number"], &[&old]), ["age-implausible.old A4"]);
+        assert_eq!(
+            super::tests::run("roster", &["id_number"], &[&old]),
+            ["age-implausible.old A4"]
+        );
     }
 
     #[test]

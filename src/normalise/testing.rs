@@ -46,9 +46,16 @@ pub(crate) fn day(text: &str) -> i32 {
 
 /// Holds that a finding has its texts and fills every place in them.
 pub(crate) fn assert_reads(diagnostic: &Diagnostic) {
-    assert!(message::known(&diagnostic.key(), true), "no text for {}", diagnostic.key());
+    assert!(
+        message::known(&diagnostic.key(), true),
+        "no text for {}",
+        diagnostic.key()
+    );
     for lang in [Lang::Zh, Lang::En] {
-        let texts = [render::message(diagnostic, lang), render::hint(diagnostic, lang)];
+        let texts = [
+            render::message(diagnostic, lang),
+            render::hint(diagnostic, lang),
+        ];
         assert!(texts.iter().all(|t| !t.contains(['{', '['])), "{texts:?}");
     }
 }

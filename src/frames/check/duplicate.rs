@@ -61,7 +61,9 @@ fn cells(frame: &FormFrame, field: &str) -> Vec<Option<String>> {
         return shown.collect();
     }
     if let Some(numbers) = frame.integers(field) {
-        let shown = numbers.iter().map(|n| (*n != NO_NUMBER).then(|| n.to_string()));
+        let shown = numbers
+            .iter()
+            .map(|n| (*n != NO_NUMBER).then(|| n.to_string()));
         return shown.collect();
     }
     if let Some(numbers) = frame.decimals(field) {

@@ -27,7 +27,11 @@ pub(super) fn name_mismatches(cross: &Cross<'_>, forms: &[FormIdx]) -> Vec<Findi
             false => against_roster(cross, &listed, &others),
             true => against_most(&named),
         };
-        found.extend(wrong.into_iter().map(|(at, other)| finding(cross, at, other)));
+        found.extend(
+            wrong
+                .into_iter()
+                .map(|(at, other)| finding(cross, at, other)),
+        );
     }
     found
 }
@@ -58,7 +62,10 @@ fn against_most(named: &[(u32, Record)]) -> Vec<(Record, Record)> {
         *counts.entry(*name).or_default() += 1;
     }
     let most = counts.values().copied().max().unwrap_or(0);
-    let mut best = counts.iter().filter(|(_, n)| **n == most).map(|(name, _)| *name);
+    let mut best = counts
+        .iter()
+        .filter(|(_, n)| **n == most)
+        .map(|(name, _)| *name);
     let first = best.next();
     let usual = if best.next().is_none() { first } else { None };
     let wrong = named.iter().filter(|(name, _)| Some(*name) != usual);

@@ -42,9 +42,7 @@ pub(super) fn duplicates(cross: &Cross<'_>, form: FormIdx, check: &Check) -> Vec
             let school = cross.school(at);
             let here = |r: &&usize| **r != *record && cross.school((form, **r)) == school;
             let diagnostic = match records.iter().find(here) {
-                Some(other) => {
-                    cross.pointing(Rule::InvoiceDuplicate, at, &fields, (form, *other))
-                }
+                Some(other) => cross.pointing(Rule::InvoiceDuplicate, at, &fields, (form, *other)),
                 None => {
                     let other = (form, records[usize::from(i == 0)]);
                     let (place, field) = cross.place(at, &fields);
@@ -82,7 +80,11 @@ impl Shares<'_> {
     /// cancellation.
     fn are_legal(&self, cross: &Cross<'_>, form: FormIdx, records: &[usize]) -> bool {
         let amount = |record: usize| self.amounts?.get(record);
-        let Some(total) = records.iter().map(|r| amount(*r)).collect::<Option<Vec<i64>>>() else {
+        let Some(total) = records
+            .iter()
+            .map(|r| amount(*r))
+            .collect::<Option<Vec<i64>>>()
+        else {
             return false;
         };
         // A red-letter invoice cancels the original of the same number.
@@ -91,7 +93,9 @@ impl Shares<'_> {
             return positive <= 1;
         }
         let frame = &cross.frames[form];
-        let one_table = records.iter().all(|r| frame.origins[*r].0 == frame.origins[records[0]].0);
+        let one_table = records
+            .iter()
+            .all(|r| frame.origins[*r].0 == frame.origins[records[0]].0);
         let one_amount = total.iter().all(|a| *a == total[0]);
         let mut parts = BTreeSet::new();
         let apart = records.iter().all(|&r| {

@@ -103,7 +103,10 @@ impl<'a> Cross<'a> {
     /// What to call a person in a sentence: the name, else the masked id number.
     fn called(&self, (form, record): Record) -> &'a str {
         let person = &self.people[form];
-        person.name(record).or(person.id(record)).unwrap_or_default()
+        person
+            .name(record)
+            .or(person.id(record))
+            .unwrap_or_default()
     }
 
     /// The cell of the first of the fields that has a column in the record's table, else the row;
@@ -174,7 +177,10 @@ impl<'a> Cross<'a> {
 fn capped(cross: &Cross<'_>, found: Vec<Finding>) -> Vec<Diagnostic> {
     let mut groups: BTreeMap<(u32, Rule), Vec<Diagnostic>> = BTreeMap::new();
     for (school, diagnostic) in found {
-        groups.entry((school, diagnostic.rule)).or_default().push(diagnostic);
+        groups
+            .entry((school, diagnostic.rule))
+            .or_default()
+            .push(diagnostic);
     }
     let mut out = Vec::new();
     for ((school, rule), mut all) in groups {

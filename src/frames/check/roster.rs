@@ -15,7 +15,10 @@ pub(super) fn duplicates(cross: &Cross<'_>, form: FormIdx) -> Vec<Finding> {
     for group in groups(&cross.by_person(&[form])) {
         let mut schools: BTreeMap<u32, Vec<Record>> = BTreeMap::new();
         for record in group {
-            schools.entry(cross.school(record)).or_default().push(record);
+            schools
+                .entry(cross.school(record))
+                .or_default()
+                .push(record);
         }
         for (school, records) in schools.iter().filter(|(_, r)| r.len() > 1) {
             for (i, &record) in records.iter().enumerate() {

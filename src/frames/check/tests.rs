@@ -23,7 +23,10 @@ fn said(tables: Vec<Records>, s: &Scheme) -> Vec<String> {
 }
 
 fn roster(s: &Scheme, file: &str, school: &str, people: &[(&str, String)]) -> Records {
-    let rows: Vec<_> = people.iter().map(|(n, i)| vec![(*n).to_owned(), i.clone()]).collect();
+    let rows: Vec<_> = people
+        .iter()
+        .map(|(n, i)| vec![(*n).to_owned(), i.clone()])
+        .collect();
     table(s, "roster", file, school, &["name", "id_number"], &rows)
 }
 
@@ -36,34 +39,66 @@ fn training(s: &Scheme, file: &str, school: &str, rows: &[[&str; 4]]) -> Records
 #[test]
 fn id_duplicate_names_both_places_in_one_school() {
     let s = scheme();
-    let people = [("张三", person(1)), ("李四", person(2)), ("张三", person(1))];
+    let people = [
+        ("张三", person(1)),
+        ("李四", person(2)),
+        ("张三", person(1)),
+    ];
     let one = roster(&s, "a.xlsx", "甲校", &people);
-    assert_eq!(said(vec![one], &s), ["id-duplicate a.xlsx B4", "id-duplicate a.xlsx B6"]);
+    assert_eq!(
+        said(vec![one], &s),
+        ["id-duplicate a.xlsx B4", "id-duplicate a.xlsx B6"]
+    );
     let first = roster(&s, "a.xlsx", "甲校", &people[..2]);
-    let more = [("王五", person(3)), ("赵六", person(4)), ("李四", person(2))];
+    let more = [
+        ("王五", person(3)),
+        ("赵六", person(4)),
+        ("李四", person(2)),
+    ];
     let second = roster(&s, "b.xlsx", "甲校", &more);
     assert_eq!(
         said(vec![first, second], &s),
-        ["id-duplicate.elsewhere a.xlsx B5", "id-duplicate.elsewhere b.xlsx B6"]
+        [
+            "id-duplicate.elsewhere a.xlsx B5",
+            "id-duplicate.elsewhere b.xlsx B6"
+        ]
     );
     // A wrong number is no evidence.
     let wrong = person(1).replace("1985", "1986");
-    let one = roster(&s, "a.xlsx", "甲校", &[("张三", wrong.clone()), ("李四", wrong)]);
+    let one = roster(
+        &s,
+        "a.xlsx",
+        "甲校",
+        &[("张三", wrong.clone()), ("李四", wrong)],
+    );
     assert!(said(vec![one], &s).is_empty());
 }
 
 #[test]
 fn id_in_two_schools_names_the_other_school_only() {
     let s = scheme();
-    let a = roster(&s, "a.xlsx", "甲校", &[("张三", person(1)), ("李四", person(2))]);
+    let a = roster(
+        &s,
+        "a.xlsx",
+        "甲校",
+        &[("张三", person(1)), ("李四", person(2))],
+    );
     let b = roster(&s, "b.xlsx", "乙校", &[("张三", person(1))]);
     let out = assemble(vec![a.clone(), b.clone()], &s);
     assert_eq!(
         said(vec![a, b], &s),
         ["id-in-two-schools a.xlsx B4", "id-in-two-schools b.xlsx B4"]
     );
-    let at_a = out.diagnostics.iter().find(|d| &*d.place.file == "a.xlsx").unwrap();
-    assert!(at_a.args.contains(&("schools", "乙校".into())), "{:?}", at_a.args);
+    let at_a = out
+        .diagnostics
+        .iter()
+        .find(|d| &*d.place.file == "a.xlsx")
+        .unwrap();
+    assert!(
+        at_a.args.contains(&("schools", "乙校".into())),
+        "{:?}",
+        at_a.args
+    );
     assert!(at_a.args.iter().all(|(_, v)| v != "b.xlsx"));
 }
 
@@ -71,7 +106,12 @@ fn id_in_two_schools_names_the_other_school_only() {
 fn id_name_mismatch_goes_by_the_roster_and_else_by_most() {
     let s = scheme();
     let (one, two) = (person(1), person(2));
-    let r = roster(&s, "r.xlsx", "甲校", &[("李晓燕", one.clone()), ("买买提•艾力", two.clone())]);
+    let r = roster(
+        &s,
+        "r.xlsx",
+        "甲校",
+        &[("李晓燕", one.clone()), ("买买提•艾力", two.clone())],
+    );
     let rows = [
         ["李小燕", &one, "甲", "2025-01-01"],
         ["李　晓燕", &one, "乙", "2025-01-02"],
@@ -80,7 +120,10 @@ fn id_name_mismatch_goes_by_the_roster_and_else_by_most() {
     let t = training(&s, "t.xlsx", "甲校", &rows);
     assert_eq!(said(vec![r.clone(), t], &s), ["id-name-mismatch t.xlsx A4"]);
     let other = training(&s, "t.xlsx", "乙校", &[["王五", &one, "甲", "2025-01-01"]]);
-    assert_eq!(said(vec![r, other], &s), ["id-name-mismatch.school t.xlsx A4"]);
+    assert_eq!(
+        said(vec![r, other], &s),
+        ["id-name-mismatch.school t.xlsx A4"]
+    );
     let rows = [
         ["李晓燕", one.as_str(), "甲", "2025-01-01"],
         ["李晓燕", &one, "乙", "2025-01-02"],
@@ -102,7 +145,11 @@ fn person_not_in_roster_is_judged_only_where_a_roster_came() {
         &s,
         "r.xlsx",
         "甲校",
-        &[("张三", people[1].clone()), ("李四", String::new()), ("王五", people[3].clone())],
+        &[
+            ("张三", people[1].clone()),
+            ("李四", String::new()),
+            ("王五", people[3].clone()),
+        ],
     );
     let rows = [
         ["张三", &people[1], "甲", "2025-01-01"],
@@ -143,40 +190,73 @@ fn invoice_duplicate_allows_shares_and_cancellations() {
     let run = |tables: Vec<Records>| said(tables, &s);
     let (a, b) = (person(1), person(2));
     let number = "25332000000012345678";
-    let one = claims(&s, "c.xlsx", "甲校", &[
-        ["张三", &a, number, "800", "800"],
-        ["李四", &b, number, "800", "800"],
-    ]);
+    let one = claims(
+        &s,
+        "c.xlsx",
+        "甲校",
+        &[
+            ["张三", &a, number, "800", "800"],
+            ["李四", &b, number, "800", "800"],
+        ],
+    );
     let both = ["invoice-duplicate c.xlsx C4", "invoice-duplicate c.xlsx C5"];
     assert_eq!(run(vec![one]), both);
     // Shares of one invoice in one table.
-    let shared = claims(&s, "c.xlsx", "甲校", &[
-        ["张三", &a, number, "800", "500"],
-        ["李四", &b, number, "800", "300"],
-    ]);
+    let shared = claims(
+        &s,
+        "c.xlsx",
+        "甲校",
+        &[
+            ["张三", &a, number, "800", "500"],
+            ["李四", &b, number, "800", "300"],
+        ],
+    );
     assert!(run(vec![shared]).is_empty());
     // The same person's share twice is none.
-    let twice = claims(&s, "c.xlsx", "甲校", &[
-        ["张三", &a, number, "800", "300"],
-        ["张三", &a, number, "800", "300"],
-    ]);
+    let twice = claims(
+        &s,
+        "c.xlsx",
+        "甲校",
+        &[
+            ["张三", &a, number, "800", "300"],
+            ["张三", &a, number, "800", "300"],
+        ],
+    );
     assert_eq!(run(vec![twice]), both);
     // Another school; a lost leading zero; the other school's data stay unnamed.
-    let here = claims(&s, "c.xlsx", "甲校", &[["张三", &a, "01234567", "80", "80"]]);
+    let here = claims(
+        &s,
+        "c.xlsx",
+        "甲校",
+        &[["张三", &a, "01234567", "80", "80"]],
+    );
     let there = claims(&s, "d.xlsx", "乙校", &[["李四", &b, "1234567", "80", "80"]]);
     assert_eq!(
         run(vec![here, there]),
-        ["invoice-duplicate.school c.xlsx C4", "invoice-duplicate.school d.xlsx C4"]
+        [
+            "invoice-duplicate.school c.xlsx C4",
+            "invoice-duplicate.school d.xlsx C4"
+        ]
     );
-    let cancelled = claims(&s, "c.xlsx", "甲校", &[
-        ["张三", &a, number, "80", "80"],
-        ["张三", &a, number, "-80", "-80"],
-    ]);
+    let cancelled = claims(
+        &s,
+        "c.xlsx",
+        "甲校",
+        &[
+            ["张三", &a, number, "80", "80"],
+            ["张三", &a, number, "-80", "-80"],
+        ],
+    );
     assert!(run(vec![cancelled]).is_empty());
-    let placeholders = claims(&s, "c.xlsx", "甲校", &[
-        ["张三", &a, "0001", "80", "80"],
-        ["李四", &b, "0001", "90", "90"],
-    ]);
+    let placeholders = claims(
+        &s,
+        "c.xlsx",
+        "甲校",
+        &[
+            ["张三", &a, "0001", "80", "80"],
+            ["李四", &b, "0001", "90", "90"],
+        ],
+    );
     assert!(run(vec![placeholders]).is_empty());
 }
 
@@ -226,8 +306,10 @@ mod laws {
                 roster(s, &file, school, &people)
             } else {
                 let ids: Vec<String> = people.map(person).collect();
-                let rows: Vec<[&str; 4]> =
-                    ids.iter().map(|id| ["某人", id, "研修", "2025-07-01"]).collect();
+                let rows: Vec<[&str; 4]> = ids
+                    .iter()
+                    .map(|id| ["某人", id, "研修", "2025-07-01"])
+                    .collect();
                 training(s, &file, school, &rows)
             };
             // No two tables stand at one place.
@@ -239,7 +321,10 @@ mod laws {
     }
 
     fn outcome(s: &Scheme, tables: Vec<Records>) -> (Vec<Vec<u8>>, Vec<Diagnostic>) {
-        let Diagnosed { value, mut diagnostics } = assemble(tables, s);
+        let Diagnosed {
+            value,
+            mut diagnostics,
+        } = assemble(tables, s);
         crate::diagnostic::sort(&mut diagnostics);
         let bytes = |data: &Dataset| {
             let files = parquet::wanted(data, s).map(|f| parquet::write_parquet(f, s).unwrap());
