@@ -1,9 +1,13 @@
-//! Figures for programs: the objects of `statistics.json`.
+//! Figures for programs: the text of `statistics.json`.
+//!
+//! Written straight into one text, an object a line: a county's lists have more than a hundred
+//! thousand figures, and a tree of values of them would take most of the run's memory.
 
 use super::{Figure, Number, Quantity, Tabulation, words};
 use crate::scheme::Scheme;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// Where a figure is printed.
@@ -20,49 +24,69 @@ pub struct Printed {
 /// Where figures are printed, by tabulation, row and column.
 pub type Locations = BTreeMap<(usize, usize, usize), Printed>;
 
-/// One object a figure, in the order of the tabulations, their rows and columns. Words are no
-/// figures and are left out.
+/// The array of [`json_text`] as values, for programs that go on computing.
+pub fn json(tabulations: &[Tabulation], scheme: &Scheme, locations: &Locations) -> Vec<Value> {
+    // Our own text is JSON; a test holds that.
+    serde_json::from_str(&json_text(tabulations, scheme, locations)).unwrap_or_default()
+}
+
+/// A JSON array with one object a figure, in the order of the tabulations, their rows and columns.
+/// Words are no figures and are left out.
 ///
 /// A rate is a fraction, a difference of rates percentage points, money a string with two decimals,
-/// another decimal a number; what cannot be
-/// computed (a rate without a base) is null.
-pub fn json(tabulations: &[Tabulation], scheme: &Scheme, locations: &Locations) -> Vec<Value> {
-    let mut out = Vec::new();
+/// another decimal a number; what cannot be computed (a rate without a base) is null.
+pub fn json_text(tabulations: &[Tabulation], scheme: &Scheme, locations: &Locations) -> String {
+    let mut out = String::from("[");
+    let start = format!(
+        "{{\"scheme\":{},\"period\":{},\"measure\":",
+        text(&scheme.id),
+        text(&scheme.period)
+    );
     for (t, tabulation) in tabulations.iter().enumerate() {
+        let columns: Vec<Option<[String; 2]>> = tabulation
+            .columns
+            .iter()
+            .map(|column| {
+                (column.quantity != Quantity::Text).then(|| {
+                    let name = text(&name(&tabulation.measure, &column.part));
+                    let title = text(&title(&tabulation.title, &column.title));
+                    let unit = unit(&column.quantity).map_or("null".to_owned(), |u| text(&u));
+                    [
+                        format!("{start}{name},\"title\":{title},\"group\":"),
+                        format!(",\"unit\":{unit}"),
+                    ]
+                })
+            })
+            .collect();
         for (r, row) in tabulation.rows.iter().enumerate() {
-            let group: Map<String, Value> = row
+            let group: Vec<String> = row
                 .group
                 .iter()
-                .map(|(dimension, value)| (dimension.clone(), json!(value)))
+                .map(|(dimension, value)| format!("{}:{}", text(dimension), text(value)))
                 .collect();
-            for (c, (column, figure)) in tabulation.columns.iter().zip(&row.figures).enumerate() {
-                if column.quantity == Quantity::Text {
+            let group = group.join(",");
+            for (c, figure) in row.figures.iter().enumerate() {
+                let Some([before, unit]) = &columns[c] else {
                     continue;
-                }
-                let printed = locations.get(&(t, r, c));
-                let mut o = Map::new();
-                o.insert("scheme".into(), json!(scheme.id));
-                o.insert("period".into(), json!(scheme.period));
-                o.insert(
-                    "measure".into(),
-                    json!(name(&tabulation.measure, &column.part)),
-                );
-                o.insert(
-                    "title".into(),
-                    json!(title(&tabulation.title, &column.title)),
-                );
-                o.insert("group".into(), Value::Object(group.clone()));
-                numbers(&mut o, figure, &column.quantity);
-                o.insert("unit".into(), json!(unit(&column.quantity)));
-                o.insert("met".into(), json!(figure.met));
-                o.insert("report".into(), json!(printed.map(|p| &*p.report)));
-                o.insert("sheet".into(), json!(printed.map(|p| &*p.sheet)));
-                o.insert("cell".into(), json!(printed.map(|p| &p.cell)));
-                out.push(Value::Object(o));
+                };
+                let quantity = &tabulation.columns[c].quantity;
+                out.push_str(if out.len() > 1 { ",\n" } else { "\n" });
+                out.push_str(before);
+                let _ = write!(out, "{{{group}}}");
+                numbers(&mut out, figure, quantity);
+                out.push_str(unit);
+                target(&mut out, figure, quantity);
+                place(&mut out, locations.get(&(t, r, c)));
+                out.push('}');
             }
         }
     }
+    out.push_str("\n]\n");
     out
+}
+
+fn text(text: &str) -> String {
+    Value::from(text).to_string()
 }
 
 fn name(measure: &str, part: &str) -> String {
@@ -79,33 +103,56 @@ fn title(measure: &str, column: &[String]) -> String {
         .join(" / ")
 }
 
-fn numbers(o: &mut Map<String, Value>, figure: &Figure, quantity: &Quantity) {
-    let optional = |n: &Option<Number>| n.as_ref().map_or(Value::Null, |n| value(n, quantity));
-    let (n, d) = match figure.value {
-        Number::Ratio(n, d) => (json!(n), json!(d)),
-        _ => (Value::Null, Value::Null),
+fn numbers(out: &mut String, figure: &Figure, quantity: &Quantity) {
+    out.push_str(",\"value\":");
+    value(out, Some(&figure.value), quantity);
+    let _ = match figure.value {
+        Number::Ratio(n, d) => write!(out, ",\"numerator\":{n},\"denominator\":{d}"),
+        _ => write!(out, ",\"numerator\":null,\"denominator\":null"),
     };
-    o.insert("value".into(), value(&figure.value, quantity));
-    o.insert("numerator".into(), n);
-    o.insert("denominator".into(), d);
-    o.insert("target".into(), optional(&figure.target));
-    o.insert("gap".into(), optional(&figure.gap));
 }
 
-fn value(number: &Number, quantity: &Quantity) -> Value {
-    match (number, quantity) {
-        (Number::Missing | Number::Text(_), _) => Value::Null,
-        (Number::Integer(n), _) => json!(n),
+fn target(out: &mut String, figure: &Figure, quantity: &Quantity) {
+    out.push_str(",\"target\":");
+    value(out, figure.target.as_ref(), quantity);
+    out.push_str(",\"gap\":");
+    value(out, figure.gap.as_ref(), quantity);
+    out.push_str(match figure.met {
+        Some(true) => ",\"met\":true",
+        Some(false) => ",\"met\":false",
+        None => ",\"met\":null",
+    });
+}
+
+fn place(out: &mut String, printed: Option<&Printed>) {
+    let _ = match printed {
+        Some(p) => write!(
+            out,
+            ",\"report\":{},\"sheet\":{},\"cell\":\"{}\"",
+            text(&p.report),
+            text(&p.sheet),
+            p.cell
+        ),
+        None => write!(out, ",\"report\":null,\"sheet\":null,\"cell\":null"),
+    };
+}
+
+fn value(out: &mut String, number: Option<&Number>, quantity: &Quantity) {
+    let _ = match (number, quantity) {
+        (None | Some(Number::Missing | Number::Text(_)), _) => write!(out, "null"),
+        (Some(Number::Integer(n)), _) => write!(out, "{n}"),
         // Points, as they stand on the sheet; everything else as a fraction.
-        (Number::Ratio(n, d), Quantity::Points) => json!(*n as f64 * 100.0 / *d as f64),
-        (Number::Ratio(n, d), _) => json!(*n as f64 / *d as f64),
-        (Number::Hundredths(n), Quantity::Money) => {
+        (Some(Number::Ratio(n, d)), Quantity::Points) => {
+            write!(out, "{}", json!(*n as f64 * 100.0 / *d as f64))
+        }
+        (Some(Number::Ratio(n, d)), _) => write!(out, "{}", json!(*n as f64 / *d as f64)),
+        (Some(Number::Hundredths(n)), Quantity::Money) => {
             let sign = if *n < 0 { "-" } else { "" };
             let (yuan, fen) = (n.unsigned_abs() / 100, n.unsigned_abs() % 100);
-            json!(format!("{sign}{yuan}.{fen:02}"))
+            write!(out, "\"{sign}{yuan}.{fen:02}\"")
         }
-        (Number::Hundredths(n), _) => json!(*n as f64 / 100.0),
-    }
+        (Some(Number::Hundredths(n)), _) => write!(out, "{}", json!(*n as f64 / 100.0)),
+    };
 }
 
 fn unit(quantity: &Quantity) -> Option<String> {

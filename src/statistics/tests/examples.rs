@@ -458,6 +458,14 @@ fn the_embedded_schemes_run_on_nothing_and_on_something_and_name_every_figure_on
             let made = tabulate(&dataset(&s, &sheets), &s).value;
             assert_eq!(made.len(), s.measures.len());
             let mut names = std::collections::BTreeSet::new();
+            let figures: usize = made
+                .iter()
+                .map(|t| {
+                    let words = |c: &&crate::statistics::Column| c.quantity != crate::statistics::Quantity::Text;
+                    t.rows.len() * t.columns.iter().filter(words).count()
+                })
+                .sum();
+            assert_eq!(json(&made, &s, &Locations::new()).len(), figures);
             for o in json(&made, &s, &Locations::new()) {
                 assert!(
                     names.insert(format!("{} {}", o["measure"], o["group"])),
