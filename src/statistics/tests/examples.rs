@@ -461,7 +461,9 @@ fn the_embedded_schemes_run_on_nothing_and_on_something_and_name_every_figure_on
             let figures: usize = made
                 .iter()
                 .map(|t| {
-                    let words = |c: &&crate::statistics::Column| c.quantity != crate::statistics::Quantity::Text;
+                    let words = |c: &&crate::statistics::Column| {
+                        c.quantity != crate::statistics::Quantity::Text
+                    };
                     t.rows.len() * t.columns.iter().filter(words).count()
                 })
                 .sum();
