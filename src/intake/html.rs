@@ -17,7 +17,7 @@ const MAX_COLSPAN: u32 = 1_000;
 /// Tables within tables; deeper ones add to the innermost.
 const MAX_DEPTH: usize = 32;
 /// Steps over cells that hang down from rows above; only a page made to harm needs more.
-const MAX_STEPS: u64 = 50_000_000;
+const MAX_STEPS: u64 = 10_000_000;
 const MAX_COLUMNS: u32 = 1 << 14;
 
 /// Reads a page as a workbook.
@@ -294,7 +294,7 @@ impl Table {
         while let Some((&start, &(end, until))) = self.hanging.range(..=self.col).next_back() {
             *steps += 1;
             if *steps > MAX_STEPS {
-                return Err(Refusal::too_large("merges", MAX_STEPS));
+                return Err(Refusal::too_large("", MAX_STEPS));
             }
             if until <= row {
                 self.hanging.remove(&start);

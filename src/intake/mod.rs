@@ -23,6 +23,7 @@ mod job;
 mod number_format;
 mod ods;
 mod package;
+mod scan;
 mod sniff;
 mod spreadsheetml;
 mod text;

@@ -2,7 +2,7 @@
 
 use super::job::{Job, Refusal, Sink};
 use super::number_format::{self, Shows};
-use super::xlsx::{content_of_all, error, number, stored_number};
+use super::xlsx::{error, number, stored_number};
 use super::xml::{self, attribute, damaged};
 use crate::grid::{Format, Sheet, Span, Value, Workbook};
 use quick_xml::Reader;
@@ -125,7 +125,7 @@ fn sheet(
                 }
                 "Visible" if !empty => {
                     let mut state = String::new();
-                    content_of_all(reader, "Visible", &mut state)?;
+                    xml::content(reader, "Visible", &mut state)?;
                     sink.hidden(matches!(state.trim(), "SheetHidden" | "SheetVeryHidden"));
                 }
                 _ => {}
@@ -170,7 +170,7 @@ fn data(
                 "Data" if !in_comment => {
                     let kind = attribute(&e, "Type").unwrap_or_default().into_owned();
                     let mut text = String::new();
-                    content_of_all(reader, "Data", &mut text)?;
+                    xml::content(reader, "Data", &mut text)?;
                     held = true;
                     sink.put(row, col, value(&kind, &text, shows, is_1904))?;
                 }

@@ -4,6 +4,7 @@
 use super::job::{Job, Refusal};
 use super::number_format::{self, Shows};
 use super::package::Package;
+use super::scan::{Piece, Scan};
 use super::xml::{self, attribute, damaged};
 use memchr::{memmem, memrchr};
 use quick_xml::events::Event;
@@ -205,20 +206,21 @@ impl Strings {
         self.ends.push(self.text.len());
     }
 
-    /// Reads the part.
+    /// Reads the part. The count that it claims is never believed.
     pub fn parse(text: &str) -> Result<Strings, Refusal> {
         let mut strings = Strings::default();
-        let mut reader = xml::reader(text);
+        let mut scan = Scan::new(text);
         let mut one = String::new();
         loop {
-            match reader.read_event().map_err(damaged)? {
-                Event::Start(e) if e.local_name().as_ref() == "si" => {
+            match scan.next()? {
+                Piece::Open(tag) if tag.name == "si" => {
                     one.clear();
-                    rich_text(&mut reader, "si", &mut one)?;
+                    if !tag.empty {
+                        rich_text(&mut scan, "si", &mut one)?;
+                    }
                     strings.push(&xml::tidy(&one));
                 }
-                Event::Empty(e) if e.local_name().as_ref() == "si" => strings.push(""),
-                Event::Eof => return Ok(strings),
+                Piece::End => return Ok(strings),
                 _ => {}
             }
         }
@@ -227,38 +229,24 @@ impl Strings {
 
 /// The text up to the end tag `until`: every `<t>` outside `<rPh>`, appended. Spaces around a
 /// `<t>` count only where it says so, as for Excel.
-pub(super) fn rich_text(
-    reader: &mut quick_xml::Reader<&[u8]>,
-    until: &str,
-    out: &mut String,
-) -> Result<(), Refusal> {
-    let (mut in_text, mut phonetic, mut preserve, mut start) = (false, false, false, out.len());
+pub(super) fn rich_text(scan: &mut Scan<'_>, until: &str, out: &mut String) -> Result<(), Refusal> {
+    let mut phonetic = false;
     loop {
-        match reader.read_event().map_err(damaged)? {
-            Event::Start(e) => match e.local_name().as_ref() {
-                "t" if !phonetic => {
-                    in_text = true;
-                    start = out.len();
-                    preserve = attribute(&e, "space").is_some_and(|s| s == "preserve");
-                }
-                "rPh" => phonetic = true,
-                _ => {}
-            },
-            Event::Text(t) if in_text => out.push_str(&t.into_inner()),
-            Event::CData(t) if in_text => out.push_str(&t.into_inner()),
-            Event::GeneralRef(r) if in_text => xml::push_reference(out, &r),
-            Event::End(e) => match e.local_name().as_ref() {
-                "t" if in_text => {
-                    in_text = false;
-                    if !preserve {
+        match scan.next()? {
+            Piece::Open(tag) => match tag.name {
+                "t" if !phonetic && !tag.empty => {
+                    let start = out.len();
+                    scan.content("t", out)?;
+                    if tag.attribute("space") != Some("preserve") {
                         trim_from(out, start);
                     }
                 }
-                "rPh" => phonetic = false,
-                name if name == until => return Ok(()),
+                "rPh" => phonetic = !tag.empty,
                 _ => {}
             },
-            Event::Eof => return Err(Refusal::unreadable("damaged")),
+            Piece::Close("rPh") => phonetic = false,
+            Piece::Close(name) if name == until => return Ok(()),
+            Piece::End => return Err(Refusal::unreadable("damaged")),
             _ => {}
         }
     }

@@ -6,7 +6,7 @@ use super::job::Refusal;
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 use memchr::{memchr, memmem};
 use quick_xml::Reader;
-use quick_xml::events::{BytesRef, BytesStart};
+use quick_xml::events::{BytesRef, BytesStart, Event};
 use std::borrow::Cow;
 
 /// A reader that forgives what spreadsheets forgive.
@@ -58,7 +58,16 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
 }
 
 /// The attributes of a tag, names without their prefix, values still escaped.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Attributes<'a>(&'a str);
+
+impl<'a> Attributes<'a> {
+    /// What stands between a tag's name and its end.
+    #[inline]
+    pub fn new(raw: &'a str) -> Attributes<'a> {
+        Attributes(raw)
+    }
+}
 
 /// All attributes of a tag.
 pub(super) fn attributes<'a>(tag: &'a BytesStart<'_>) -> Attributes<'a> {
@@ -68,26 +77,40 @@ pub(super) fn attributes<'a>(tag: &'a BytesStart<'_>) -> Attributes<'a> {
 impl<'a> Iterator for Attributes<'a> {
     type Item = (&'a str, &'a str);
 
+    // Names and values are a few bytes long: plain loops are faster here than searching.
     #[inline]
     fn next(&mut self) -> Option<(&'a str, &'a str)> {
         let bytes = self.0.as_bytes();
-        let equals = memchr(b'=', bytes)?;
-        let name = self.0[..equals].trim_ascii();
-        let name = match memchr(b':', name.as_bytes()) {
-            Some(colon) => &name[colon + 1..],
-            None => name,
-        };
-        let mut open = equals + 1;
-        while bytes.get(open).is_some_and(u8::is_ascii_whitespace) {
-            open += 1;
+        let blank = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_whitespace);
+        let mut at = 0;
+        while blank(at) {
+            at += 1;
         }
-        let quote = *bytes.get(open)?;
+        let mut from = at;
+        loop {
+            match bytes.get(at)? {
+                b'=' => break,
+                b':' => from = at + 1,
+                _ => {}
+            }
+            at += 1;
+        }
+        let name = self.0[from..at].trim_ascii_end();
+        at += 1;
+        while blank(at) {
+            at += 1;
+        }
+        let quote = *bytes.get(at)?;
         if quote != b'"' && quote != b'\'' {
             return None;
         }
-        let close = open + 1 + memchr(quote, &bytes[open + 1..])?;
-        let value = &self.0[open + 1..close];
-        self.0 = &self.0[close + 1..];
+        let from = at + 1;
+        at = from;
+        while *bytes.get(at)? != quote {
+            at += 1;
+        }
+        let value = &self.0[from..at];
+        self.0 = &self.0[at + 1..];
         Some((name, value))
     }
 }
@@ -114,7 +137,25 @@ pub(super) fn yes(value: &str) -> bool {
     matches!(value, "1" | "true" | "on")
 }
 
-/// Escapes of an attribute value resolved; what is no escape stays as written.
+/// The text up to an end tag, that of elements inside included.
+pub(super) fn content(
+    reader: &mut Reader<&[u8]>,
+    until: &str,
+    out: &mut String,
+) -> Result<(), Refusal> {
+    loop {
+        match reader.read_event().map_err(damaged)? {
+            Event::Text(t) => out.push_str(&t),
+            Event::CData(t) => out.push_str(&t.into_inner()),
+            Event::GeneralRef(r) => push_reference(out, &r),
+            Event::End(e) if e.local_name().as_ref() == until => return Ok(()),
+            Event::Eof => return Err(Refusal::unreadable("damaged")),
+            _ => {}
+        }
+    }
+}
+
+/// Escapes of text or of an attribute value resolved; what is no escape stays as written.
 pub(super) fn unescaped(value: &str) -> Cow<'_, str> {
     if memchr(b'&', value.as_bytes()).is_none() {
         return Cow::Borrowed(value);
