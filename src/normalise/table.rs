@@ -1,14 +1,14 @@
 //! One table: its columns are read one after the other, rows that name nobody are left out, and
 //! what the school typed as sums is compared.
 
-use super::column::{Column, Read, State};
+use super::column::{Column, Held, Read, State};
 use super::fill::{Carry, Matrix, carry};
 use super::{
     Data, Records, TextColumn, boolean, compound, dates, id, number, row_check, school, text,
     total, vocabulary,
 };
 use crate::diagnostic::{Diagnosed, Diagnostic, Place, Rule, Severity};
-use crate::grid::{Sheet, Workbook};
+use crate::grid::{Sheet, Value, Workbook};
 use crate::recognise::{Recognised, Remark, RemarkKind, Table, TypedTotal};
 use crate::scheme::{Code, FieldIdx, Form, Kind, Scheme, Vocabulary};
 use chrono::Datelike;
@@ -130,6 +130,15 @@ pub(super) fn read(
     })
 }
 
+/// A column that nothing reads: its error values are shown all the same.
+fn errors_only(column: &Column<'_>, out: &mut Vec<Diagnostic>) {
+    for (index, slot) in column.cells.iter().enumerate() {
+        if let Held::Bad(value @ Value::Error(_)) = slot.held {
+            column.report_bad(out, index, value);
+        }
+    }
+}
+
 fn cells(data: &Option<Data>) -> Vec<Option<&str>> {
     match data {
         Some(Data::Text(texts)) => texts.iter().collect(),
@@ -236,7 +245,15 @@ impl Reader<'_> {
         let mut out = std::mem::take(&mut self.out);
         let mut filled: Vec<(FieldIdx, Read)> = Vec::new();
         let read = match &column.field.kind {
-            Kind::Serial | Kind::Ignored => None,
+            Kind::Serial => None,
+            Kind::Ignored => {
+                errors_only(&column, &mut out);
+                None
+            }
+            Kind::Text | Kind::Label | Kind::Phone if !column.field.stored => {
+                errors_only(&column, &mut out);
+                None
+            }
             Kind::Text | Kind::School => Some(text::read(&column, &mut out)),
             Kind::Name => Some(text::names(&column, &mut out)),
             Kind::IdNumber => Some(id::read(&column, &mut out)),
@@ -283,7 +300,7 @@ impl Reader<'_> {
                     &mut out,
                 ));
             }
-            if column.field.kind == Kind::Money {
+            if column.field.kind == Kind::Money && column.field.stored {
                 for index in (0..read.states.len()).filter(|i| total::covered(&column, *i)) {
                     let finding = column.finding(index, Rule::RequiredMissing);
                     out.push(finding.variant("merged").severity(Severity::Note));

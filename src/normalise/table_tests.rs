@@ -451,3 +451,73 @@ fn what_is_studied_for_is_not_held_yet_and_meant_so() {
     assert_eq!(d.values(&r, "current_education"), ["-"]);
     assert_eq!(found(&diagnostics), ["C1 vocabulary-unknown.unfinished"]);
 }
+
+/// Bytes to records through the real stages before this one.
+fn chain(file: &str, text: &str) -> (Drawn, Records, Vec<Diagnostic>) {
+    let mut scheme = testing::scheme();
+    scheme.cut_off = NaiveDate::from_ymd_opt(2025, 8, 31).expect("a date");
+    let workbook = crate::intake::read(file, text.as_bytes()).value.remove(0);
+    let recognised = crate::recognise::tables(&workbook, &scheme).value;
+    let d = Drawn {
+        scheme,
+        workbook,
+        recognised,
+    };
+    let (records, diagnostics) = d.read();
+    (d, records, diagnostics)
+}
+
+#[test]
+fn a_roster_as_it_comes() {
+    let (d, r, diagnostics) = chain(
+        "柳河小学.csv",
+        "柳河小学教师花名册,,,,,,,,,,,,,\n\
+         填报单位：柳河小学,,,,,,,填报日期：2025年8月25日,,,,,,\n\
+         序号,姓名,性别,身份证号,出生年月,参加工作时间,任教学段,任教学科,职称,第一学历,最高学历,骨干类别,是否专任,教龄\n\
+         1,张　三,女,339901198503150120,1985.03,2006.9,小学,语文/道法,小学高级教师,大专,本科（函授）,市级骨干教师,是,19年\n\
+         2,李四,男,33990119721130113x,1972年11月,1992-08,小学,数学,中小学高级教师,中师,大专,无,是,33\n\
+         3,王五,男,339901199008070452,1990.8.7,2012.1,小学,魔法,高级,本科,本科,—,是,13\n\
+         ,,,,,,,,,,,,,\n\
+         合计,4人,,,,,,,,,,,,\n\
+         填表人：赵六,,,,,,,审核人：钱七,,,,,,\n",
+    );
+    assert_eq!(d.values(&r, "name"), ["张三", "李四", "王五"]);
+    assert_eq!(d.values(&r, "birth_date"), ["1985-03-15", "1972-11-30", "1990-08-07"]);
+    assert_eq!(d.values(&r, "work_start"), ["2006-09-01", "1992-08-01", "2012-01-01"]);
+    assert_eq!(d.values(&r, "title"), ["一级教师", "高级教师", "-"]);
+    assert_eq!(d.values(&r, "first_education"), ["专科", "中专", "本科"]);
+    assert_eq!(d.values(&r, "education"), ["本科", "专科", "本科"]);
+    assert_eq!(d.values(&r, "tier_level"), ["市级", "-", "-"]);
+    assert_eq!(d.values(&r, "teaching_years_stated"), ["19", "33", "13"]);
+    assert_eq!(r.dated, Some(testing::day("2025-08-25")));
+    let mut found = found(&diagnostics);
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            "B8 total-mismatch.count",
+            "D6 id-checksum",
+            "H6 vocabulary-unknown",
+            "I6 vocabulary-unknown.ambiguous",
+        ]
+    );
+}
+
+#[test]
+fn a_training_register_as_it_comes() {
+    let (d, r, diagnostics) = chain(
+        "柳河小学培训.csv",
+        "2025年柳河小学教师培训学时登记表,,,,,,,\n\
+         序号,姓名,身份证号,培训项目,培训类别,培训时间,学时,考核结果\n\
+         1,张三,339901198503150120,国培计划,国培,7月5日—12日,60学时,优\n\
+         2,李四,33990119721130113X,同上,〃,2025.7.5-7.12,６０,称职\n\
+         合计,,,,,,130,\n",
+    );
+    assert_eq!(d.values(&r, "project"), ["国培计划"; 2]);
+    assert_eq!(d.values(&r, "category"), ["集中培训"; 2]);
+    assert_eq!(d.values(&r, "start_date"), ["2025-07-05"; 2]);
+    assert_eq!(d.values(&r, "end_date"), ["2025-07-12"; 2]);
+    assert_eq!(d.values(&r, "hours"), ["60", "60"]);
+    assert_eq!(d.values(&r, "result"), ["优秀", "合格"]);
+    assert_eq!(found(&diagnostics), ["G5 total-mismatch"]);
+}
