@@ -277,8 +277,13 @@ mod tests {
     use super::*;
     use crate::scheme::templates;
 
+    fn words() -> &'static Words {
+        static WORDS: std::sync::OnceLock<Words> = std::sync::OnceLock::new();
+        WORDS.get_or_init(templates::words)
+    }
+
     fn text(t: &str) -> Option<i64> {
-        from_text(t, 1.0, &templates::words()).map(|h| h.value)
+        from_text(t, 1.0, words()).map(|h| h.value)
     }
 
     #[test]
@@ -366,7 +371,7 @@ mod tests {
 
     #[test]
     fn more_than_two_decimals_round_half_up_and_are_marked() {
-        let r = |t: &str| from_text(t, 1.0, &templates::words()).expect("a number");
+        let r = |t: &str| from_text(t, 1.0, words()).expect("a number");
         assert_eq!(
             r("1.005"),
             Hundredths {
@@ -444,8 +449,7 @@ mod tests {
 
     #[test]
     fn a_unit_in_the_cell_outranks_the_header() {
-        let words = templates::words();
-        let read = |t: &str| from_text(t, 10_000.0, &words).map(|h| h.value);
+        let read = |t: &str| from_text(t, 10_000.0, words()).map(|h| h.value);
         assert_eq!(read("1.5"), Some(1_500_000));
         assert_eq!(read("500元"), Some(50_000));
         assert_eq!(read("1.5万元"), Some(1_500_000));
@@ -462,12 +466,12 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn full_width_digits_and_binary_fractions_mean_the_same(cents in -10_000_000_000i64..10_000_000_000) {
-            let words = templates::words();
+            let words = words();
             let plain = decimal(cents);
             let wide: String = plain.chars().map(|c| match c { '!'..='~' => char::from_u32(c as u32 + 0xfee0).unwrap_or(c), c => c }).collect();
             let expected = Some(Hundredths { value: cents, rounded: false });
-            proptest::prop_assert_eq!(from_text(&plain, 1.0, &words), expected);
-            proptest::prop_assert_eq!(from_text(&wide, 1.0, &words), expected);
+            proptest::prop_assert_eq!(from_text(&plain, 1.0, words), expected);
+            proptest::prop_assert_eq!(from_text(&wide, 1.0, words), expected);
             proptest::prop_assert_eq!(from_f64(cents as f64 / 100.0, 1.0), expected);
         }
 

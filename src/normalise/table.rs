@@ -30,10 +30,11 @@ pub(super) fn read(
         .collect();
     let matrix = Matrix::gather(sheet, &table.body, &cols, scheme.words.tokens());
     let remarks = remarks(recognised, table);
+    let date_lines = date_lines(recognised, table);
     let years: Vec<String> = remarks
         .iter()
         .filter(|r| r.kind == RemarkKind::Title)
-        .chain(remarks.iter().filter(|r| r.kind == RemarkKind::Date))
+        .chain(&date_lines)
         .map(|r| r.text.clone())
         .chain([sheet.name.to_string(), workbook.file.to_string()])
         .collect();
@@ -117,9 +118,8 @@ pub(super) fn read(
         columns,
         source_columns: source,
         rejected: rejected.iter().map(|i| table.body[*i]).collect(),
-        dated: remarks
+        dated: date_lines
             .iter()
-            .filter(|r| r.kind == RemarkKind::Date)
             .find_map(|r| dates::dated(&r.text, newest)),
         totals,
     };
@@ -161,6 +161,21 @@ fn remarks<'a>(recognised: &'a Recognised, table: &Table) -> Vec<&'a Remark> {
     } else {
         own
     }
+}
+
+/// The date lines that can be a table's: the nearest above its records, then those below.
+fn date_lines<'a>(recognised: &'a Recognised, table: &Table) -> Vec<&'a Remark> {
+    let Some(account) = recognised.accounts.get(table.sheet) else {
+        return Vec::new();
+    };
+    let mut lines: Vec<&Remark> = account
+        .remarks
+        .iter()
+        .filter(|r| r.kind == RemarkKind::Date)
+        .collect();
+    let first = table.body.first().copied().unwrap_or(0);
+    lines.sort_by_key(|r| (r.row > first, r.row.abs_diff(first)));
+    lines
 }
 
 /// A column of the sheet that holds a field.

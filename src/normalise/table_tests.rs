@@ -489,7 +489,6 @@ fn a_roster_as_it_comes() {
     assert_eq!(d.values(&r, "education"), ["本科", "专科", "本科"]);
     assert_eq!(d.values(&r, "tier_level"), ["市级", "-", "-"]);
     assert_eq!(d.values(&r, "teaching_years_stated"), ["19", "33", "13"]);
-    assert_eq!(r.dated, Some(testing::day("2025-08-25")));
     let mut found = found(&diagnostics);
     found.sort();
     assert_eq!(
@@ -520,4 +519,19 @@ fn a_training_register_as_it_comes() {
     assert_eq!(d.values(&r, "hours"), ["60", "60"]);
     assert_eq!(d.values(&r, "result"), ["优秀", "合格"]);
     assert_eq!(found(&diagnostics), ["G5 total-mismatch"]);
+}
+
+#[test]
+fn the_date_line_above_a_table_dates_it() {
+    let mut d = draw("roster", "name|id_number", &["", "", "张三|339901198503150120"], &[]);
+    d.recognised.tables[0].body = vec![2];
+    d.recognised.tables[0].section_of = vec![None];
+    let line = |row, text: &str| crate::recognise::Remark {
+        kind: crate::recognise::RemarkKind::Date,
+        row,
+        col: 0,
+        text: text.into(),
+    };
+    d.recognised.accounts[0].remarks = vec![line(0, "2024.1.1"), line(1, "2025年8月25日"), line(3, "2025.9.1")];
+    assert_eq!(d.read().0.dated, Some(testing::day("2025-08-25")));
 }

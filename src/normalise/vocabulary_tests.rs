@@ -4,8 +4,10 @@ use super::*;
 use crate::scheme::templates;
 
 fn look(vocabulary: &str, text: &str) -> String {
-    let vocabularies = templates::vocabularies();
-    let words = templates::words();
+    type Loaded = (Vec<Vocabulary>, crate::scheme::Words);
+    static LOADED: std::sync::OnceLock<Loaded> = std::sync::OnceLock::new();
+    let (vocabularies, words) =
+        LOADED.get_or_init(|| (templates::vocabularies(), templates::words()));
     let v = vocabularies
         .iter()
         .find(|v| v.id == vocabulary)
