@@ -482,8 +482,14 @@ fn a_roster_as_it_comes() {
          填表人：赵六,,,,,,,审核人：钱七,,,,,,\n",
     );
     assert_eq!(d.values(&r, "name"), ["张三", "李四", "王五"]);
-    assert_eq!(d.values(&r, "birth_date"), ["1985-03-15", "1972-11-30", "1990-08-07"]);
-    assert_eq!(d.values(&r, "work_start"), ["2006-09-01", "1992-08-01", "2012-01-01"]);
+    assert_eq!(
+        d.values(&r, "birth_date"),
+        ["1985-03-15", "1972-11-30", "1990-08-07"]
+    );
+    assert_eq!(
+        d.values(&r, "work_start"),
+        ["2006-09-01", "1992-08-01", "2012-01-01"]
+    );
     assert_eq!(d.values(&r, "title"), ["一级教师", "高级教师", "-"]);
     assert_eq!(d.values(&r, "first_education"), ["专科", "中专", "本科"]);
     assert_eq!(d.values(&r, "education"), ["本科", "专科", "本科"]);
@@ -523,7 +529,12 @@ fn a_training_register_as_it_comes() {
 
 #[test]
 fn the_date_line_above_a_table_dates_it() {
-    let mut d = draw("roster", "name|id_number", &["", "", "张三|339901198503150120"], &[]);
+    let mut d = draw(
+        "roster",
+        "name|id_number",
+        &["", "", "张三|339901198503150120"],
+        &[],
+    );
     d.recognised.tables[0].body = vec![2];
     d.recognised.tables[0].section_of = vec![None];
     let line = |row, text: &str| crate::recognise::Remark {
@@ -532,6 +543,10 @@ fn the_date_line_above_a_table_dates_it() {
         col: 0,
         text: text.into(),
     };
-    d.recognised.accounts[0].remarks = vec![line(0, "2024.1.1"), line(1, "2025年8月25日"), line(3, "2025.9.1")];
+    d.recognised.accounts[0].remarks = vec![
+        line(0, "2024.1.1"),
+        line(1, "2025年8月25日"),
+        line(3, "2025.9.1"),
+    ];
     assert_eq!(d.read().0.dated, Some(testing::day("2025-08-25")));
 }
