@@ -167,8 +167,8 @@ fn write(
             ((l.tabulation, l.row, l.column), printed)
         })
         .collect();
-    let figures = statistics::json(&concluded.tabulations, scheme, &locations);
-    put("statistics.json".to_owned(), &pretty(&figures.into()))?;
+    let figures = statistics::json_text(&concluded.tabulations, scheme, &locations);
+    put("statistics.json".to_owned(), figures.as_bytes())?;
     Ok(written)
 }
 
