@@ -502,7 +502,7 @@ fn a_roster_as_it_comes() {
         [
             "B8 total-mismatch.count",
             "D6 id-checksum",
-            "H6 vocabulary-unknown",
+            "H6 vocabulary-unknown.near",
             "I6 vocabulary-unknown.ambiguous",
         ]
     );
