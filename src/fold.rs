@@ -120,6 +120,9 @@ pub fn name(text: &str) -> String {
     out
 }
 
+/// The full stop of the Chinese input mode, typed in place of a decimal point.
+pub const FULL_STOP: char = '。';
+
 /// Parts the items of a list in texts for people.
 pub const LIST: &str = "、";
 

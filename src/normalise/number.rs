@@ -102,7 +102,7 @@ fn typed(clean: &str, words: &Words) -> Option<Typed> {
     let (signed, text) = fold::negative(text);
     let text = text.strip_prefix('+').unwrap_or(text).trim_start();
     let end = text
-        .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',' | ' ' | '。' | '\'')))
+        .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',' | ' ' | fold::FULL_STOP | '\'')))
         .unwrap_or(text.len());
     let (digits, rest) = text.split_at(end);
     let mut number = if !digits.contains(|c: char| c.is_ascii_digit()) {
@@ -150,7 +150,7 @@ fn signed_typed(number: Decimal, factor: Option<f64>, negative: bool) -> Option<
 /// Digits with thousands separators: groups of three only, so that `1,20` is no guess at 1.20.
 fn grouped(digits: &str) -> Option<Decimal> {
     // A full stop of the Chinese input mode in place of the decimal point.
-    let digits = digits.replace('。', ".");
+    let digits = digits.replace(fold::FULL_STOP, ".");
     let digits = digits.trim_end_matches(['.', ',']);
     let (whole, decimals) = match digits.split_once('.') {
         Some((w, d)) => (w, Some(d)),

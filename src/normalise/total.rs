@@ -145,7 +145,7 @@ fn head_count(text: &str, words: &Words) -> Option<usize> {
     let end = folded[start..]
         .find(|c: char| !c.is_ascii_digit())
         .map_or(folded.len(), |n| start + n);
-    let unit = folded[end..].trim_end_matches([')', '.', ',', '。']);
+    let unit = folded[end..].trim_end_matches([')', '.', ',', fold::FULL_STOP]);
     if !words.people.iter().any(|p| p == unit) {
         return None;
     }
