@@ -102,7 +102,9 @@ fn typed(clean: &str, words: &Words) -> Option<Typed> {
     let (signed, text) = fold::negative(text);
     let text = text.strip_prefix('+').unwrap_or(text).trim_start();
     let end = text
-        .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',' | ' ' | fold::FULL_STOP | '\'')))
+        .find(|c: char| {
+            !(c.is_ascii_digit() || matches!(c, '.' | ',' | ' ' | fold::FULL_STOP | '\''))
+        })
         .unwrap_or(text.len());
     let (digits, rest) = text.split_at(end);
     let mut number = if !digits.contains(|c: char| c.is_ascii_digit()) {
