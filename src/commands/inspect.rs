@@ -25,7 +25,9 @@ pub fn inspect(args: &InspectArgs, lang: Lang) -> Result<Finding, Refusal> {
     // Forms and spellings are the same in all built-in schemes, so any of them will do.
     let any = parse::builtin_ids().first().map(ToString::to_string);
     let wanted = args.scheme.clone().or(own).or(any);
-    let scheme = setup::scheme(wanted.as_deref(), workspace.as_ref(), lang)?;
+    let mut scheme = setup::scheme(wanted.as_deref(), workspace.as_ref(), lang)?;
+    let (period, month_end) = setup::period(None, lang)?;
+    scheme.set_period(&period, month_end);
     let name = args
         .file
         .file_name()

@@ -186,7 +186,7 @@ fn texts(folder: &Path) -> std::io::Result<BTreeMap<String, String>> {
 }
 
 /// The period and its last day; the current month where none is given.
-fn period(given: Option<&str>, lang: Lang) -> Result<(String, NaiveDate), Refusal> {
+pub(super) fn period(given: Option<&str>, lang: Lang) -> Result<(String, NaiveDate), Refusal> {
     let refused = |text: &str| Refusal::say(lang, "cli.bad-period", &[("period", text.to_owned())]);
     let (year, month) = match given {
         Some(text) => text

@@ -2,7 +2,7 @@
 
 use super::column::{Held, Slot};
 use crate::fold;
-use crate::grid::{Sheet, Value};
+use crate::grid::{CellError, Sheet, Value};
 use crate::scheme::{Kind, Tokens};
 
 /// How far a column repeats the value above.
@@ -133,6 +133,11 @@ impl<'v> Matrix<'v> {
 fn held(value: Value<'_>) -> Held<'_> {
     match value {
         Value::Text(t) if is_blank(t) => Held::Blank,
+        // Text files and web pages carry an error value as its letters.
+        Value::Text(t) if t.contains('#') => match CellError::parse(t.trim()) {
+            Some(error) => Held::Bad(Value::Error(error)),
+            None => Held::Text(t),
+        },
         Value::Text(t) => Held::Text(t),
         Value::Number(n) => Held::Number(n),
         Value::Date(d) => Held::Date(d),

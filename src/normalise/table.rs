@@ -494,6 +494,7 @@ impl Reader<'_> {
             self.sheet,
             &self.place,
             self.table,
+            &self.scheme.forms[self.table.form],
             self.names.as_ref(),
             &self.scheme.words,
             &mut self.out,

@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Place, Rule, Severity};
 use crate::fold;
 use crate::grid::{Sheet, Value};
 use crate::recognise::{Table, TypedTotal};
-use crate::scheme::Words;
+use crate::scheme::{Form, Kind, Words};
 use std::ops::Range;
 
 /// Whether a total line holds sums: lines of averages and shares do not.
@@ -97,10 +97,18 @@ pub(super) fn check_counts(
     sheet: &Sheet,
     place: &Place,
     table: &Table,
+    form: &Form,
     names: Option<&TextColumn>,
     words: &Words,
     out: &mut Vec<Diagnostic>,
 ) {
+    // In a column of numbers 12人 is the sum of the column, not the number of rows.
+    let numeric = |col: u32| {
+        let column = table.columns.iter().find(|c| c.col == col);
+        column.and_then(|c| c.field).is_some_and(|f| {
+            matches!(form.fields[f].kind, Kind::Integer | Kind::Decimal | Kind::Money)
+        })
+    };
     let (Some(first), Some(last)) = (table.columns.first(), table.columns.last()) else {
         return;
     };
@@ -110,7 +118,7 @@ pub(super) fn check_counts(
             continue;
         };
         for cell in sheet.row(total.row) {
-            if !span.contains(&cell.col) {
+            if !span.contains(&cell.col) || numeric(cell.col) {
                 continue;
             }
             let Value::Text(text) = sheet.value(cell) else {
