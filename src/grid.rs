@@ -118,7 +118,9 @@ impl CellError {
     /// The error value that a text spells out, as exports to csv and web pages do.
     pub fn parse(text: &str) -> Option<CellError> {
         use CellError::{Div0, Na, Name, Null, Num, Ref, Value};
-        [Div0, Na, Name, Null, Num, Ref, Value].into_iter().find(|e| e.as_str() == text)
+        [Div0, Na, Name, Null, Num, Ref, Value]
+            .into_iter()
+            .find(|e| e.as_str() == text)
     }
 
     /// As spreadsheets print it.

@@ -106,7 +106,10 @@ pub(super) fn check_counts(
     let numeric = |col: u32| {
         let column = table.columns.iter().find(|c| c.col == col);
         column.and_then(|c| c.field).is_some_and(|f| {
-            matches!(form.fields[f].kind, Kind::Integer | Kind::Decimal | Kind::Money)
+            matches!(
+                form.fields[f].kind,
+                Kind::Integer | Kind::Decimal | Kind::Money
+            )
         })
     };
     let (Some(first), Some(last)) = (table.columns.first(), table.columns.last()) else {
