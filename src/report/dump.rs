@@ -34,7 +34,6 @@ fn sheet(out: &mut String, page: &super::Page) {
         match placed.paper {
             Paper::Upright => "portrait",
             Paper::Lying => "landscape",
-            Paper::Large => "A3",
         },
         placed.head.0 + 1,
         placed.head.1 + 1,

@@ -4,19 +4,17 @@
 //! closing lines. Widths follow the content within each column's bounds and then fill the paper's
 //! width; heights follow from the widths, because Excel measures neither merged nor wrapped cells.
 
-use super::page::{Align, At, Content, Expr, LineKind, Meaning, Page, Show, Value};
+use super::a1::formula;
+use super::fit::{self, AIR};
+use super::head::head_spans;
+use super::page::{Align, Content, LineKind, Meaning, Page, Show, Value};
 use super::theme::{self, Paper, Part};
 use super::width;
-use crate::grid;
 
 /// Rows that a chart takes at least.
 const CHART_ROWS: u32 = 15;
 /// Height of each of them.
 const CHART_ROW: f64 = 20.0;
-/// Columns may grow by this factor to fill the paper.
-const STRETCH: f64 = 1.6;
-/// Room beside the text of a cell, in digits.
-const AIR: f64 = 1.4;
 
 /// A page with every part at its place.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,7 +96,7 @@ fn has_subtitle(page: &Page) -> bool {
 
 /// Places the parts of a page.
 pub fn place(page: &Page) -> Sheet {
-    let (widths, paper) = widths(page);
+    let (widths, paper) = fit::widths(page);
     let mut maker = Maker {
         page,
         total: widths.iter().sum(),
@@ -122,78 +120,6 @@ pub fn place(page: &Page) -> Sheet {
         maker.sheet.frozen_columns = page.stub as u16;
     }
     maker.sheet
-}
-
-/// The paper that a page needs.
-pub fn paper(page: &Page) -> Paper {
-    widths(page).1
-}
-
-/// Natural widths within the columns' bounds, then stretched to the paper.
-fn widths(page: &Page) -> (Vec<f64>, Paper) {
-    let mut widths: Vec<f64> = page
-        .columns
-        .iter()
-        .map(|c| {
-            let label = c.path.last().map_or(0.0, |l| width::text(l, theme::BODY));
-            // A label may take three lines, but never fewer than two characters a line.
-            let label = (label / 3.0).max(label.min(4.0)) + AIR;
-            label.clamp(c.width.0, c.width.1)
-        })
-        .collect();
-    for line in &page.lines {
-        let mut col = 0usize;
-        for cell in &line.cells {
-            if cell.across == 1
-                && let Some(column) = page.columns.get(col)
-            {
-                let need = natural(&cell.content, column.show)
-                    + AIR
-                    + match cell.meaning {
-                        Meaning::BelowTarget => 2.0,
-                        _ => 0.0,
-                    };
-                widths[col] = widths[col].max(need.min(column.width.1));
-            }
-            col += usize::from(cell.across);
-        }
-    }
-    let total: f64 = widths.iter().sum();
-    let crowded = page
-        .chart
-        .as_ref()
-        .is_some_and(|c| c.kind != crate::scheme::ChartKind::Bar && page.lines.len() > 10);
-    let paper = if !crowded && total <= Paper::Upright.printable() {
-        Paper::Upright
-    } else if total * theme::SMALLEST <= Paper::Lying.printable() {
-        Paper::Lying
-    } else {
-        Paper::Large
-    };
-    let room = paper.printable();
-    if total > 0.0 && total < room {
-        let factor = match page.chart {
-            None => (room / total).min(STRETCH),
-            // A chart wants the whole paper.
-            Some(_) => room / total,
-        };
-        for (w, c) in widths.iter_mut().zip(&page.columns) {
-            if c.show != Show::Serial {
-                *w = (*w * factor * 10.0).floor() / 10.0;
-            }
-        }
-    }
-    (widths, paper)
-}
-
-fn natural(content: &Content, show: Show) -> f64 {
-    match content {
-        Content::Blank => 0.0,
-        Content::Text(t) | Content::Formula(_, Value::Text(t)) => width::text(t, theme::BODY),
-        Content::Number(n) | Content::Formula(_, Value::Number(n)) => {
-            width::number(*n, show, theme::BODY)
-        }
-    }
 }
 
 struct Maker<'a> {
@@ -264,7 +190,7 @@ impl Maker<'_> {
             .iter()
             .map(|p| width::text(p, theme::SUBTITLE) + AIR)
             .collect();
-        match split(&self.sheet.widths, &need) {
+        match fit::split(&self.sheet.widths, &need) {
             Some(edges) => {
                 let mut from = 0;
                 for (i, (&to, text)) in edges.iter().zip(&parts).enumerate() {
@@ -394,7 +320,7 @@ impl Maker<'_> {
     fn below(&mut self) {
         let page = self.page;
         if !page.signature.is_empty() {
-            let text = signature(&page.signature, self.total - AIR);
+            let text = fit::signature(&page.signature, self.total - AIR);
             self.put(0, self.last + 1, Part::Signature, Holds::Text(text));
             self.sheet.heights.push(30.0);
         }
@@ -412,256 +338,11 @@ impl Maker<'_> {
     }
 }
 
-/// Where each part of a line ends, if columns can be shared out so that every part fits; the edges
-/// nearest to an even sharing of the room left over are taken.
-fn split(widths: &[f64], need: &[f64]) -> Option<Vec<usize>> {
-    let mut edge = vec![0.0];
-    for width in widths {
-        edge.push(edge[edge.len() - 1] + width);
-    }
-    let spare = (edge[widths.len()] - need.iter().sum::<f64>()) / need.len() as f64;
-    let fits = |part: usize, from: usize, to: usize| edge[to] - edge[from] >= need[part];
-    let n = widths.len();
-    let best = |choices: Vec<(Vec<usize>, f64)>| {
-        choices
-            .into_iter()
-            .min_by(|a, b| a.1.total_cmp(&b.1))
-            .map(|(edges, _)| edges)
-    };
-    match need {
-        [_] => fits(0, 0, n).then(|| vec![n]),
-        [first, ..] if need.len() < 4 => {
-            let mut choices = Vec::new();
-            for i in 1..n {
-                let far = (edge[i] - first - spare).abs();
-                if !fits(0, 0, i) {
-                    continue;
-                }
-                if need.len() == 2 {
-                    if fits(1, i, n) {
-                        choices.push((vec![i, n], far));
-                    }
-                    continue;
-                }
-                let wish = first + need[1] + 2.0 * spare;
-                for (j, at) in edge.iter().enumerate().take(n).skip(i + 1) {
-                    if fits(1, i, j) && fits(2, j, n) {
-                        choices.push((vec![i, j, n], far + (at - wish).abs()));
-                    }
-                }
-            }
-            best(choices)
-        }
-        _ => None,
-    }
-}
-
-/// The labels of a signature line with rules to write on, over a given width.
-fn signature(labels: &[String], room: f64) -> String {
-    let unit = theme::digit_width(theme::SUBTITLE);
-    let said: f64 = labels
-        .iter()
-        .map(|l| width::text(l, theme::SUBTITLE))
-        .sum::<f64>();
-    let gaps = labels.len().saturating_sub(1) as f64 * 2.0 * unit;
-    let rule = ((room - said - gaps) / unit / labels.len() as f64 * 0.94).floor();
-    let rule = "_".repeat((rule as usize).clamp(6, 24));
-    labels
-        .iter()
-        .map(|l| format!("{l}{rule}"))
-        .collect::<Vec<_>>()
-        .join("  ")
-}
-
-/// A cell of the header band.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HeadSpan {
-    /// Row in the band.
-    pub row: usize,
-    /// First column.
-    pub col: usize,
-    /// Rows covered.
-    pub rows: usize,
-    /// Columns covered.
-    pub cols: usize,
-    /// Text.
-    pub text: String,
-}
-
-/// The header band of label paths: neighbours that share a spanner, and all above it, share its
-/// cell; a path shorter than the band hangs its label down to the body.
-pub fn head_spans(paths: &[&[String]]) -> Vec<HeadSpan> {
-    let depth = paths.iter().map(|p| p.len()).max().unwrap_or(0);
-    let mut out = Vec::new();
-    for row in 0..depth {
-        let mut col = 0;
-        while col < paths.len() {
-            let path = paths[col];
-            if row >= path.len() {
-                col += 1;
-                continue;
-            }
-            let last = row + 1 == path.len();
-            let mut end = col + 1;
-            if !last {
-                while end < paths.len()
-                    && paths[end].len() > row + 1
-                    && paths[end][..=row] == path[..=row]
-                {
-                    end += 1;
-                }
-            }
-            out.push(HeadSpan {
-                row,
-                col,
-                rows: if last { depth - row } else { 1 },
-                cols: end - col,
-                text: path[row].clone(),
-            });
-            col = end;
-        }
-    }
-    out
-}
-
 fn holds(content: &Content, top: u32) -> Holds {
     match content {
         Content::Blank => Holds::Blank,
         Content::Text(t) => Holds::Text(t.clone()),
         Content::Number(n) => Holds::Number(*n),
         Content::Formula(expr, value) => Holds::Formula(formula(expr, top), value.clone()),
-    }
-}
-
-/// A formula in A1 notation; `top` is the row of the first line.
-fn formula(expr: &Expr, top: u32) -> String {
-    let a1 = |at: &At| grid::a1(top + at.line, u32::from(at.column));
-    match expr {
-        Expr::Sum(spans) => {
-            let spans: Vec<String> = spans
-                .iter()
-                .map(|(a, b)| match a == b {
-                    true => a1(a),
-                    false => format!("{}:{}", a1(a), a1(b)),
-                })
-                .collect();
-            // A function takes at most 255 arguments.
-            let sums: Vec<String> = spans
-                .chunks(255)
-                .map(|c| format!("SUM({})", c.join(",")))
-                .collect();
-            format!("={}", sums.join("+"))
-        }
-        Expr::Ratio {
-            over,
-            under,
-            places,
-            dash,
-        } => {
-            let quotient = format!("{}/{}", a1(over), a1(under));
-            let quotient = match places {
-                None => quotient,
-                Some(p) => format!("ROUND({quotient},{p})"),
-            };
-            format!("=IF({}=0,\"{dash}\",{quotient})", a1(under))
-        }
-        Expr::Difference {
-            from,
-            take,
-            times,
-            dash,
-        } => {
-            let (a, b) = (a1(from), a1(take));
-            let difference = match times {
-                1 => format!("{a}-{b}"),
-                n => format!("({a}-{b})*{n}"),
-            };
-            match dash {
-                None => format!("={difference}"),
-                Some(dash) => format!("=IF(COUNT({a},{b})=2,{difference},\"{dash}\")"),
-            }
-        }
-        Expr::Elsewhere { sheet, at } => {
-            format!("='{}'!{}", sheet.replace('\'', "''"), grid::a1(at.0, at.1))
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn span(row: usize, col: usize, rows: usize, cols: usize, text: &str) -> HeadSpan {
-        HeadSpan {
-            row,
-            col,
-            rows,
-            cols,
-            text: text.into(),
-        }
-    }
-
-    #[test]
-    fn equal_neighbouring_spanners_share_a_cell_and_short_paths_hang_down() {
-        let paths: Vec<Vec<String>> = [
-            &["学校"][..],
-            &["学历", "小学", "合格"],
-            &["学历", "小学", "比例"],
-            &["学历", "初中", "合格"],
-            &["其他", "合格"],
-        ]
-        .iter()
-        .map(|p| p.iter().map(|s| s.to_string()).collect())
-        .collect();
-        let refs: Vec<&[String]> = paths.iter().map(Vec::as_slice).collect();
-        assert_eq!(
-            head_spans(&refs),
-            vec![
-                span(0, 0, 3, 1, "学校"),
-                span(0, 1, 1, 3, "学历"),
-                span(0, 4, 1, 1, "其他"),
-                span(1, 1, 1, 2, "小学"),
-                span(1, 3, 1, 1, "初中"),
-                span(1, 4, 2, 1, "合格"),
-                span(2, 1, 1, 1, "合格"),
-                span(2, 2, 1, 1, "比例"),
-                span(2, 3, 1, 1, "合格"),
-            ]
-        );
-    }
-
-    #[test]
-    fn equal_labels_under_different_spanners_stay_apart() {
-        let paths: Vec<Vec<String>> = [["甲", "人数", "男"], ["乙", "人数", "男"]]
-            .iter()
-            .map(|p| p.iter().map(|s| s.to_string()).collect())
-            .collect();
-        let refs: Vec<&[String]> = paths.iter().map(Vec::as_slice).collect();
-        assert!(head_spans(&refs).iter().all(|s| s.cols == 1));
-    }
-
-    #[test]
-    fn subtitle_parts_fit_their_columns_or_share_one_cell() {
-        assert_eq!(split(&[10.0; 9], &[20.0, 20.0, 10.0]), Some(vec![3, 7, 9]));
-        assert_eq!(
-            split(
-                &[5.0, 14.0, 11.0, 11.0, 13.0, 11.0, 15.0],
-                &[31.0, 24.0, 12.0]
-            ),
-            Some(vec![4, 6, 7])
-        );
-        assert_eq!(split(&[30.0, 10.0, 40.0], &[35.0, 30.0]), Some(vec![2, 3]));
-        assert_eq!(split(&[40.0, 40.0], &[30.0, 20.0, 10.0]), None);
-        assert_eq!(split(&[10.0], &[10.0, 10.0]), None);
-        assert_eq!(split(&[10.0, 10.0], &[5.0]), Some(vec![2]));
-    }
-
-    #[test]
-    fn sums_of_many_parts_keep_within_excels_arguments() {
-        let at = |line| At { line, column: 2 };
-        let spans: Vec<(At, At)> = (0..300).map(|i| (at(i * 2), at(i * 2))).collect();
-        let text = formula(&Expr::Sum(spans), 7);
-        assert!(text.starts_with("=SUM(C8,C10,"), "{text}");
-        assert_eq!(text.matches("SUM(").count(), 2);
     }
 }

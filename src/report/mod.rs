@@ -5,11 +5,14 @@
 //! parts on a sheet, `theme` says how a meaning looks, `write` makes the xlsx bytes and `dump` the
 //! text that tests read.
 
+mod a1;
 mod blank;
 mod chart;
 mod chart_cache;
 mod compose;
 pub mod dump;
+mod fit;
+mod head;
 pub mod layout;
 pub mod page;
 pub mod rmb;

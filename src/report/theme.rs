@@ -16,7 +16,7 @@ use std::rc::Rc;
 /// Size of table text, in points (size five of the official scale).
 pub const BODY: f64 = 10.5;
 /// Sizes of the title, the largest that fits on one line is taken; size two is the official one.
-pub const TITLES: [u8; 3] = [22, 20, 18];
+pub const TITLES: [u8; 4] = [22, 20, 18, 16];
 /// Size of the line under the title (small four).
 pub const SUBTITLE: f64 = 12.0;
 /// Size of a letter's text (size four).
@@ -46,43 +46,31 @@ pub const DEFAULT_COLUMN: u32 = 72;
 /// Size of the sheet's font.
 pub const SHEET_FONT: f64 = 11.0;
 
-/// A sheet of paper and how it lies.
+/// How the paper, always A4, lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Paper {
-    /// A4 upright, for few columns.
+    /// Upright, for few columns.
     Upright,
-    /// A4 lying.
+    /// Lying.
     Lying,
-    /// A3 lying, for tables that A4 would shrink until nobody can read them.
-    Large,
 }
 
 impl Paper {
-    /// Excel's number of the size.
-    pub fn size(self) -> u8 {
-        match self {
-            Paper::Upright | Paper::Lying => 9,
-            Paper::Large => 8,
-        }
-    }
-
-    /// Whether the long side is horizontal.
-    pub fn landscape(self) -> bool {
-        self != Paper::Upright
-    }
+    /// Excel's number of A4.
+    pub const SIZE: u8 = 9;
 
     /// Printable width in digits of the sheet's font.
     pub fn printable(self) -> f64 {
         let side = match self {
             Paper::Upright => 21.0,
             Paper::Lying => 29.7,
-            Paper::Large => 42.0,
         };
         (side - 2.0 * margin::SIDE) * margin::INCH * 96.0 / PIXELS_PER_DIGIT
     }
 }
 
-/// Tables are shrunk to the width of their paper, but not to less than this share of their size.
+/// Tables are shrunk to the width of their paper, but not to less than this share of their size;
+/// wider ones are parted.
 pub const SMALLEST: f64 = 0.6;
 
 /// Margins in centimetres, as official tables want them.

@@ -56,7 +56,8 @@ keys! {
     NoteDash "report.note.dash";
     NoteBelow "report.note.below";
     NoteBlank "report.note.blank";
-    NoteLarge "report.note.large";
+    PartTitle "report.part.title";
+    PartSheet "report.part.sheet";
     SignatureHead "report.signature.head";
     SignatureChecker "report.signature.checker";
     SignatureAuthor "report.signature.author";

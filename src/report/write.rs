@@ -4,7 +4,7 @@ use super::chart;
 use super::chart_cache::Caches;
 use super::layout::{self, Holds, Placed, Sheet};
 use super::page::{Book, Page, Report, Value};
-use super::theme::{self, Theme, margin};
+use super::theme::{self, Paper, Theme, margin};
 use super::words::{Key, Words};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Formula, Workbook, Worksheet, XlsxError};
 
@@ -86,8 +86,8 @@ fn sheet(
     }
     worksheet.set_freeze_panes(placed.head.1 + 1, placed.frozen_columns)?;
     worksheet.set_repeat_rows(placed.head.0, placed.head.1)?;
-    worksheet.set_paper_size(placed.paper.size());
-    if placed.paper.landscape() {
+    worksheet.set_paper_size(Paper::SIZE);
+    if placed.paper == Paper::Lying {
         worksheet.set_landscape();
     }
     worksheet.set_margins(

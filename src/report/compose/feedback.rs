@@ -93,13 +93,13 @@ fn page(
             label(Key::ProblemsMessage),
             Show::Words,
             Align::Left,
-            (22.0, 34.0),
+            (22.0, 28.0),
         ),
         column(
             label(Key::ProblemsHint),
             Show::Words,
             Align::Left,
-            (20.0, 28.0),
+            (20.0, 24.0),
         ),
         column(
             label(Key::FeedbackDone),

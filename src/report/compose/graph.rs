@@ -21,7 +21,7 @@ const LEAVES: usize = 40;
 /// The chart's page, if there is anything to draw.
 pub fn page(
     cx: &Context<'_>,
-    made: &Made,
+    parts: &[Made],
     spec: &PageSpec,
     chart: &ChartSpec,
     sheets: &mut names::Sheets,
@@ -49,6 +49,7 @@ pub fn page(
     let has_target = targets.iter().any(Option::is_some);
     let drawn_target = has_target && chart.kind == ChartKind::Column;
 
+    let first = &parts.first()?.page;
     let words = cx.words;
     let mut columns = vec![column(
         words.get(Key::ChartName),
@@ -57,7 +58,8 @@ pub fn page(
         (16.0, 40.0),
     )];
     for &c in &series {
-        let shown = &made.page.columns[usize::from(made.first_column) + c];
+        let (made, at) = printed(parts, c)?;
+        let shown = &made.page.columns[at];
         let label = label(tab, c, &series);
         columns.push(column(label, shown.show, Align::Centre, (12.0, 24.0)));
     }
@@ -67,22 +69,13 @@ pub fn page(
         columns.push(column(label, show, Align::Centre, (12.0, 24.0)));
     }
 
-    let top = layout::body_top(&made.page);
     let lines = rows
         .drain(..)
         .zip(&targets)
         .map(|(row, target)| {
             let mut cells = vec![item(name(cx, tab, row))];
             for &c in &series {
-                let column = usize::from(made.first_column) + c;
-                let line = made.line_of[row];
-                let content = value(made, line, column).map_or(Content::Blank, |value| {
-                    let expr = Expr::Elsewhere {
-                        sheet: made.page.sheet.clone(),
-                        at: (top + line, column as u32),
-                    };
-                    Content::Formula(expr, Value::Number(value))
-                });
+                let content = linked(parts, row, c).unwrap_or(Content::Blank);
                 let meaning = match content {
                     Content::Blank => Meaning::Missing,
                     _ => Meaning::Figure,
@@ -115,14 +108,14 @@ pub fn page(
         };
         title = words.fill(Key::ChartTargetIn, &[("title", title), ("target", shown)]);
     }
-    let mut notes = vec![words.fill(Key::ChartSource, &[("sheet", &made.page.sheet)])];
+    let mut notes = vec![words.fill(Key::ChartSource, &[("sheet", &first.sheet)])];
     if lowest {
         notes.push(words.fill(Key::ChartLowest, &[("n", LOWEST.to_string())]));
     }
     let drawn = (1..=series.len()).collect();
     Some(Page {
-        sheet: sheets.claim(&words.fill(Key::ChartSheet, &[("sheet", &made.page.sheet)])),
-        title: made.page.title.clone(),
+        sheet: sheets.claim(&words.fill(Key::ChartSheet, &[("sheet", &first.sheet)])),
+        title: first.title.clone(),
         subtitle: cx.subtitle(&spec.unit),
         chart: Some(Chart {
             kind: chart.kind,
@@ -197,6 +190,26 @@ fn label(tab: &Tabulation, column: usize, series: &[usize]) -> String {
         Some(own) if !own.is_empty() => own.join(""),
         _ => path.join(""),
     }
+}
+
+/// The page on which a column of the tabulation is printed, and its place there.
+fn printed(parts: &[Made], column: usize) -> Option<(&Made, usize)> {
+    parts.iter().find_map(|made| {
+        let at = made.columns.iter().position(|c| *c == column)?;
+        Some((made, usize::from(made.first_column) + at))
+    })
+}
+
+/// A figure of the table as a live link.
+fn linked(parts: &[Made], row: usize, column: usize) -> Option<Content> {
+    let (made, column) = printed(parts, column)?;
+    let line = made.line_of[row];
+    let value = value(made, line, column)?;
+    let expr = Expr::Elsewhere {
+        sheet: made.page.sheet.clone(),
+        at: (layout::body_top(&made.page) + line, column as u32),
+    };
+    Some(Content::Formula(expr, Value::Number(value)))
 }
 
 fn value(made: &Made, line: u32, column: usize) -> Option<f64> {

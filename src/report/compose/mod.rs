@@ -8,8 +8,10 @@ mod board;
 mod cover;
 mod exact;
 mod feedback;
+mod formula;
 mod graph;
 mod names;
+mod parts;
 mod problems;
 mod table;
 
@@ -43,14 +45,15 @@ pub fn compose(findings: &Findings<'_>, scheme: &Scheme) -> Report {
         else {
             continue;
         };
-        let sheet = sheets.claim(&spec.sheet);
-        let made = table::page(&cx, &findings.tabulations[index], spec, sheet.clone());
-        report.locations.extend(made.locations(index, &path));
+        let parts = parts::pages(&cx, &findings.tabulations[index], spec, &mut sheets);
+        for part in &parts {
+            report.locations.extend(part.locations(index, &path));
+        }
         let chart = spec
             .chart
             .as_ref()
-            .and_then(|chart| graph::page(&cx, &made, spec, chart, &mut sheets));
-        tables.push(made.page);
+            .and_then(|chart| graph::page(&cx, &parts, spec, chart, &mut sheets));
+        tables.extend(parts.into_iter().map(|p| p.page));
         tables.extend(chart);
     }
     tables.extend(board::pages(&cx, &mut sheets));

@@ -7,13 +7,11 @@ use super::exact::Exact;
 use super::{Context, cell, column, group};
 use crate::report::layout;
 use crate::report::page::{
-    Align, At, Cell, Column, Content, Expr, Line, LineKind, Location, Meaning, Page, Show, Value,
+    Align, At, Cell, Column, Content, Line, LineKind, Location, Meaning, Page, Show, Value,
 };
-use crate::report::theme::Paper;
 use crate::report::words::Key;
 use crate::report::{rmb, width};
-use crate::scheme::PageSpec;
-use crate::statistics::{self, Figure, Formula, Level, Number, Quantity, Tabulation};
+use crate::statistics::{self, Figure, Level, Number, Quantity, Tabulation};
 use std::sync::Arc;
 
 /// A page and where the tabulation's rows and columns went.
@@ -24,24 +22,24 @@ pub struct Made {
     pub line_of: Vec<u32>,
     /// Column of the tabulation's first column.
     pub first_column: u16,
-    /// Columns of the tabulation.
-    pub columns: usize,
+    /// The tabulation's columns that are printed, from there on.
+    pub columns: Vec<usize>,
 }
 
 impl Made {
     /// Where each figure stands.
     pub fn locations(&self, tabulation: usize, report: &Arc<str>) -> Vec<Location> {
         let top = layout::body_top(&self.page);
-        let mut out = Vec::with_capacity(self.line_of.len() * self.columns);
+        let mut out = Vec::with_capacity(self.line_of.len() * self.columns.len());
         for (row, line) in self.line_of.iter().enumerate() {
-            for column in 0..self.columns {
+            for (i, &column) in self.columns.iter().enumerate() {
                 out.push(Location {
                     tabulation,
                     row,
                     column,
                     report: report.clone(),
                     sheet: self.page.sheet.clone(),
-                    at: (top + line, u32::from(self.first_column) + column as u32),
+                    at: (top + line, u32::from(self.first_column) + i as u32),
                 });
             }
         }
@@ -67,25 +65,6 @@ pub struct Frame {
     pub below: Key,
     /// Whether the total of money is repeated in capital characters.
     pub capitals: bool,
-}
-
-/// The page that a scheme asks for.
-pub fn page(cx: &Context<'_>, tab: &Tabulation, spec: &PageSpec, sheet: Arc<str>) -> Made {
-    let title = match spec.title.as_str() {
-        "" => &tab.title,
-        title => title,
-    };
-    let frame = Frame {
-        title: cx.filled(title),
-        unit: spec.unit.clone(),
-        notes: spec.notes.iter().map(|n| cx.filled(n)).collect(),
-        signature: Some(spec.signature.clone()),
-        total_first: spec.total_first,
-        rate_places: spec.rate_places,
-        below: Key::NoteBelow,
-        capitals: true,
-    };
-    build(cx, tab, &frame, sheet)
 }
 
 /// Any tabulation as a page.
@@ -114,7 +93,7 @@ pub fn build(cx: &Context<'_>, tab: &Tabulation, frame: &Frame, sheet: Arc<str>)
         gaps: 0,
     };
     let width = columns.len();
-    let mut lines = maker.lines(grouped, frame.total_first, width);
+    let mut lines = maker.lines(grouped, width);
     if tab.rows.is_empty() {
         lines.push(Line {
             kind: LineKind::Words,
@@ -141,7 +120,7 @@ pub fn build(cx: &Context<'_>, tab: &Tabulation, frame: &Frame, sheet: Arc<str>)
         notes.push(cx.words.get(Key::NoteBlank));
     }
     let line_of = maker.line_of;
-    let mut page = Page {
+    let page = Page {
         sheet,
         title: frame.title.clone(),
         subtitle: cx.subtitle(&frame.unit),
@@ -152,17 +131,14 @@ pub fn build(cx: &Context<'_>, tab: &Tabulation, frame: &Frame, sheet: Arc<str>)
             None => Vec::new(),
             Some(own) => cx.signature(own),
         },
+        footnotes: cx.notes(notes),
         ..Page::default()
     };
-    if layout::paper(&page) == Paper::Large {
-        notes.push(cx.words.get(Key::NoteLarge));
-    }
-    page.footnotes = cx.notes(notes);
     Made {
         page,
         line_of,
         first_column: first_column as u16,
-        columns: tab.columns.len(),
+        columns: (0..tab.columns.len()).collect(),
     }
 }
 
@@ -303,23 +279,23 @@ fn children(tab: &Tabulation) -> Vec<Vec<usize>> {
     out
 }
 
-struct Maker<'a> {
+pub(super) struct Maker<'a> {
     cx: &'a Context<'a>,
-    tab: &'a Tabulation,
-    first_column: usize,
+    pub(super) tab: &'a Tabulation,
+    pub(super) first_column: usize,
     /// Dimensions printed as group headings.
     outer: usize,
     shows: Vec<Show>,
-    line_of: Vec<u32>,
-    children: Vec<Vec<usize>>,
-    dash: String,
+    pub(super) line_of: Vec<u32>,
+    pub(super) children: Vec<Vec<usize>>,
+    pub(super) dash: String,
     dashes: usize,
     marks: usize,
     gaps: usize,
 }
 
 impl Maker<'_> {
-    fn lines(&mut self, grouped: bool, total_first: bool, width: usize) -> Vec<Line> {
+    fn lines(&mut self, grouped: bool, width: usize) -> Vec<Line> {
         let mut order: Vec<usize> = (0..self.tab.rows.len()).collect();
         order.sort_by_key(|&i| self.line_of[i]);
         let mut lines: Vec<Line> = Vec::with_capacity(order.len());
@@ -336,7 +312,6 @@ impl Maker<'_> {
             let line = self.line(i, serial);
             lines.push(line);
         }
-        let _ = total_first;
         lines
     }
 
@@ -447,154 +422,27 @@ impl Maker<'_> {
     }
 
     /// Points stand as points on the sheet; everything else as it is.
-    fn times(&self, column: usize) -> u8 {
+    pub(super) fn times(&self, column: usize) -> u8 {
         match self.shows[column] {
             Show::Points(_) => 100,
             _ => 1,
         }
     }
 
-    fn at(&self, row: usize, column: usize) -> At {
+    pub(super) fn at(&self, row: usize, column: usize) -> At {
         At {
             line: self.line_of[row],
             column: (self.first_column + column) as u16,
         }
     }
 
-    fn number(&self, row: usize, column: usize) -> &Number {
+    pub(super) fn number(&self, row: usize, column: usize) -> &Number {
         const MISSING: &Number = &Number::Missing;
         self.tab.rows[row]
             .figures
             .get(column)
             .map_or(MISSING, |f| &f.value)
     }
-
-    /// The formula of a figure, if its exact result is the figure.
-    fn formula(&self, row: usize, column: usize) -> Option<Expr> {
-        let info = &self.tab.columns[column];
-        if let Some(formula) = &info.formula
-            && let Some(expr) = self.across(row, column, formula)
-        {
-            return Some(expr);
-        }
-        if info.additive && self.tab.rows[row].level != Level::Leaf {
-            return self.down(row, column);
-        }
-        None
-    }
-
-    /// A figure made of others of its row.
-    fn across(&self, row: usize, column: usize, formula: &Formula) -> Option<Expr> {
-        let own = self.number(row, column);
-        match *formula {
-            Formula::Ratio(over, under) => {
-                let a = zero_if_blank(self.number(row, over))?;
-                let b = zero_if_blank(self.number(row, under))?;
-                if self.times(over) != 1 || self.times(under) != 1 || self.times(column) != 1 {
-                    return None;
-                }
-                let places = match (a.by(b), Exact::of(own)) {
-                    (None, None) => None,
-                    (Some(q), Some(own)) if q.equals(own) => None,
-                    (Some(q), Some(own)) if q.rounded(2)?.equals(own) => Some(2),
-                    _ => return None,
-                };
-                if *own != Number::Missing && Exact::of(own).is_none() {
-                    return None;
-                }
-                Some(Expr::Ratio {
-                    over: self.at(row, over),
-                    under: self.at(row, under),
-                    places,
-                    dash: self.dash.clone(),
-                })
-            }
-            Formula::Difference(from, take) => {
-                let (a, b) = (
-                    Exact::of(self.number(row, from)),
-                    Exact::of(self.number(row, take)),
-                );
-                let (from_times, take_times) = (self.times(from), self.times(take));
-                if from_times != take_times || !self.times(column).is_multiple_of(from_times) {
-                    return None;
-                }
-                let whole = a.is_some() && b.is_some();
-                match (a.zip(b), Exact::of(own)) {
-                    (Some((a, b)), Some(own)) if a.minus(b)?.equals(own) => {}
-                    (None, None) if *own == Number::Missing => {}
-                    _ => return None,
-                }
-                // Counts are always numbers; rates may turn into dashes when a clerk edits counts.
-                let sure = whole
-                    && [from, take]
-                        .iter()
-                        .all(|&c| self.tab.columns[c].formula.is_none());
-                Some(Expr::Difference {
-                    from: self.at(row, from),
-                    take: self.at(row, take),
-                    times: self.times(column) / from_times,
-                    dash: (!sure).then(|| self.dash.clone()),
-                })
-            }
-            Formula::Sum(ref parts) => {
-                let own = Exact::of(own)?;
-                let mut sum = Exact::ZERO;
-                for &p in parts {
-                    if self.times(p) != self.times(column) {
-                        return None;
-                    }
-                    sum = sum.plus(zero_if_blank(self.number(row, p))?)?;
-                }
-                if parts.is_empty() || !sum.equals(own) {
-                    return None;
-                }
-                let mut sorted = parts.clone();
-                sorted.sort_unstable();
-                let spans = runs(&sorted)
-                    .map(|(a, b)| (self.at(row, a), self.at(row, b)))
-                    .collect();
-                Some(Expr::Sum(spans))
-            }
-        }
-    }
-
-    /// A figure that is the sum of the rows above it.
-    fn down(&self, row: usize, column: usize) -> Option<Expr> {
-        let own = Exact::of(self.number(row, column))?;
-        let rows = &self.children[row];
-        let mut sum = Exact::ZERO;
-        for &r in rows {
-            sum = sum.plus(zero_if_blank(self.number(r, column))?)?;
-        }
-        // An Excel formula has at most 8,192 characters; so many separate parts stay a number.
-        let lines: Vec<usize> = rows.iter().map(|&r| self.line_of[r] as usize).collect();
-        let spans: Vec<(usize, usize)> = runs(&lines).collect();
-        if rows.is_empty() || !sum.equals(own) || spans.len() > 600 {
-            return None;
-        }
-        let at = |line: usize| At {
-            line: line as u32,
-            column: (self.first_column + column) as u16,
-        };
-        Some(Expr::Sum(
-            spans.into_iter().map(|(a, b)| (at(a), at(b))).collect(),
-        ))
-    }
-}
-
-/// A gap is a blank cell, and a blank cell counts as nought; words do not count at all.
-fn zero_if_blank(number: &Number) -> Option<Exact> {
-    match number {
-        Number::Missing => Some(Exact::ZERO),
-        other => Exact::of(other),
-    }
-}
-
-/// Runs of consecutive numbers.
-fn runs(numbers: &[usize]) -> impl Iterator<Item = (usize, usize)> + '_ {
-    numbers
-        .chunk_by(|a, b| a + 1 == *b)
-        .map(|run| (run[0], run[run.len() - 1]))
 }
 
 /// The total of the measure's own money, or of the last column of it, in capital characters.

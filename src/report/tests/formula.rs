@@ -351,3 +351,54 @@ fn nested_groups_sum_their_nearest_sums() {
     assert_eq!(texts, ["SUM(D5:D6)", "SUM(D8)", "SUM(D7,D9)", "SUM(D10)"]);
     assert_eq!(recalculate(&bytes[0].1), 4);
 }
+
+#[test]
+fn a_table_too_wide_for_the_paper_is_parted_and_loses_nothing() {
+    let mut columns = vec![column("总数", heads(), None)];
+    for group in 0..14 {
+        for (i, label) in ["人数", "占比"].iter().enumerate() {
+            let formula = (i == 1).then(|| Formula::Ratio(columns.len() - 1, 0));
+            let quantity = if i == 1 { Quantity::Rate } else { heads() };
+            columns.push(Column {
+                title: vec![format!("第{group}组"), (*label).into()],
+                ..column(&format!("{group}.{i}"), quantity, formula)
+            });
+        }
+    }
+    let values = |n: i64| -> Vec<Number> {
+        std::iter::once(Number::Integer(n * 14))
+            .chain((0..14).flat_map(|_| [Number::Integer(n), Number::Ratio(1, 14)]))
+            .collect()
+    };
+    let tab = Tabulation {
+        measure: "m".into(),
+        dimensions: vec![("school".into(), "学校".into())],
+        columns,
+        rows: vec![
+            row(Level::Leaf, &["一小"], &values(1000)),
+            row(Level::Leaf, &["二小"], &values(20)),
+            row(Level::Total, &[], &values(1020)),
+        ],
+        ..Tabulation::default()
+    };
+    let world = World::showing(tab);
+    let report = world.compose();
+    let sheets: Vec<&str> = report.books[0].pages.iter().map(|p| &*p.sheet).collect();
+    assert_eq!(&sheets[1..3], ["表一", "表一续1"]);
+    assert!(page(&report, "表一续1").title.ends_with("（续1）"));
+    // Every figure has one place, though the base stands on both pages.
+    assert_eq!(report.locations.len(), 3 * 29);
+    let bytes = write(&report).expect("written");
+    // Each page: 3 rates a group, a total a count, the base twice.
+    assert_eq!(recalculate(&bytes[0].1), 14 * (3 + 1) + 2);
+    let mut workbook = open(&bytes[0].1);
+    for place in &report.locations {
+        let range = workbook.worksheet_range(&place.sheet).expect("a sheet");
+        let want = match world.tabulations[0].rows[place.row].figures[place.column].value {
+            Number::Integer(n) => n as f64,
+            Number::Ratio(n, d) => n as f64 / d as f64,
+            _ => panic!("no such figure"),
+        };
+        assert_eq!(range.get_value(place.at), Some(&Data::Float(want)));
+    }
+}

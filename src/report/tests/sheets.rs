@@ -144,11 +144,13 @@ fn a_page_is_laid_out_as_an_official_table() {
     let end = text[start..].find("\n\n").map_or(text.len(), |e| start + e);
     let want = "\
 sheet \"表一\" portrait header 3-3
-widths 5.0 16.0 8.8 8.8 12.0 8.8 16.0
+widths 5.0 17.5 9.6 9.6 13.1 9.6 17.5
 row 1 height 40.0
   A1:G1 title/22 \"清河县教育局2025年8月提升工程表\"
 row 2 height 24.0
-  A2:G2 subtitle \"填报单位（盖章）：清河县教育局     数据截至：2025年8月31日     单位：人\"
+  A2:C2 subtitle \"填报单位（盖章）：清河县教育局\"
+  D2:F2 subtitle \"数据截至：2025年8月31日\"
+  G2 subtitle \"单位：人\"
 row 3 height 30.0
   A3 head \"序号\"
   B3 head \"学校\"
