@@ -46,7 +46,7 @@ impl Options {
             schools: 24,
             scheme: scheme.to_owned(),
             forms: match scheme {
-                "county-backbone" => vec!["roster", "assessment", "claims"],
+                "county-backbone" => vec!["roster", "assessment", "claims", "training"],
                 _ => vec!["roster", "training", "study"],
             },
             mess: 1.0,
