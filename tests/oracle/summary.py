@@ -59,10 +59,10 @@ class Sample:
         following = date(year + month // 12, month % 12 + 1, 1)
         self.cut = date.fromordinal(following.toordinal() - 1)
         self.forms = {p.stem: read(p) for p in sorted((folder / "truth/records").glob("*.csv"))}
-        # What the contract leaves open cannot be counted upon.
+        # What the contract leaves open does not count as known.
         for rows in self.forms.values():
             for row in rows:
-                assert "~" not in row.values(), f"open value in a sample: {row}"
+                row.update({k: "" for k, v in row.items() if v == "~"})
         self.identify()
         self.out = []
 
