@@ -99,6 +99,8 @@ pub fn figure_differences(sample: &str, figures: &[Value]) -> Vec<String> {
             continue;
         }
     }
+    let compared = expected.iter().filter(|e| got.contains_key(&key(e))).count();
+    assert!(compared * 10 > expected.len() * 8, "only {compared} of {} figures are there", expected.len());
     for e in &expected {
         let Some(g) = got.get(&key(e)) else {
             // A group without anything may have no line of its own.

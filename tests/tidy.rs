@@ -71,11 +71,13 @@ fn code(text: &str) -> String {
     while let Some(line) = lines.next() {
         let trimmed = line.trim_start();
         if trimmed.starts_with("#[cfg(test)]") {
-            // Skips the item that follows: to the line that closes its braces, or its semicolon.
-            let mut depth = 0i32;
+            // Skips the item that follows: rustfmt closes it at its own indentation.
+            let indent = line.len() - trimmed.len();
             for line in lines.by_ref() {
-                depth += line.matches('{').count() as i32 - line.matches('}').count() as i32;
-                if depth <= 0 && (line.trim_end().ends_with(['}', ';'])) {
+                let rest = line.trim_start();
+                if line.len() - rest.len() == indent
+                    && (rest.starts_with('}') || rest.ends_with(';') || rest.ends_with('}'))
+                {
                     break;
                 }
             }
@@ -169,7 +171,8 @@ fn every_file_says_first_what_it_is() {
 fn no_file_is_endless() {
     let wrong: Vec<String> = sources()
         .into_iter()
-        .map(|(file, text)| (file, text.lines().count()))
+        .filter(|(file, _)| !is_test_file(file))
+        .map(|(file, text)| (file, text.split("\n#[cfg(test)]\nmod tests {").next().map_or(0, |t| t.lines().count())))
         .filter(|(_, lines)| *lines >= 600)
         .map(|(file, lines)| format!("{file}: {lines} lines"))
         .collect();

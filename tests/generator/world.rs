@@ -5,6 +5,7 @@ use super::words::*;
 use crate::support::rng::Rng;
 use chrono::{Datelike, Duration, NaiveDate};
 use std::collections::{BTreeMap, HashSet};
+use unicode_normalization::UnicodeNormalization;
 
 /// A value as meant.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,7 +35,9 @@ impl V {
     pub fn truth(&self) -> String {
         match self {
             V::Null => String::new(),
-            V::Text(t) | V::Name(t) | V::Id(t) | V::Phone(t) | V::Label(t) => t.clone(),
+            // Records keep text NFKC-normalised.
+            V::Text(t) => t.nfkc().collect::<String>().trim().to_owned(),
+            V::Name(t) | V::Id(t) | V::Phone(t) | V::Label(t) => t.clone(),
             V::Date(d) => d.format("%Y-%m-%d").to_string(),
             V::Decimal(n) | V::Money(n) => hundredths(*n),
             V::Int(n) => n.to_string(),

@@ -12,7 +12,9 @@
 //! | `zip PATH` | an archive with GBK names that takes in the files listed, which come before it |
 //! | `sheet NAME [hidden]` | a sheet of the current file, one line a row |
 //! | `records FORM` | all records of that form and the columns to compare |
-//! | `diagnostics` | all errors and warnings, `rule`, `rule cell`, `rule cell\|cell` (either) or `rule sheet!cell`; notes only where listed |
+//! | `diagnostics` | all errors and warnings, `rule` (anywhere), `rule cell`, `rule cell\|cell` (either) or `rule sheet!cell`; `?` before it: may be; notes only where listed |
+//! | `scheme` | measures in TOML, of a scheme that lives only on this page |
+//! | `statistics` | `measure dimension=value … = figure`, as in `statistics.json` |
 //! | `account` | `kept = 2, title = 1 …` of the whole run, complete |
 //!
 //! Cells: `'12` text, `12` number, `@2025-03-15` date, `=A1+B1 → 3` formula with its result, `=A1`
@@ -26,6 +28,7 @@ use crate::support::{FileFormat, archive, xls};
 use chrono::NaiveDate;
 use huizong::pipeline::Concluded;
 use huizong::scheme::Scheme;
+use huizong::statistics;
 use std::collections::BTreeMap;
 
 const SCHOOL: &str = "2133000101 | 青石镇中心小学 | 青石镇 | 镇区 | 中心小学 | 青石中心小学";
@@ -41,6 +44,9 @@ pub struct Case {
     pub records: Vec<(String, Vec<Vec<String>>)>,
     pub diagnostics: Option<Vec<String>>,
     pub account: Option<BTreeMap<String, u64>>,
+    /// Text of a scheme of the page's own.
+    pub scheme: Option<String>,
+    pub statistics: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -93,6 +99,10 @@ impl Case {
             match kind {
                 "run" => {}
                 "schools" => case.schools = Some(body),
+                "scheme" => case.scheme = Some(body),
+                "statistics" => {
+                    case.statistics = body.lines().map(|l| l.trim().to_owned()).filter(|l| !l.is_empty()).collect();
+                }
                 "file" => case
                     .files
                     .push((rest.to_owned(), Source::Book(WorkbookDraft::default()))),
@@ -149,7 +159,7 @@ impl Case {
         if case.files.is_empty() {
             return Err("the page draws no sheet".into());
         }
-        if case.records.is_empty() && case.diagnostics.is_none() && case.account.is_none() {
+        if case.records.is_empty() && case.diagnostics.is_none() && case.account.is_none() && case.statistics.is_empty() {
             return Err("the page expects nothing".into());
         }
         Ok(case)
@@ -218,9 +228,15 @@ impl Case {
     }
 
     pub fn scheme(&self) -> Result<Scheme, String> {
-        let mut scheme = match self.settings.get("scheme").map(String::as_str) {
-            None | Some("bare") => run::bare_scheme(),
-            Some(id) => huizong::scheme::parse::load_builtin(id).map_err(|p| {
+        let own = self.scheme.as_ref().map(|body| {
+            let head = "id = \"page\"\ntitle = \"本页\"\nbureau = \"教育局\"\n";
+            BTreeMap::from([("scheme.toml".to_owned(), format!("{head}{body}"))])
+        });
+        let mut scheme = match (own, self.settings.get("scheme").map(String::as_str)) {
+            (Some(files), _) => huizong::scheme::parse::from_files(&files)
+                .map_err(|p| p.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?,
+            (None, None | Some("bare")) => run::bare_scheme(),
+            (None, Some(id)) => huizong::scheme::parse::load_builtin(id).map_err(|p| {
                 p.iter()
                     .map(ToString::to_string)
                     .collect::<Vec<_>>()
@@ -288,19 +304,50 @@ impl Case {
                 }
             }
         }
+        let figures = statistics::json(&concluded.tabulations, &scheme, &BTreeMap::new());
+        self.check_figures(&figures, &mut wrong);
         self.check_findings(&outcome.findings, &mut wrong);
         self.check_account(&concluded, &mut wrong);
         Ok(wrong)
     }
 
+    fn check_figures(&self, figures: &[serde_json::Value], wrong: &mut Vec<String>) {
+        for line in &self.statistics {
+            let (left, expected) = line.rsplit_once(" = ").unwrap_or((line, ""));
+            let mut words = left.split_whitespace();
+            let measure = words.next().unwrap_or_default();
+            let group: BTreeMap<&str, &str> = words.filter_map(|w| w.split_once('=')).collect();
+            let found = figures.iter().find(|f| {
+                let of = f["group"].as_object().expect("a group");
+                f["measure"] == measure
+                    && of.len() == group.len()
+                    && of.iter().all(|(k, v)| group.get(k.as_str()).copied() == v.as_str())
+            });
+            let value = found.map(|f| match (&f["numerator"], &f["denominator"], &f["value"]) {
+                (serde_json::Value::Number(n), serde_json::Value::Number(d), _) => format!("{n}/{d}"),
+                (_, _, serde_json::Value::Null) => "none".to_owned(),
+                (_, _, serde_json::Value::String(s)) => s.clone(),
+                (_, _, v) => v.to_string(),
+            });
+            let same = value.as_deref().is_some_and(|v| v == expected || v.strip_suffix(".0") == Some(expected));
+            if !same {
+                wrong.push(format!("{left} is {}, the page has {expected}", value.as_deref().unwrap_or("nowhere")));
+            }
+        }
+    }
+
     fn check_findings(&self, findings: &[Finding], wrong: &mut Vec<String>) {
         let mut left: Vec<&Finding> = findings.iter().collect();
         for expected in self.diagnostics.iter().flatten() {
+            let (optional, expected) = match expected.strip_prefix("? ") {
+                Some(rest) => (true, rest),
+                None => (false, expected.as_str()),
+            };
             let (rule, place) = expected.split_once(' ').unwrap_or((expected, ""));
             let (sheet, cell) = place.trim().split_once('!').unwrap_or(("", place.trim()));
             let at = left.iter().position(|f| {
                 f.rule == rule
-                    && (sheet.is_empty() || f.sheet == sheet)
+                    && (place.is_empty() || (sheet.is_empty() || f.sheet == sheet)
                     && cell.split('|').any(|cell| {
                         f.cell == cell
                             || f.cell.is_empty() && f.row > 0 && cell == format!("row {}", f.row)
@@ -310,6 +357,7 @@ impl Case {
                 Some(i) => {
                     left.remove(i);
                 }
+                None if optional => {}
                 None => wrong.push(format!("not reported: {expected}")),
             }
         }
