@@ -347,11 +347,11 @@ impl Case {
             let (sheet, cell) = place.trim().split_once('!').unwrap_or(("", place.trim()));
             let at = left.iter().position(|f| {
                 f.rule == rule
-                    && (place.is_empty() || (sheet.is_empty() || f.sheet == sheet)
-                    && cell.split('|').any(|cell| {
-                        f.cell == cell
-                            || f.cell.is_empty() && f.row > 0 && cell == format!("row {}", f.row)
-                    })
+                    && (place.is_empty()
+                        || (sheet.is_empty() || f.sheet == sheet)
+                            && cell.split('|').any(|cell| {
+                                f.cell == cell || f.cell.is_empty() && f.row > 0 && cell == format!("row {}", f.row)
+                            }))
             });
             match at {
                 Some(i) => {
