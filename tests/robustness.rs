@@ -64,13 +64,18 @@ fn mutated(bytes: &[u8], rng: &mut Rng) -> Vec<u8> {
 fn survives(name: &str, bytes: Vec<u8>) {
     let scheme = run::bare_scheme();
     let size = bytes.len();
+    // The last file tried is kept where a failure can be looked at.
+    let kept = std::env::temp_dir().join("huizong-robustness-last");
+    let _ = std::fs::write(&kept, &bytes);
     let concluded = run::run(&[(name.to_owned(), bytes)], &scheme);
     for input in &concluded.inputs {
         if input.verdict == Verdict::Refused {
             assert!(
-                concluded.diagnostics.iter().any(|d| d.place.file == input.file),
-                "{name}: {} was refused without a word",
-                input.file
+                // The word may be about a member of an archive.
+                concluded.diagnostics.iter().any(|d| d.place.file.starts_with(&*input.file)),
+                "{name}: {} was refused without a word: {}",
+                input.file,
+                kept.display()
             );
         }
         for sheet in &input.sheets {
@@ -78,6 +83,12 @@ fn survives(name: &str, bytes: Vec<u8>) {
         }
     }
     assert!(!concluded.inputs.is_empty(), "{name} of {size} bytes left no trace");
+    assert!(
+        concluded.diagnostics.iter().all(|d| d.variant != "internal"),
+        "{name}: a panic had to be caught: {}",
+        kept.display()
+    );
+    let _ = std::fs::remove_file(&kept);
 }
 
 #[test]

@@ -58,10 +58,32 @@ fn sources() -> Vec<(String, String)> {
     out
 }
 
+/// Files that are modules only of tests: `#[cfg(test)] mod x;` somewhere above them.
+fn test_files() -> BTreeSet<String> {
+    let mut out = BTreeSet::new();
+    for (file, text) in sources() {
+        let folder = match file.rsplit_once('/') {
+            Some((folder, "mod.rs")) => format!("{folder}/"),
+            _ if matches!(file.as_str(), "lib.rs" | "main.rs") => String::new(),
+            _ => format!("{}/", file.trim_end_matches(".rs")),
+        };
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        for pair in lines.windows(2).filter(|p| p[0] == "#[cfg(test)]") {
+            let module = pair[1].split("mod ").nth(1).and_then(|m| m.strip_suffix(';'));
+            if let Some(module) = module {
+                out.insert(format!("{folder}{module}.rs"));
+                out.insert(format!("{folder}{module}/"));
+            }
+        }
+    }
+    out
+}
+
 /// Whether a whole file is test code.
 fn is_test_file(name: &str) -> bool {
-    let stem = name.rsplit('/').next().unwrap_or(name);
-    matches!(stem, "tests.rs" | "testing.rs") || name.contains("/tests/") || stem.ends_with("_tests.rs")
+    static FILES: std::sync::OnceLock<BTreeSet<String>> = std::sync::OnceLock::new();
+    let files = FILES.get_or_init(test_files);
+    files.contains(name) || files.iter().any(|f| f.ends_with('/') && name.starts_with(f.as_str()))
 }
 
 /// The code without comments and without what stands after `#[cfg(test)]`.
@@ -72,14 +94,16 @@ fn code(text: &str) -> String {
         let trimmed = line.trim_start();
         if trimmed.starts_with("#[cfg(test)]") {
             // Skips the item that follows: rustfmt closes it at its own indentation.
-            let indent = line.len() - trimmed.len();
-            for line in lines.by_ref() {
-                let rest = line.trim_start();
-                if line.len() - rest.len() == indent
-                    && (rest.starts_with('}') || rest.ends_with(';') || rest.ends_with('}'))
-                {
-                    break;
+            let end = format!("{}}}", &line[..line.len() - trimmed.len()]);
+            while let Some(next) = lines.next() {
+                let item = next.trim_start();
+                if item.starts_with("#[") {
+                    continue;
                 }
+                if item.ends_with('{') {
+                    lines.by_ref().find(|l| *l == end);
+                }
+                break;
             }
             continue;
         }
