@@ -100,7 +100,9 @@ fn tidy_batches_are_read_whole_and_without_an_error() {
 fn seeds(usual: std::ops::Range<u64>) -> std::ops::Range<u64> {
     let asked = std::env::var("SEEDS").ok();
     let range = asked.as_deref().and_then(|s| s.split_once(".."));
-    range.map_or(usual, |(a, b)| a.parse().expect("a seed")..b.parse().expect("a seed"))
+    range.map_or(usual, |(a, b)| {
+        a.parse().expect("a seed")..b.parse().expect("a seed")
+    })
 }
 
 /// Checks all seeds before it fails.

@@ -41,9 +41,21 @@ fn text(path: &Path) -> &str {
 }
 
 pub fn run_sample(sample: &str, out: &Path, more: &[&str]) -> Output {
-    let (inbox, schools) = (folder(sample).join("inbox"), folder(sample).join("schools.xlsx"));
+    let (inbox, schools) = (
+        folder(sample).join("inbox"),
+        folder(sample).join("schools.xlsx"),
+    );
     let mut args = vec![
-        "run", text(&inbox), "--scheme", sample, "--schools", text(&schools), "--period", PERIOD, "--out", text(out),
+        "run",
+        text(&inbox),
+        "--scheme",
+        sample,
+        "--schools",
+        text(&schools),
+        "--period",
+        PERIOD,
+        "--out",
+        text(out),
     ];
     args.extend(more);
     huizong(&args)
@@ -61,24 +73,56 @@ fn a_run_writes_what_the_contract_names() {
         let out = scratch.path("out");
         let before = files(&folder(sample).join("inbox"));
         let done = run_sample(sample, &out, &[]);
-        let said = String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr);
-        assert_eq!(done.status.code(), Some(1), "{sample} has mistakes in it: {said}");
-        assert!(before == files(&folder(sample).join("inbox")), "nothing in the inbox is changed");
+        let said = String::from_utf8_lossy(&done.stdout).into_owned()
+            + &String::from_utf8_lossy(&done.stderr);
+        assert_eq!(
+            done.status.code(),
+            Some(1),
+            "{sample} has mistakes in it: {said}"
+        );
+        assert!(
+            before == files(&folder(sample).join("inbox")),
+            "nothing in the inbox is changed"
+        );
         let reports = files(&out.join("reports"));
-        assert!(reports.iter().any(|(name, _)| name.ends_with(".xlsx")), "{sample}: no report");
-        assert!(!files(&out.join("feedback")).is_empty(), "{sample}: no feedback");
+        assert!(
+            reports.iter().any(|(name, _)| name.ends_with(".xlsx")),
+            "{sample}: no report"
+        );
+        assert!(
+            !files(&out.join("feedback")).is_empty(),
+            "{sample}: no feedback"
+        );
         for form in ["roster", "training"] {
             let bytes = fs::read(out.join(format!("records/{form}.parquet"))).expect("records");
             let columns = outcome::columns(&bytes);
-            for column in ["source_file", "source_sheet", "source_row", "school", "school_code", "name", "id_number"] {
-                assert!(columns.iter().any(|c| c.split(' ').next() == Some(column)), "{form}: {columns:?}");
+            for column in [
+                "source_file",
+                "source_sheet",
+                "source_row",
+                "school",
+                "school_code",
+                "name",
+                "id_number",
+            ] {
+                assert!(
+                    columns.iter().any(|c| c.split(' ').next() == Some(column)),
+                    "{form}: {columns:?}"
+                );
             }
         }
         let figures = json(&out.join("statistics.json"));
         let wrong = figure_differences(sample, figures.as_array().expect("an array"));
-        assert!(wrong.is_empty(), "{sample}: {} figures differ, such as {:?}", wrong.len(), wrong.first());
+        assert!(
+            wrong.is_empty(),
+            "{sample}: {} figures differ, such as {:?}",
+            wrong.len(),
+            wrong.first()
+        );
         let run = json(&out.join("run.json"));
-        for key in ["version", "scheme", "period", "cut_off", "inputs", "seconds", "totals"] {
+        for key in [
+            "version", "scheme", "period", "cut_off", "inputs", "seconds", "totals",
+        ] {
             assert!(run.get(key).is_some(), "run.json has no {key}");
         }
         for input in run["inputs"].as_array().expect("inputs") {
@@ -93,11 +137,21 @@ fn a_run_writes_what_the_contract_names() {
                     .filter_map(Value::as_u64)
                     .sum();
                 let n = |key: &str| sheet[key].as_u64().expect("a count");
-                assert_eq!(n("rows_seen"), n("kept") + n("rejected") + explained, "{input}");
+                assert_eq!(
+                    n("rows_seen"),
+                    n("kept") + n("rejected") + explained,
+                    "{input}"
+                );
             }
         }
-        for d in json(&out.join("diagnostics.json")).as_array().expect("an array") {
-            for key in ["rule", "code", "severity", "file", "sheet", "row", "cell", "field", "message", "hint"] {
+        for d in json(&out.join("diagnostics.json"))
+            .as_array()
+            .expect("an array")
+        {
+            for key in [
+                "rule", "code", "severity", "file", "sheet", "row", "cell", "field", "message",
+                "hint",
+            ] {
                 assert!(d.get(key).is_some(), "a diagnostic has no {key}: {d}");
             }
         }
@@ -112,9 +166,15 @@ fn every_printed_figure_stands_in_its_cell() {
         run_sample(sample, &out, &[]);
         let mut books = std::collections::BTreeMap::new();
         let (mut printed, mut looked_at) = (0, 0);
-        for f in json(&out.join("statistics.json")).as_array().expect("an array") {
-            let (Some(report), Some(sheet), Some(cell)) = (f["report"].as_str(), f["sheet"].as_str(), f["cell"].as_str())
-            else {
+        for f in json(&out.join("statistics.json"))
+            .as_array()
+            .expect("an array")
+        {
+            let (Some(report), Some(sheet), Some(cell)) = (
+                f["report"].as_str(),
+                f["sheet"].as_str(),
+                f["cell"].as_str(),
+            ) else {
                 continue;
             };
             printed += 1;
@@ -122,7 +182,11 @@ fn every_printed_figure_stands_in_its_cell() {
                 let bytes = fs::read(out.join(report)).expect("the report");
                 huizong::intake::read(report, &bytes).value.remove(0)
             });
-            let sheet = book.sheets.iter().find(|s| &*s.name == sheet).expect("the sheet");
+            let sheet = book
+                .sheets
+                .iter()
+                .find(|s| &*s.name == sheet)
+                .expect("the sheet");
             let (row, col) = place(cell);
             let wanted = match &f["value"] {
                 Value::Number(n) => n.as_f64(),
@@ -133,13 +197,19 @@ fn every_printed_figure_stands_in_its_cell() {
                 looked_at += 1;
                 match sheet.at(row, col) {
                     Some(huizong::grid::Value::Number(n)) => {
-                        assert!((n - wanted).abs() < 1e-9 * wanted.abs().max(1.0), "{cell}: {n} for {f}");
+                        assert!(
+                            (n - wanted).abs() < 1e-9 * wanted.abs().max(1.0),
+                            "{cell}: {n} for {f}"
+                        );
                     }
                     other => panic!("{report} {} {cell}: {other:?} for {f}", sheet.name),
                 }
             }
         }
-        assert!(printed > 500 && looked_at > 300, "{sample}: {printed} printed, {looked_at} looked at");
+        assert!(
+            printed > 500 && looked_at > 300,
+            "{sample}: {printed} printed, {looked_at} looked at"
+        );
     }
 }
 
@@ -147,7 +217,10 @@ fn every_printed_figure_stands_in_its_cell() {
 pub fn place(cell: &str) -> (u32, u32) {
     let letters = cell.bytes().take_while(u8::is_ascii_uppercase);
     let col = letters.fold(0, |n, b| n * 26 + u32::from(b - b'A') + 1);
-    let row: u32 = cell.trim_start_matches(|c: char| c.is_ascii_uppercase()).parse().expect("a row");
+    let row: u32 = cell
+        .trim_start_matches(|c: char| c.is_ascii_uppercase())
+        .parse()
+        .expect("a row");
     (row - 1, col - 1)
 }
 
@@ -159,27 +232,74 @@ fn threads_change_no_byte() {
     run_sample(sample, &one, &["--jobs", "1"]);
     run_sample(sample, &four, &["--jobs", "4"]);
     for below in ["records", "reports", "feedback"] {
-        assert!(files(&one.join(below)) == files(&four.join(below)), "{below} differ");
+        assert!(
+            files(&one.join(below)) == files(&four.join(below)),
+            "{below} differ"
+        );
     }
     for name in ["diagnostics.json", "statistics.json"] {
-        assert!(fs::read(one.join(name)).expect(name) == fs::read(four.join(name)).expect(name), "{name} differs");
+        assert!(
+            fs::read(one.join(name)).expect(name) == fs::read(four.join(name)).expect(name),
+            "{name} differs"
+        );
     }
 }
 
 #[test]
 fn a_run_that_cannot_be_made_ends_with_two() {
     let scratch = Scratch::new("refused");
-    let (inbox, out, none) = (folder(SAMPLES[0]).join("inbox"), scratch.path("out"), scratch.path("none"));
+    let (inbox, out, none) = (
+        folder(SAMPLES[0]).join("inbox"),
+        scratch.path("out"),
+        scratch.path("none"),
+    );
     for args in [
-        vec!["run", text(&inbox), "--scheme", "no-such-scheme", "--out", text(&out)],
-        vec!["run", text(&none), "--scheme", SAMPLES[0], "--out", text(&out)],
-        vec!["run", text(&inbox), "--scheme", SAMPLES[0], "--period", "2025-13", "--out", text(&out)],
-        vec!["run", text(&inbox), "--scheme", SAMPLES[0], "--schools", text(&none), "--out", text(&out)],
+        vec![
+            "run",
+            text(&inbox),
+            "--scheme",
+            "no-such-scheme",
+            "--out",
+            text(&out),
+        ],
+        vec![
+            "run",
+            text(&none),
+            "--scheme",
+            SAMPLES[0],
+            "--out",
+            text(&out),
+        ],
+        vec![
+            "run",
+            text(&inbox),
+            "--scheme",
+            SAMPLES[0],
+            "--period",
+            "2025-13",
+            "--out",
+            text(&out),
+        ],
+        vec![
+            "run",
+            text(&inbox),
+            "--scheme",
+            SAMPLES[0],
+            "--schools",
+            text(&none),
+            "--out",
+            text(&out),
+        ],
         vec!["run", text(&inbox), "--no-such-argument"],
         vec!["no-such-command"],
     ] {
         let done = huizong(&args);
-        assert_eq!(done.status.code(), Some(2), "{args:?}: {}", String::from_utf8_lossy(&done.stderr));
+        assert_eq!(
+            done.status.code(),
+            Some(2),
+            "{args:?}: {}",
+            String::from_utf8_lossy(&done.stderr)
+        );
         assert!(!done.stderr.is_empty(), "{args:?} says why");
         assert!(!out.join("run.json").exists(), "{args:?} writes nothing");
     }
@@ -202,9 +322,21 @@ fn a_clean_batch_ends_with_zero() {
         fs::write(path, bytes).expect("a file");
     }
     fs::write(scratch.path("schools.xlsx"), &batch.schools_xlsx).expect("a file");
-    let (inbox, schools, out) = (scratch.path("inbox"), scratch.path("schools.xlsx"), scratch.path("out"));
+    let (inbox, schools, out) = (
+        scratch.path("inbox"),
+        scratch.path("schools.xlsx"),
+        scratch.path("out"),
+    );
     let done = huizong(&[
-        "run", text(&inbox), "--scheme", "rural-uplift", "--schools", text(&schools), "--period", PERIOD, "--out",
+        "run",
+        text(&inbox),
+        "--scheme",
+        "rural-uplift",
+        "--schools",
+        text(&schools),
+        "--period",
+        PERIOD,
+        "--out",
         text(&out),
     ]);
     let errors: Vec<Value> = json(&out.join("diagnostics.json"))
@@ -215,7 +347,12 @@ fn a_clean_batch_ends_with_zero() {
         .cloned()
         .collect();
     assert!(errors.is_empty(), "{errors:?}");
-    assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stdout));
+    assert_eq!(
+        done.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&done.stdout)
+    );
 }
 
 #[test]
@@ -227,7 +364,11 @@ fn inspect_says_how_a_workbook_was_understood() {
         .expect("a roster");
     let path = sample.join(&book.0);
     let plain = huizong(&["inspect", text(&path)]);
-    assert!(matches!(plain.status.code(), Some(0 | 1)), "{}", String::from_utf8_lossy(&plain.stderr));
+    assert!(
+        matches!(plain.status.code(), Some(0 | 1)),
+        "{}",
+        String::from_utf8_lossy(&plain.stderr)
+    );
     assert!(String::from_utf8_lossy(&plain.stdout).contains("身份证号"));
     let done = huizong(&["inspect", text(&path), "--json"]);
     let value: Value = serde_json::from_slice(&done.stdout).expect("json");

@@ -18,7 +18,9 @@ pub const SAMPLES: [&str; 2] = ["rural-uplift", "county-backbone"];
 pub const PERIOD: &str = "2025-10";
 
 pub fn folder(sample: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(sample)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("samples")
+        .join(sample)
 }
 
 /// Files below a folder, by their path with `/`.
@@ -72,7 +74,10 @@ fn key(figure: &Value) -> String {
         .iter()
         .map(|(k, v)| (k.as_str(), v.as_str().unwrap_or_default()))
         .collect();
-    format!("{} {group:?}", figure["measure"].as_str().expect("a measure"))
+    format!(
+        "{} {group:?}",
+        figure["measure"].as_str().expect("a measure")
+    )
 }
 
 /// Whether two values are the same number: fractions to the last bits, everything else exactly.
@@ -92,26 +97,45 @@ pub fn figure_differences(sample: &str, figures: &[Value]) -> Vec<String> {
     let mut wrong = Vec::new();
     for figure in figures {
         if let Some(other) = got.insert(key(figure), figure)
-            && !figure["measure"].as_str().is_some_and(|m| m.contains("list"))
+            && !figure["measure"]
+                .as_str()
+                .is_some_and(|m| m.contains("list"))
             && other["value"] != figure["value"]
         {
             // Lists have one line a person: their figures are not named by group alone.
             continue;
         }
     }
-    let compared = expected.iter().filter(|e| got.contains_key(&key(e))).count();
-    assert!(compared * 10 > expected.len() * 8, "only {compared} of {} figures are there", expected.len());
+    let compared = expected
+        .iter()
+        .filter(|e| got.contains_key(&key(e)))
+        .count();
+    assert!(
+        compared * 10 > expected.len() * 8,
+        "only {compared} of {} figures are there",
+        expected.len()
+    );
     for e in &expected {
         let Some(g) = got.get(&key(e)) else {
             // A group without anything may have no line of its own.
-            let nothing = e["value"].is_null() || e["value"].as_f64() == Some(0.0) || e["value"] == "0.00";
+            let nothing =
+                e["value"].is_null() || e["value"].as_f64() == Some(0.0) || e["value"] == "0.00";
             if !nothing {
-                wrong.push(format!("{}: no such figure, {} expected", key(e), e["value"]));
+                wrong.push(format!(
+                    "{}: no such figure, {} expected",
+                    key(e),
+                    e["value"]
+                ));
             }
             continue;
         };
         if !same(&e["value"], &g["value"]) {
-            wrong.push(format!("{}: {} expected, {} given", key(e), e["value"], g["value"]));
+            wrong.push(format!(
+                "{}: {} expected, {} given",
+                key(e),
+                e["value"],
+                g["value"]
+            ));
         } else if !e["denominator"].is_null()
             && (e["numerator"] != g["numerator"] || e["denominator"] != g["denominator"])
         {
@@ -156,12 +180,19 @@ fn samples_are_read_whole_and_their_mistakes_are_found() {
         };
         for (name, bytes) in files(&truth.join("records")) {
             let form = name.trim_end_matches(".csv").to_owned();
-            expected.records.insert(form, read_csv(&String::from_utf8(bytes).expect("utf-8")));
+            expected
+                .records
+                .insert(form, read_csv(&String::from_utf8(bytes).expect("utf-8")));
         }
         let s = score(&expected, &run::outcome(&concluded, &scheme));
         let different: Vec<String> = s.different.values().flatten().cloned().collect();
         let what = format!("{sample}\n{s}");
-        assert!(s.missing.is_empty() && s.invented.is_empty(), "{what}{}{}", few(&s.missing), few(&s.invented));
+        assert!(
+            s.missing.is_empty() && s.invented.is_empty(),
+            "{what}{}{}",
+            few(&s.missing),
+            few(&s.invented)
+        );
         assert!(s.equal == s.cells, "{what}{}", few(&different));
         assert!(s.reported == s.plants, "{what}{}", few(&s.unreported));
     }
@@ -175,10 +206,26 @@ fn figures_have_the_keys_of_the_contract() {
         let (concluded, scheme) = run_sample(sample);
         for figure in statistics::json(&concluded.tabulations, &scheme, &BTreeMap::new()) {
             for key in [
-                "scheme", "period", "measure", "title", "group", "value", "numerator", "denominator",
-                "unit", "target", "gap", "met", "report", "sheet", "cell",
+                "scheme",
+                "period",
+                "measure",
+                "title",
+                "group",
+                "value",
+                "numerator",
+                "denominator",
+                "unit",
+                "target",
+                "gap",
+                "met",
+                "report",
+                "sheet",
+                "cell",
             ] {
-                assert!(figure.get(key).is_some(), "{sample}: {key} is missing in {figure}");
+                assert!(
+                    figure.get(key).is_some(),
+                    "{sample}: {key} is missing in {figure}"
+                );
             }
         }
     }

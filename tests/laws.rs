@@ -44,14 +44,20 @@ fn order_of_files_and_number_of_threads_change_no_byte() {
         Rng::new(9).shuffle(&mut inbox);
         let shuffled = with(2, &inbox);
         assert!(one == four, "{sample}: threads show");
-        assert!(one == reversed && one == shuffled, "{sample}: the order of files shows");
+        assert!(
+            one == reversed && one == shuffled,
+            "{sample}: the order of files shows"
+        );
     }
 }
 
 #[test]
 fn every_row_of_every_sheet_is_accounted_for() {
     for (scheme_id, seed) in [("rural-uplift", 51), ("county-backbone", 52)] {
-        let options = Options { size: 0.4, ..Options::new(scheme_id, seed) };
+        let options = Options {
+            size: 0.4,
+            ..Options::new(scheme_id, seed)
+        };
         let batch = batch(&options);
         let mut scheme = huizong::scheme::parse::load_builtin(scheme_id).expect("the scheme loads");
         scheme.set_period("2025-10", run::month_end("2025-10"));
@@ -59,12 +65,20 @@ fn every_row_of_every_sheet_is_accounted_for() {
         let mut seen = 0;
         for input in &concluded.inputs {
             for sheet in &input.sheets {
-                assert!(sheet.balances(), "{} {}: {sheet:?}", input.file, sheet.sheet);
+                assert!(
+                    sheet.balances(),
+                    "{} {}: {sheet:?}",
+                    input.file,
+                    sheet.sheet
+                );
                 seen += sheet.kept;
             }
         }
         let rows: usize = concluded.dataset.forms.iter().map(|f| f.len()).sum();
-        assert_eq!(seen as usize, rows, "{scheme_id}: records and accounts agree");
+        assert_eq!(
+            seen as usize, rows,
+            "{scheme_id}: records and accounts agree"
+        );
     }
 }
 
@@ -81,7 +95,18 @@ fn values(rows: &[Row]) -> Vec<Row> {
 
 /// One school's table of a form as drawn by the generator with these habits.
 fn drawn(form: &'static str, habit: &Habit, seed: u64) -> SheetDraft {
-    let options = Options { schools: 2, mistakes: 0.0, ..Options::new(if form == "claims" { "county-backbone" } else { "rural-uplift" }, seed) };
+    let options = Options {
+        schools: 2,
+        mistakes: 0.0,
+        ..Options::new(
+            if form == "claims" {
+                "county-backbone"
+            } else {
+                "rural-uplift"
+            },
+            seed,
+        )
+    };
     let mut rng = Rng::new(seed);
     let world = world::build(&options, &mut rng);
     let school = &world.schools[0];
@@ -91,7 +116,11 @@ fn drawn(form: &'static str, habit: &Habit, seed: u64) -> SheetDraft {
         lines: school.records[form]
             .iter()
             .take(12)
-            .map(|fields| Line { school, fields: fields.clone(), copied: None })
+            .map(|fields| Line {
+                school,
+                fields: fields.clone(),
+                copied: None,
+            })
             .collect(),
         submitter: school,
         habit,
@@ -106,8 +135,12 @@ fn drawn(form: &'static str, habit: &Habit, seed: u64) -> SheetDraft {
 
 fn read(sheet: SheetDraft, form: &str) -> Vec<Row> {
     let mut scheme = run::bare_scheme();
-    scheme.directory = run::directory("2133000101 | 青石镇中心小学 | 青石镇 | 镇区 | 中心小学 | 青石中心小学");
-    let file = ("青石镇中心小学.xlsx".to_owned(), FileFormat::Xlsx.write(&WorkbookDraft::one(sheet)));
+    scheme.directory =
+        run::directory("2133000101 | 青石镇中心小学 | 青石镇 | 镇区 | 中心小学 | 青石中心小学");
+    let file = (
+        "青石镇中心小学.xlsx".to_owned(),
+        FileFormat::Xlsx.write(&WorkbookDraft::one(sheet)),
+    );
     let concluded = run::run(&[file], &scheme);
     let outcome = run::outcome(&concluded, &scheme);
     outcome.records.get(form).cloned().unwrap_or_default()
@@ -210,15 +243,32 @@ proptest! {
 /// A school may send one workbook or one a form: the figures are the same.
 #[test]
 fn splitting_a_workbook_changes_no_figure() {
-    let options = Options { mistakes: 0.0, mess: 0.0, schools: 6, size: 0.5, ..Options::new("rural-uplift", 61) };
-    let mut scheme = huizong::scheme::parse::load_builtin("rural-uplift").expect("the scheme loads");
+    let options = Options {
+        mistakes: 0.0,
+        mess: 0.0,
+        schools: 6,
+        size: 0.5,
+        ..Options::new("rural-uplift", 61)
+    };
+    let mut scheme =
+        huizong::scheme::parse::load_builtin("rural-uplift").expect("the scheme loads");
     scheme.set_period("2025-10", run::month_end("2025-10"));
     let mut rng = Rng::new(61);
     let world = world::build(&options, &mut rng);
     let lines: Vec<String> = world
         .schools
         .iter()
-        .map(|s| format!("{}|{}|{}|{}|{}|{}", s.code, s.name, s.town, s.area, s.kind, s.aliases.join("、")))
+        .map(|s| {
+            format!(
+                "{}|{}|{}|{}|{}|{}",
+                s.code,
+                s.name,
+                s.town,
+                s.area,
+                s.kind,
+                s.aliases.join("、")
+            )
+        })
         .collect();
     scheme.directory = run::directory(&lines.join("\n"));
     let (mut whole, mut parts) = (Vec::new(), Vec::new());
@@ -231,7 +281,11 @@ fn splitting_a_workbook_changes_no_figure() {
                 file: "x".into(),
                 lines: school.records[form]
                     .iter()
-                    .map(|fields| Line { school, fields: fields.clone(), copied: None })
+                    .map(|fields| Line {
+                        school,
+                        fields: fields.clone(),
+                        copied: None,
+                    })
                     .collect(),
                 submitter: school,
                 habit: &habit,
@@ -245,7 +299,10 @@ fn splitting_a_workbook_changes_no_figure() {
             parts.push((format!("{}/{n}.xlsx", school.name), one));
             book.sheets.push(sheet);
         }
-        whole.push((format!("{}.xlsx", school.name), FileFormat::Xlsx.write(&book)));
+        whole.push((
+            format!("{}.xlsx", school.name),
+            FileFormat::Xlsx.write(&book),
+        ));
     }
     let figures = |inbox: &[(String, Vec<u8>)]| {
         let concluded = run::run(inbox, &scheme);

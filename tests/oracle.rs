@@ -70,7 +70,10 @@ fn formulas_of_the_reports_give_the_results_beside_them() {
             });
             let path = scratch.path(&format!("bare/{n}.xlsx"));
             fs::write(&path, bare).expect("a file");
-            let profile = format!("-env:UserInstallation=file://{}", scratch.path("profile").display());
+            let profile = format!(
+                "-env:UserInstallation=file://{}",
+                scratch.path("profile").display()
+            );
             let done = Command::new("soffice")
                 .args([&profile, "--headless", "--convert-to", "xlsx", "--outdir"])
                 .arg(scratch.path("full"))
@@ -83,14 +86,23 @@ fn formulas_of_the_reports_give_the_results_beside_them() {
             let mut checked = 0;
             for (sheet, cell) in formulas {
                 let (row, col) = place(&cell);
-                let (a, b) = (ours.sheets[sheet].at(row, col), theirs.sheets[sheet].at(row, col));
+                let (a, b) = (
+                    ours.sheets[sheet].at(row, col),
+                    theirs.sheets[sheet].at(row, col),
+                );
                 let same = match (a, b) {
-                    (Some(Value::Number(a)), Some(Value::Number(b))) => (a - b).abs() <= 1e-9 * a.abs().max(1.0),
+                    (Some(Value::Number(a)), Some(Value::Number(b))) => {
+                        (a - b).abs() <= 1e-9 * a.abs().max(1.0)
+                    }
                     (Some(Value::Text(a)), Some(Value::Text(b))) => a == b,
                     (None | Some(Value::Text("")), None | Some(Value::Text(""))) => true,
                     _ => false,
                 };
-                assert!(same, "{name} {} {cell}: {a:?} stored, {b:?} recalculated", ours.sheets[sheet].name);
+                assert!(
+                    same,
+                    "{name} {} {cell}: {a:?} stored, {b:?} recalculated",
+                    ours.sheets[sheet].name
+                );
                 checked += 1;
             }
             println!("{sample} {name}: {checked} formulas");

@@ -72,7 +72,10 @@ fn survives(name: &str, bytes: Vec<u8>) {
         if input.verdict == Verdict::Refused {
             assert!(
                 // The word may be about a member of an archive.
-                concluded.diagnostics.iter().any(|d| d.place.file.starts_with(&*input.file)),
+                concluded
+                    .diagnostics
+                    .iter()
+                    .any(|d| d.place.file.starts_with(&*input.file)),
                 "{name}: {} was refused without a word: {}",
                 input.file,
                 kept.display()
@@ -82,9 +85,15 @@ fn survives(name: &str, bytes: Vec<u8>) {
             assert!(sheet.balances(), "{name} {}: {sheet:?}", sheet.sheet);
         }
     }
-    assert!(!concluded.inputs.is_empty(), "{name} of {size} bytes left no trace");
     assert!(
-        concluded.diagnostics.iter().all(|d| d.variant != "internal"),
+        !concluded.inputs.is_empty(),
+        "{name} of {size} bytes left no trace"
+    );
+    assert!(
+        concluded
+            .diagnostics
+            .iter()
+            .all(|d| d.variant != "internal"),
         "{name}: a panic had to be caught: {}",
         kept.display()
     );
@@ -94,7 +103,11 @@ fn survives(name: &str, bytes: Vec<u8>) {
 #[test]
 fn mutated_files_are_read_or_refused_in_words() {
     let kinds = kinds();
-    assert!(kinds.len() >= 6, "the samples should hold many kinds of files: {}", kinds.len());
+    assert!(
+        kinds.len() >= 6,
+        "the samples should hold many kinds of files: {}",
+        kinds.len()
+    );
     for (name, bytes) in kinds {
         let mut rng = Rng::new(bytes.len() as u64);
         for _ in 0..60 {
@@ -114,7 +127,8 @@ fn hostile_files_are_refused_in_words() {
         crate::support::xlsx::map_parts(&small, |name, bytes| match name {
             "xl/sharedStrings.xml" => {
                 let text = String::from_utf8(bytes).expect("xml");
-                text.replace("</sst>", &format!("{huge}</sst>")).into_bytes()
+                text.replace("</sst>", &format!("{huge}</sst>"))
+                    .into_bytes()
             }
             _ => bytes,
         })
@@ -123,12 +137,17 @@ fn hostile_files_are_refused_in_words() {
     for n in 0..12 {
         nested = archive::zip(&[(format!("{n}.zip"), nested)], archive::Names::Utf8);
     }
-    let many: Vec<(String, Vec<u8>)> = (0..3000).map(|i| (format!("{i}.csv"), b"a,b\r\n".to_vec())).collect();
+    let many: Vec<(String, Vec<u8>)> = (0..3000)
+        .map(|i| (format!("{i}.csv"), b"a,b\r\n".to_vec()))
+        .collect();
     let cases: Vec<(&str, Vec<u8>)> = vec![
         ("空.xlsx", Vec::new()),
         ("零.xlsx", vec![0; 4096]),
         ("头.xlsx", b"PK\x03\x04".to_vec()),
-        ("头.xls", vec![0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]),
+        (
+            "头.xls",
+            vec![0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1],
+        ),
         ("图.xlsx", b"\x89PNG\r\n\x1a\n0000".to_vec()),
         ("文.xls", b"%PDF-1.7 hello".to_vec()),
         ("弹.xlsx", bomb),
@@ -136,7 +155,14 @@ fn hostile_files_are_refused_in_words() {
         ("多.zip", archive::zip(&many, archive::Names::Utf8)),
         ("密.xlsx", xls::encrypted_package()),
         ("网.xls", "<table>".repeat(20_000).into_bytes()),
-        ("格.xls", format!("<table><tr><td colspan=99999999 rowspan=99999999>姓名</td></tr>{}</table>", "<tr><td>1</td></tr>".repeat(50)).into_bytes()),
+        (
+            "格.xls",
+            format!(
+                "<table><tr><td colspan=99999999 rowspan=99999999>姓名</td></tr>{}</table>",
+                "<tr><td>1</td></tr>".repeat(50)
+            )
+            .into_bytes(),
+        ),
         ("引.csv", [b"\"".repeat(100_000), b"\n".to_vec()].concat()),
         ("长.csv", b",".repeat(3_000_000)),
     ];

@@ -16,21 +16,86 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("diagnostic", &["grid", "message"]),
     ("scheme", &["diagnostic", "fold", "message"]),
     ("intake", &["grid", "diagnostic"]),
-    ("recognise", &["grid", "diagnostic", "scheme", "fold", "message"]),
-    ("normalise", &["recognise", "grid", "diagnostic", "scheme", "fold", "message"]),
-    ("frames", &["normalise", "grid", "diagnostic", "scheme", "fold", "account"]),
-    ("statistics", &["frames", "normalise", "diagnostic", "scheme", "fold", "message"]),
-    ("report", &["statistics", "diagnostic", "scheme", "account", "message", "grid"]),
+    (
+        "recognise",
+        &["grid", "diagnostic", "scheme", "fold", "message"],
+    ),
+    (
+        "normalise",
+        &[
+            "recognise",
+            "grid",
+            "diagnostic",
+            "scheme",
+            "fold",
+            "message",
+        ],
+    ),
+    (
+        "frames",
+        &[
+            "normalise",
+            "grid",
+            "diagnostic",
+            "scheme",
+            "fold",
+            "account",
+        ],
+    ),
+    (
+        "statistics",
+        &[
+            "frames",
+            "normalise",
+            "diagnostic",
+            "scheme",
+            "fold",
+            "message",
+        ],
+    ),
+    (
+        "report",
+        &[
+            "statistics",
+            "diagnostic",
+            "scheme",
+            "account",
+            "message",
+            "grid",
+        ],
+    ),
     (
         "pipeline",
-        &["intake", "recognise", "normalise", "frames", "statistics", "diagnostic", "scheme", "account", "grid"],
+        &[
+            "intake",
+            "recognise",
+            "normalise",
+            "frames",
+            "statistics",
+            "diagnostic",
+            "scheme",
+            "account",
+            "grid",
+        ],
     ),
     ("cli", &["message"]),
     (
         "commands",
         &[
-            "pipeline", "scheme", "diagnostic", "grid", "cli", "message", "report", "statistics", "frames",
-            "account", "intake", "recognise", "normalise", "fold",
+            "pipeline",
+            "scheme",
+            "diagnostic",
+            "grid",
+            "cli",
+            "message",
+            "report",
+            "statistics",
+            "frames",
+            "account",
+            "intake",
+            "recognise",
+            "normalise",
+            "fold",
         ],
     ),
     ("lib", &["commands", "cli", "message"]),
@@ -49,7 +114,11 @@ fn sources() -> Vec<(String, String)> {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|e| e == "rs") {
-                let name = path.strip_prefix(root()).expect("below src").to_string_lossy().replace('\\', "/");
+                let name = path
+                    .strip_prefix(root())
+                    .expect("below src")
+                    .to_string_lossy()
+                    .replace('\\', "/");
                 out.push((name, fs::read_to_string(&path).expect("a source")));
             }
         }
@@ -69,7 +138,10 @@ fn test_files() -> BTreeSet<String> {
         };
         let lines: Vec<&str> = text.lines().map(str::trim).collect();
         for pair in lines.windows(2).filter(|p| p[0] == "#[cfg(test)]") {
-            let module = pair[1].split("mod ").nth(1).and_then(|m| m.strip_suffix(';'));
+            let module = pair[1]
+                .split("mod ")
+                .nth(1)
+                .and_then(|m| m.strip_suffix(';'));
             if let Some(module) = module {
                 out.insert(format!("{folder}{module}.rs"));
                 out.insert(format!("{folder}{module}/"));
@@ -83,7 +155,10 @@ fn test_files() -> BTreeSet<String> {
 fn is_test_file(name: &str) -> bool {
     static FILES: std::sync::OnceLock<BTreeSet<String>> = std::sync::OnceLock::new();
     let files = FILES.get_or_init(test_files);
-    files.contains(name) || files.iter().any(|f| f.ends_with('/') && name.starts_with(f.as_str()))
+    files.contains(name)
+        || files
+            .iter()
+            .any(|f| f.ends_with('/') && name.starts_with(f.as_str()))
 }
 
 /// The code without comments and without what stands after `#[cfg(test)]`.
@@ -130,7 +205,10 @@ fn imported(code: &str) -> BTreeSet<String> {
         }
         let rest = &code[at + "crate::".len()..];
         let word = |t: &str| {
-            t.trim().chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect::<String>()
+            t.trim()
+                .chars()
+                .take_while(|c| c.is_ascii_lowercase() || *c == '_')
+                .collect::<String>()
         };
         if let Some(group) = rest.strip_prefix('{') {
             let mut depth = 0;
@@ -173,7 +251,10 @@ fn modules_import_only_what_the_house_plan_allows() {
             continue;
         };
         for other in imported(&code(&text)) {
-            if modules.contains(other.as_str()) && other != module && !allowed.contains(&other.as_str()) {
+            if modules.contains(other.as_str())
+                && other != module
+                && !allowed.contains(&other.as_str())
+            {
                 wrong.push(format!("{file}: `{module}` may not import `{other}`"));
             }
         }
@@ -196,7 +277,14 @@ fn no_file_is_endless() {
     let wrong: Vec<String> = sources()
         .into_iter()
         .filter(|(file, _)| !is_test_file(file))
-        .map(|(file, text)| (file, text.split("\n#[cfg(test)]\nmod tests {").next().map_or(0, |t| t.lines().count())))
+        .map(|(file, text)| {
+            (
+                file,
+                text.split("\n#[cfg(test)]\nmod tests {")
+                    .next()
+                    .map_or(0, |t| t.lines().count()),
+            )
+        })
         .filter(|(_, lines)| *lines >= 600)
         .map(|(file, lines)| format!("{file}: {lines} lines"))
         .collect();
@@ -205,7 +293,8 @@ fn no_file_is_endless() {
 
 #[test]
 fn no_chinese_in_the_code() {
-    let cjk = |c: char| ('\u{3400}'..='\u{9fff}').contains(&c) || ('\u{f900}'..='\u{faff}').contains(&c);
+    let cjk =
+        |c: char| ('\u{3400}'..='\u{9fff}').contains(&c) || ('\u{f900}'..='\u{faff}').contains(&c);
     let mut wrong = Vec::new();
     for (file, text) in sources() {
         if is_test_file(&file) || file == "fold.rs" || file.starts_with("message/catalogue") {
@@ -219,7 +308,11 @@ fn no_chinese_in_the_code() {
             }
         }
     }
-    assert!(wrong.is_empty(), "words belong into templates/ or the catalogue:\n{}", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "words belong into templates/ or the catalogue:\n{}",
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -229,17 +322,28 @@ fn every_rule_has_its_page_and_its_texts() {
         .expect("rules")
         .map(|e| e.expect("an entry").path())
         .filter(|p| p.is_file() && p.extension().is_some_and(|e| e == "md"))
-        .map(|p| p.file_stem().expect("a name").to_string_lossy().into_owned())
+        .map(|p| {
+            p.file_stem()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned()
+        })
         .collect();
     let names: BTreeSet<String> = Rule::ALL.iter().map(|r| r.name().to_owned()).collect();
     for rule in Rule::ALL {
         for lang in [Lang::Zh, Lang::En] {
             let text = message::text(lang, rule.name(), "message");
-            assert!(!text.is_empty() && text != rule.name(), "{} has no text in {lang:?}", rule.name());
+            assert!(
+                !text.is_empty() && text != rule.name(),
+                "{} has no text in {lang:?}",
+                rule.name()
+            );
         }
     }
-    let english: BTreeSet<String> =
-        pages.into_iter().map(|p| p.split('.').next().unwrap_or(&p).to_owned()).collect();
+    let english: BTreeSet<String> = pages
+        .into_iter()
+        .map(|p| p.split('.').next().unwrap_or(&p).to_owned())
+        .collect();
     assert_eq!(english, names, "one page a rule");
 }
 
@@ -247,13 +351,43 @@ fn every_rule_has_its_page_and_its_texts() {
 #[test]
 fn the_rules_of_the_contract_are_there() {
     for name in [
-        "id-checksum", "id-length", "id-precision-lost", "id-birth-mismatch", "id-gender-mismatch", "id-duplicate",
-        "id-in-two-schools", "id-name-mismatch", "required-missing", "date-unreadable", "date-future", "date-order",
-        "age-implausible", "number-unreadable", "amount-negative", "amount-over-claimed", "invoice-duplicate",
-        "vocabulary-unknown", "person-not-in-roster", "school-unknown", "school-mismatch", "total-mismatch",
-        "stated-mismatch", "education-order", "credits-over-cap", "column-unknown", "column-missing",
-        "column-duplicate", "sheet-unrecognised", "file-unreadable", "file-encrypted", "file-too-large",
-        "file-duplicate", "submission-missing", "submission-superseded", "formula-without-value", "cell-error-value",
+        "id-checksum",
+        "id-length",
+        "id-precision-lost",
+        "id-birth-mismatch",
+        "id-gender-mismatch",
+        "id-duplicate",
+        "id-in-two-schools",
+        "id-name-mismatch",
+        "required-missing",
+        "date-unreadable",
+        "date-future",
+        "date-order",
+        "age-implausible",
+        "number-unreadable",
+        "amount-negative",
+        "amount-over-claimed",
+        "invoice-duplicate",
+        "vocabulary-unknown",
+        "person-not-in-roster",
+        "school-unknown",
+        "school-mismatch",
+        "total-mismatch",
+        "stated-mismatch",
+        "education-order",
+        "credits-over-cap",
+        "column-unknown",
+        "column-missing",
+        "column-duplicate",
+        "sheet-unrecognised",
+        "file-unreadable",
+        "file-encrypted",
+        "file-too-large",
+        "file-duplicate",
+        "submission-missing",
+        "submission-superseded",
+        "formula-without-value",
+        "cell-error-value",
     ] {
         assert!(Rule::find(name).is_some(), "{name}");
     }
@@ -279,7 +413,14 @@ fn every_rule_is_shown_by_a_case() {
     let unshown: Vec<&str> = Rule::ALL
         .iter()
         .map(|r| r.name())
-        .filter(|name| !text.lines().any(|l| l == *name || l.starts_with(&format!("{name} "))))
+        .filter(|name| {
+            !text
+                .lines()
+                .any(|l| l == *name || l.starts_with(&format!("{name} ")))
+        })
         .collect();
-    assert!(unshown.is_empty(), "rules that no case expects: {unshown:?}");
+    assert!(
+        unshown.is_empty(),
+        "rules that no case expects: {unshown:?}"
+    );
 }

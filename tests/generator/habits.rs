@@ -311,7 +311,11 @@ impl Habit {
             archive: may(rng, 0.06),
         };
         // Where the number format is lost, a formula or a date cell is only text anyway.
-        if habit.format == FileFormat::Ods && habit.month == Cell("yyyy\"年\"m\"月\"") {
+        if !matches!(
+            habit.format,
+            FileFormat::Xlsx | FileFormat::Xls | FileFormat::Et | FileFormat::Xlsb
+        ) && habit.month == Cell("yyyy\"年\"m\"月\"")
+        {
             habit.month = MonthChinese;
         }
         if habit.clue == Clue::Column && habit.school_column == SchoolColumn::None {

@@ -462,6 +462,7 @@ pub fn lay_out(sheet: &mut SheetDraft, top: u32, t: &Table, rng: &mut Rng) -> La
     let mut previous: Option<usize> = None;
     let mut group_start = row;
     let mut school_start = row;
+    let mut data_end = row;
     let mut cells_of_group: Option<Vec<(u32, u32)>> = None;
     let section_every = (t.lines.len() / 2).max(4);
     let mut section = 0;
@@ -497,30 +498,16 @@ pub fn lay_out(sheet: &mut SheetDraft, top: u32, t: &Table, rng: &mut Rng) -> La
         let new_group = !same_group || broken;
         let new_school = !same_school || broken;
         if new_school {
-            close_group(
-                sheet,
-                school_start,
-                row,
-                left,
-                &columns,
-                |c| {
-                    h.school_column == SchoolColumn::MergedDown
-                        && matches!(c.role, Role::School | Role::SchoolCode)
-                },
-                broken || !same_school,
-            );
+            close_group(sheet, school_start, data_end, left, &columns, |c| {
+                h.school_column == SchoolColumn::MergedDown
+                    && matches!(c.role, Role::School | Role::SchoolCode)
+            });
             school_start = row;
         }
         if new_group {
-            close_group(
-                sheet,
-                group_start,
-                row,
-                left,
-                &columns,
-                |c| is_merged(c, &merged),
-                true,
-            );
+            close_group(sheet, group_start, data_end, left, &columns, |c| {
+                is_merged(c, &merged)
+            });
             group_start = row;
             cells_of_group = None;
         }
@@ -703,28 +690,15 @@ pub fn lay_out(sheet: &mut SheetDraft, top: u32, t: &Table, rng: &mut Rng) -> La
         previous = Some(i);
         data_rows += 1;
         row += 1;
+        data_end = row;
     }
-    close_group(
-        sheet,
-        school_start,
-        row,
-        left,
-        &columns,
-        |c| {
-            h.school_column == SchoolColumn::MergedDown
-                && matches!(c.role, Role::School | Role::SchoolCode)
-        },
-        true,
-    );
-    close_group(
-        sheet,
-        group_start,
-        row,
-        left,
-        &columns,
-        |c| is_merged(c, &merged),
-        true,
-    );
+    close_group(sheet, school_start, data_end, left, &columns, |c| {
+        h.school_column == SchoolColumn::MergedDown
+            && matches!(c.role, Role::School | Role::SchoolCode)
+    });
+    close_group(sheet, group_start, data_end, left, &columns, |c| {
+        is_merged(c, &merged)
+    });
     let last_data = row;
 
     if h.totals == Totals::None && h.prefilled && h.serial {
@@ -810,7 +784,7 @@ fn is_merged(c: &Column, merged: &BTreeSet<&'static str>) -> bool {
     }
 }
 
-/// Merges the rows of a group that has ended, in the columns chosen.
+/// Merges the rows of a group that has ended, in the columns chosen. `to` is the row after its last.
 fn close_group(
     sheet: &mut SheetDraft,
     from: u32,
@@ -818,31 +792,14 @@ fn close_group(
     left: u32,
     columns: &[Column],
     chosen: impl Fn(&Column) -> bool,
-    _ended: bool,
 ) {
-    // Rows without data in between belong to no group.
-    let last = (from..to)
-        .rev()
-        .find(|r| sheet.cells.range((*r, left)..(*r + 1, 0)).count() > 1);
-    let Some(last) = last else { return };
-    let first_only = (from..=last).all(|r| {
-        r == from
-            || !sheet
-                .merges
-                .iter()
-                .any(|m| m.0 == r && m.1 == left && m.3 > left)
-    });
-    if last > from && first_only {
-        for (k, c) in columns.iter().enumerate() {
-            if chosen(c) {
-                let col = left + k as u32;
-                let last = (from + 1..=last)
-                    .take_while(|r| !sheet.cells.contains_key(&(*r, col)))
-                    .last();
-                if let Some(last) = last {
-                    sheet.merge(from, col, last, col);
-                }
-            }
+    for (k, c) in columns.iter().enumerate() {
+        let col = left + k as u32;
+        if chosen(c)
+            && to > from + 1
+            && (from + 1..to).all(|r| !sheet.cells.contains_key(&(r, col)))
+        {
+            sheet.merge(from, col, to - 1, col);
         }
     }
 }

@@ -650,9 +650,9 @@ fn claims(roster: &[Fields], cut: NaiveDate, rng: &mut Rng) -> Vec<Fields> {
                     "{}年{}",
                     cut.year(),
                     rng.pick(match kind {
-                "资料费" => &["图书资料购置", "教育期刊订阅", "教学用书"],
-                _ => &["暑期教师研修", "骨干教师高级研修班", "外出听课学习"],
-            })
+                        "资料费" => &["图书资料购置", "教育期刊订阅", "教学用书"],
+                        _ => &["暑期教师研修", "骨干教师高级研修班", "外出听课学习"],
+                    })
                 )),
             );
             f.insert("expense_type", V::Term(kind));

@@ -101,7 +101,11 @@ impl Case {
                 "schools" => case.schools = Some(body),
                 "scheme" => case.scheme = Some(body),
                 "statistics" => {
-                    case.statistics = body.lines().map(|l| l.trim().to_owned()).filter(|l| !l.is_empty()).collect();
+                    case.statistics = body
+                        .lines()
+                        .map(|l| l.trim().to_owned())
+                        .filter(|l| !l.is_empty())
+                        .collect();
                 }
                 "file" => case
                     .files
@@ -159,7 +163,11 @@ impl Case {
         if case.files.is_empty() {
             return Err("the page draws no sheet".into());
         }
-        if case.records.is_empty() && case.diagnostics.is_none() && case.account.is_none() && case.statistics.is_empty() {
+        if case.records.is_empty()
+            && case.diagnostics.is_none()
+            && case.account.is_none()
+            && case.statistics.is_empty()
+        {
             return Err("the page expects nothing".into());
         }
         Ok(case)
@@ -233,8 +241,12 @@ impl Case {
             BTreeMap::from([("scheme.toml".to_owned(), format!("{head}{body}"))])
         });
         let mut scheme = match (own, self.settings.get("scheme").map(String::as_str)) {
-            (Some(files), _) => huizong::scheme::parse::from_files(&files)
-                .map_err(|p| p.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?,
+            (Some(files), _) => huizong::scheme::parse::from_files(&files).map_err(|p| {
+                p.iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join("; ")
+            })?,
             (None, None | Some("bare")) => run::bare_scheme(),
             (None, Some(id)) => huizong::scheme::parse::load_builtin(id).map_err(|p| {
                 p.iter()
@@ -321,17 +333,28 @@ impl Case {
                 let of = f["group"].as_object().expect("a group");
                 f["measure"] == measure
                     && of.len() == group.len()
-                    && of.iter().all(|(k, v)| group.get(k.as_str()).copied() == v.as_str())
+                    && of
+                        .iter()
+                        .all(|(k, v)| group.get(k.as_str()).copied() == v.as_str())
             });
-            let value = found.map(|f| match (&f["numerator"], &f["denominator"], &f["value"]) {
-                (serde_json::Value::Number(n), serde_json::Value::Number(d), _) => format!("{n}/{d}"),
-                (_, _, serde_json::Value::Null) => "none".to_owned(),
-                (_, _, serde_json::Value::String(s)) => s.clone(),
-                (_, _, v) => v.to_string(),
-            });
-            let same = value.as_deref().is_some_and(|v| v == expected || v.strip_suffix(".0") == Some(expected));
+            let value = found.map(
+                |f| match (&f["numerator"], &f["denominator"], &f["value"]) {
+                    (serde_json::Value::Number(n), serde_json::Value::Number(d), _) => {
+                        format!("{n}/{d}")
+                    }
+                    (_, _, serde_json::Value::Null) => "none".to_owned(),
+                    (_, _, serde_json::Value::String(s)) => s.clone(),
+                    (_, _, v) => v.to_string(),
+                },
+            );
+            let same = value
+                .as_deref()
+                .is_some_and(|v| v == expected || v.strip_suffix(".0") == Some(expected));
             if !same {
-                wrong.push(format!("{left} is {}, the page has {expected}", value.as_deref().unwrap_or("nowhere")));
+                wrong.push(format!(
+                    "{left} is {}, the page has {expected}",
+                    value.as_deref().unwrap_or("nowhere")
+                ));
             }
         }
     }
@@ -350,7 +373,10 @@ impl Case {
                     && (place.is_empty()
                         || (sheet.is_empty() || f.sheet == sheet)
                             && cell.split('|').any(|cell| {
-                                f.cell == cell || f.cell.is_empty() && f.row > 0 && cell == format!("row {}", f.row)
+                                f.cell == cell
+                                    || f.cell.is_empty()
+                                        && f.row > 0
+                                        && cell == format!("row {}", f.row)
                             }))
             });
             match at {
