@@ -120,6 +120,7 @@ impl<'a> Table<'a> {
             self.form.checks.iter().any(|c| {
                 c.rule == Rule::IdBirthMismatch && c.fields.get(1) == check.fields.first()
             });
+        let loose = self.says_months(second);
         for record in 0..self.len() {
             let born = self.fact(record).filter(|_| of_birth).map(|f| f.birth);
             let earlier = self.date(first, record).or(born);
@@ -131,7 +132,7 @@ impl<'a> Table<'a> {
                 // Either date may be a month only.
                 f64::from(months) < years * 12.0
             } else {
-                later < earlier && !(months == 0 && later.day() == 1)
+                later < earlier && !(loose && months == 0 && later.day() == 1)
             };
             if !wrong {
                 continue;
@@ -313,6 +314,13 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// Whether the first of a month in this column may mean the month: a quarter of its dates are
+    /// one, where days by themselves give a thirtieth.
+    fn says_months(&self, field: usize) -> bool {
+        let dates = || (0..self.len()).filter_map(|record| self.date(field, record));
+        dates().filter(|d| d.day() == 1).count() * 4 > dates().count()
+    }
+
     fn code(&self, field: usize, record: usize) -> Option<Code> {
         match &self.records.columns[field] {
             Data::Code(codes) => Some(codes[record]).filter(|c| *c != NO_CODE),
@@ -462,5 +470,18 @@ mod tests {
         assert!(study("专科", "本科").is_empty());
         assert_eq!(study("本科", "本科"), ["education-order.strict B4"]);
         assert!(study("", "本科").is_empty());
+    }
+    #[test]
+    fn stated_years_follow_from_the_dates_within_a_year() {
+        let age = |stated, birth| run("roster", &["age_stated", "birth_date"], &[stated, birth]);
+        assert!(age("40", "1985-03-15").is_empty());
+        assert!(age("41", "1985-03-15").is_empty());
+        assert!(age("38", "").is_empty());
+        assert_eq!(age("38", "1985-03-15"), ["stated-mismatch A4"]);
+        let by_id = run("roster", &["age_stated", "id_number"], &["38", ID]);
+        assert_eq!(by_id, ["stated-mismatch A4"]);
+        let years = |n| run("roster", &["teaching_years_stated", "work_start"], &[n, "2010-09-01"]);
+        assert!(years("16").is_empty());
+        assert_eq!(years("13"), ["stated-mismatch A4"]);
     }
 }
