@@ -5,7 +5,7 @@ use super::{FormFrame, Source};
 use crate::normalise::{Data, NO_BOOLEAN, NO_CODE, NO_DATE, NO_NUMBER, Records, TextColumn};
 use crate::scheme::{Field, Form, Kind, Scheme};
 use polars::prelude::{
-    BooleanChunked, ChunkTake, Column, DataFrame, DateChunked, IdxCa, IdxSize, Int32Chunked,
+    BooleanChunked, ChunkTake, Column, DataFrame, DataType, DateChunked, IdxCa, IdxSize, Int32Chunked,
     Int64Chunked, Int128Chunked, IntoColumn, NewChunkedArray, PolarsNumericType, StringChunked,
     StringChunkedBuilder,
 };
@@ -334,6 +334,9 @@ fn column(
             BooleanChunked::from_iter_options(name.into(), all).into_column()
         }
         Kind::Text | Kind::Name | Kind::IdNumber | Kind::Phone | Kind::Label => {
+            if parts().all(|(data, _)| *data == Data::Absent) {
+                return Some(Column::full_null(name.into(), height, &DataType::String));
+            }
             let mut b = StringChunkedBuilder::new(name.into(), height);
             for (data, range) in parts() {
                 match data {

@@ -90,8 +90,8 @@ pub fn assemble(mut submissions: Vec<Records>, scheme: &Scheme) -> Diagnosed<Dat
     let board = board::lines(&submissions, &numbers, &schools, scheme);
     diagnostics.extend(board::missing(&board, scheme));
     let mut forms = build::forms(submissions, &numbers, scheme);
-    let names = person::Names::of_all(&forms, scheme);
-    let persons = person::number(&mut forms, &names, scheme);
+    let marks = person::Marks::of_all(&forms, scheme);
+    let persons = person::number(&mut forms, &marks, scheme);
     let dataset = Dataset {
         forms,
         board,
@@ -99,7 +99,7 @@ pub fn assemble(mut submissions: Vec<Records>, scheme: &Scheme) -> Diagnosed<Dat
         schools,
         persons,
     };
-    diagnostics.extend(check::all(&dataset, &names, scheme));
+    diagnostics.extend(check::all(&dataset, &marks, scheme));
     Diagnosed {
         value: dataset,
         diagnostics,

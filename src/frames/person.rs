@@ -4,7 +4,7 @@ use super::FormFrame;
 use super::view::Texts;
 use crate::fold;
 use crate::scheme::{Form, Kind, Scheme};
-use std::collections::HashMap;
+use polars::prelude::PlHashMap as HashMap;
 
 /// The form that lists who is there; others refer to it.
 pub(super) const ROSTER: &str = "roster";
@@ -41,11 +41,6 @@ impl<'a> Identity<'a> {
         self.ids?.get(record)
     }
 
-    /// The id number, if its check character holds.
-    pub(super) fn valid_id(&self, record: usize) -> Option<&'a str> {
-        self.id(record).filter(|id| checksum_holds(id))
-    }
-
     /// The name as stored.
     pub(super) fn name(&self, record: usize) -> Option<&'a str> {
         self.names?.get(record)
@@ -68,32 +63,48 @@ pub(super) fn checksum_holds(id: &str) -> bool {
     bytes[17] == b"10X98765432"[(sum % 11) as usize]
 }
 
-/// Folded names of all records as numbers, so that comparing them costs nothing.
-pub(super) struct Names(Vec<Vec<u32>>);
+/// What every rule asks of every record, found out once: its name, folded and as a number, and
+/// whether its id number is valid.
+pub(super) struct Marks {
+    names: Vec<Vec<u32>>,
+    valid: Vec<Vec<bool>>,
+}
 
-impl Names {
+impl Marks {
     /// Folds each distinct spelling once.
-    pub(super) fn of_all(frames: &[FormFrame], scheme: &Scheme) -> Names {
-        let mut spellings: HashMap<&str, u32> = HashMap::new();
-        let mut folded: HashMap<String, u32> = HashMap::new();
-        let all = frames.iter().map(|frame| {
+    pub(super) fn of_all(frames: &[FormFrame], scheme: &Scheme) -> Marks {
+        let mut spellings: HashMap<&str, u32> = HashMap::default();
+        let mut folded: HashMap<String, u32> = HashMap::default();
+        let mut marks = Marks {
+            names: Vec::with_capacity(frames.len()),
+            valid: Vec::with_capacity(frames.len()),
+        };
+        for frame in frames {
             let identity = Identity::of(frame, &scheme.forms[frame.form]);
-            let number = |record: usize| {
+            let records = 0..frame.len();
+            let valid = records.clone().map(|r| identity.id(r).is_some_and(checksum_holds));
+            marks.valid.push(valid.collect());
+            let name = |record: usize| {
                 let name = identity.name(record)?;
                 Some(*spellings.entry(name).or_insert_with(|| {
                     let next = folded.len() as u32;
                     *folded.entry(fold::name(name)).or_insert(next)
                 }))
             };
-            let numbers = (0..frame.len()).map(number);
-            numbers.map(|n| n.unwrap_or(u32::MAX)).collect()
-        });
-        Names(all.collect())
+            let names = records.map(name).map(|n| n.unwrap_or(u32::MAX));
+            marks.names.push(names.collect());
+        }
+        marks
     }
 
     /// The number of a record's name; `None` without a name.
-    pub(super) fn of(&self, form: usize, record: usize) -> Option<u32> {
-        Some(self.0[form][record]).filter(|n| *n != u32::MAX)
+    pub(super) fn name(&self, form: usize, record: usize) -> Option<u32> {
+        Some(self.names[form][record]).filter(|n| *n != u32::MAX)
+    }
+
+    /// Whether the check character of a record's id number holds.
+    pub(super) fn valid(&self, form: usize, record: usize) -> bool {
+        self.valid[form][record]
     }
 }
 
@@ -116,13 +127,13 @@ struct Named {
 /// Numbers the persons of all forms and stores the numbers in the frames; gives how many there
 /// are. The roster comes first; a record elsewhere whose id number is missing or wrong is the
 /// person of that name in its school, if there is exactly one.
-pub(super) fn number(frames: &mut [FormFrame], spelled: &Names, scheme: &Scheme) -> u32 {
+pub(super) fn number(frames: &mut [FormFrame], marks: &Marks, scheme: &Scheme) -> u32 {
     let roster = scheme.form(ROSTER);
     let mut order: Vec<usize> = (0..frames.len()).collect();
     order.sort_by_key(|f| Some(*f) != roster);
     let mut numbers: Vec<Vec<u32>> = frames.iter().map(|f| vec![0; f.len()]).collect();
-    let mut keys: HashMap<Key<'_>, u32> = HashMap::new();
-    let mut names: HashMap<(u32, u32), Named> = HashMap::new();
+    let mut keys: HashMap<Key<'_>, u32> = HashMap::default();
+    let mut names: HashMap<(u32, u32), Named> = HashMap::default();
 
     // First everyone who can be told by a number, and everyone on a roster.
     let mut later = Vec::new();
@@ -132,9 +143,9 @@ pub(super) fn number(frames: &mut [FormFrame], spelled: &Names, scheme: &Scheme)
         for record in 0..frame.len() {
             let school = frame.school_ids[record];
             let is_roster = Some(f) == roster;
-            let key = match (identity.valid_id(record), is_roster) {
+            let key = match (identity.id(record).filter(|_| marks.valid(f, record)), is_roster) {
                 (Some(id), _) => Key::Id(id),
-                (None, true) => match (identity.id(record), spelled.of(f, record)) {
+                (None, true) => match (identity.id(record), marks.name(f, record)) {
                     (Some(id), _) => Key::Id(id),
                     (None, Some(name)) => Key::Named(school, name),
                     (None, None) => Key::Nobody(f, record),
@@ -147,7 +158,7 @@ pub(super) fn number(frames: &mut [FormFrame], spelled: &Names, scheme: &Scheme)
             let next = keys.len() as u32;
             let number = *keys.entry(key).or_insert(next);
             numbers[f][record] = number;
-            let Some(name) = spelled.of(f, record) else {
+            let Some(name) = marks.name(f, record) else {
                 continue;
             };
             let known = names.entry((school, name)).or_insert(Named {
@@ -165,7 +176,7 @@ pub(super) fn number(frames: &mut [FormFrame], spelled: &Names, scheme: &Scheme)
         let frame = &frames[f];
         let identity = Identity::of(frame, &scheme.forms[f]);
         let school = frame.school_ids[record];
-        let named = spelled.of(f, record).map(|n| (school, n));
+        let named = marks.name(f, record).map(|n| (school, n));
         let known = named.and_then(|n| names.get(&n)?.person);
         numbers[f][record] = match (known, identity.id(record), named) {
             (Some(number), _, _) => number,

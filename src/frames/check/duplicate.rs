@@ -3,13 +3,13 @@
 //! The check names the fields that make two records the same; the person's own fields among them
 //! stand for the person. Records in which all the other fields are empty are never compared.
 
-use super::{Cross, Finding};
+use super::{Cross, Finding, Record};
 use crate::diagnostic::Rule;
 use crate::fold;
 use crate::frames::FormFrame;
 use crate::normalise::{NO_DATE, NO_NUMBER};
 use crate::scheme::{Check, FormIdx, Kind};
-use std::collections::BTreeMap;
+use polars::prelude::PlHashMap as HashMap;
 
 pub(super) fn records(cross: &Cross<'_>, form: FormIdx, check: &Check) -> Vec<Finding> {
     let frame = &cross.frames[form];
@@ -23,54 +23,87 @@ pub(super) fn records(cross: &Cross<'_>, form: FormIdx, check: &Check) -> Vec<Fi
             !matches!(kind, None | Some(Kind::Name | Kind::IdNumber))
         })
         .collect();
-    let keys: Vec<Vec<Option<String>>> = things.iter().map(|f| cells(frame, f)).collect();
-    let mut same: BTreeMap<(u32, u32, Vec<Option<&str>>), Vec<usize>> = BTreeMap::new();
-    for record in 0..frame.len() {
-        let at = (form, record);
-        let key: Vec<Option<&str>> = keys.iter().map(|k| k[record].as_deref()).collect();
-        // Whoever has neither number nor name cannot be told from others.
-        let nobody = cross.people[form].id(record).is_none() && cross.name(at).is_none();
-        if nobody || key.iter().all(Option::is_none) {
-            continue;
-        }
-        let key = (cross.school(at), cross.person(at), key);
-        same.entry(key).or_default().push(record);
-    }
+    let columns: Vec<Vec<u64>> = things.iter().map(|f| cells(frame, f)).collect();
+    let empty = |record: usize| columns.iter().all(|c| c[record] == NOTHING);
+    // Whoever has neither number nor name cannot be told from others.
+    let nobody = |record: usize| {
+        cross.people[form].id(record).is_none() && cross.name((form, record)).is_none()
+    };
+    let mut order: Vec<usize> =
+        (0..frame.len()).filter(|r| !empty(*r) && !nobody(*r)).collect();
+    let head = |record: usize| (frame.school_ids[record], frame.persons[record]);
+    let compare = |a: &usize, b: &usize| {
+        let things = columns.iter().map(|c| c[*a].cmp(&c[*b]));
+        things.fold(head(*a).cmp(&head(*b)), std::cmp::Ordering::then)
+    };
+    order.sort_by(|a, b| compare(a, b).then(a.cmp(b)));
     let mut found = Vec::new();
-    for ((school, _, _), records) in same.iter().filter(|(_, r)| r.len() > 1) {
-        for (i, record) in records.iter().enumerate() {
-            let other = records[usize::from(i == 0)];
-            let at = (form, *record);
-            let diagnostic = cross.pointing(Rule::RecordDuplicate, at, &things, (form, other));
-            let thing = keys[0][*record].as_deref().unwrap_or_default();
-            let diagnostic = diagnostic.arg("thing", thing).arg("form", &form_data.title);
-            found.push((*school, diagnostic));
+    for records in order.chunk_by(|a, b| compare(a, b).is_eq()).filter(|g| g.len() > 1) {
+        for (i, &record) in records.iter().enumerate() {
+            let at = (form, record);
+            let other = (form, records[usize::from(i == 0)]);
+            let thing = things.first().and_then(|f| shown(cross, at, f)).unwrap_or_default();
+            let diagnostic = cross
+                .pointing(Rule::RecordDuplicate, at, &things, other)
+                .arg("thing", thing)
+                .arg("form", &form_data.title);
+            found.push((cross.school(at), diagnostic));
         }
     }
     found
 }
 
-/// The cells of a field as comparable texts.
-fn cells(frame: &FormFrame, field: &str) -> Vec<Option<String>> {
-    let none = || vec![None; frame.len()];
+/// An empty cell.
+const NOTHING: u64 = u64::MAX;
+
+/// The cells of a field as comparable numbers: equal where the folded cells are.
+fn cells(frame: &FormFrame, field: &str) -> Vec<u64> {
     if let Some(texts) = frame.texts(field) {
-        return texts.iter().map(|t| t.map(fold::label)).collect();
+        let mut spellings: HashMap<&str, u64> = HashMap::default();
+        let mut folded: HashMap<String, u64> = HashMap::default();
+        return texts
+            .iter()
+            .map(|text| {
+                text.map_or(NOTHING, |text| {
+                    *spellings.entry(text).or_insert_with(|| {
+                        let next = folded.len() as u64;
+                        *folded.entry(fold::label(text)).or_insert(next)
+                    })
+                })
+            })
+            .collect();
     }
     if let Some(days) = frame.dates(field) {
-        let shown = days.iter().map(|d| (*d != NO_DATE).then(|| d.to_string()));
-        return shown.collect();
+        let number = |d: &i32| if *d == NO_DATE { NOTHING } else { u64::from(d.cast_unsigned()) };
+        return days.iter().map(number).collect();
     }
     if let Some(numbers) = frame.integers(field) {
-        let shown = numbers
-            .iter()
-            .map(|n| (*n != NO_NUMBER).then(|| n.to_string()));
-        return shown.collect();
+        let number = |n: &i64| if *n == NO_NUMBER { NOTHING } else { n.cast_unsigned() };
+        return numbers.iter().map(number).collect();
     }
     if let Some(numbers) = frame.decimals(field) {
-        return numbers.iter().map(|n| n.map(|n| n.to_string())).collect();
+        return numbers.iter().map(|n| n.map_or(NOTHING, i64::cast_unsigned)).collect();
     }
     if let Some(codes) = frame.codes(field) {
-        return codes.iter().map(|c| c.map(|c| c.to_string())).collect();
+        return codes.iter().map(|c| c.map_or(NOTHING, u64::from)).collect();
     }
-    none()
+    vec![NOTHING; frame.len()]
+}
+
+/// A cell as the finding shows it.
+fn shown(cross: &Cross<'_>, (form, record): Record, field: &str) -> Option<String> {
+    let frame = &cross.frames[form];
+    if let Some(texts) = frame.texts(field) {
+        return texts.get(record).map(str::to_owned);
+    }
+    if let Some(numbers) = frame.integers(field) {
+        return Some(numbers[record]).filter(|n| *n != NO_NUMBER).map(|n| n.to_string());
+    }
+    let code = frame.codes(field)?.get(record)?;
+    let form = cross.form(form);
+    let Kind::Vocabulary(vocabulary) = &form.fields[form.field(field)?].kind else {
+        return None;
+    };
+    let term = cross.scheme.vocabulary(vocabulary)?.terms.get(usize::from(code))?;
+    Some(term.name.clone())
 }

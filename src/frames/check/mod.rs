@@ -8,7 +8,7 @@ mod identity;
 mod invoice;
 mod roster;
 
-use super::person::{Identity, Names};
+use super::person::{Identity, Marks};
 use super::view::Texts;
 use super::{Dataset, FormFrame};
 use crate::diagnostic::{self, Diagnostic, Place, Rule};
@@ -25,8 +25,8 @@ type Record = (FormIdx, usize);
 type Finding = (u32, Diagnostic);
 
 /// All rules across rows.
-pub(super) fn all(dataset: &Dataset, names: &Names, scheme: &Scheme) -> Vec<Diagnostic> {
-    let cross = Cross::new(dataset, names, scheme);
+pub(super) fn all(dataset: &Dataset, marks: &Marks, scheme: &Scheme) -> Vec<Diagnostic> {
+    let cross = Cross::new(dataset, marks, scheme);
     let mut found: Vec<Finding> = Vec::new();
     for (index, form) in scheme.forms.iter().enumerate() {
         if cross.frames[index].is_empty() {
@@ -58,11 +58,11 @@ struct Cross<'a> {
     scheme: &'a Scheme,
     frames: &'a [FormFrame],
     people: Vec<Identity<'a>>,
-    names: &'a Names,
+    marks: &'a Marks,
 }
 
 impl<'a> Cross<'a> {
-    fn new(dataset: &'a Dataset, names: &'a Names, scheme: &'a Scheme) -> Cross<'a> {
+    fn new(dataset: &'a Dataset, marks: &'a Marks, scheme: &'a Scheme) -> Cross<'a> {
         let frames = dataset.forms.as_slice();
         Cross {
             dataset,
@@ -72,7 +72,7 @@ impl<'a> Cross<'a> {
                 .iter()
                 .map(|frame| Identity::of(frame, &scheme.forms[frame.form]))
                 .collect(),
-            names,
+            marks,
         }
     }
 
@@ -97,7 +97,13 @@ impl<'a> Cross<'a> {
 
     /// The folded name as a number; `None` without a name.
     fn name(&self, (form, record): Record) -> Option<u32> {
-        self.names.of(form, record)
+        self.marks.name(form, record)
+    }
+
+    /// The id number, if it is valid.
+    fn valid_id(&self, (form, record): Record) -> Option<&'a str> {
+        let id = self.people[form].id(record)?;
+        self.marks.valid(form, record).then_some(id)
     }
 
     /// What to call a person in a sentence: the name, else the masked id number.
@@ -157,9 +163,8 @@ impl<'a> Cross<'a> {
         let mut all: Vec<(u32, Record)> = forms
             .iter()
             .flat_map(|&form| {
-                let person = &self.people[form];
                 (0..self.frames[form].len())
-                    .filter(move |r| person.valid_id(*r).is_some())
+                    .filter(move |r| self.marks.valid(form, *r))
                     .map(move |r| (self.person((form, r)), (form, r)))
             })
             .collect();

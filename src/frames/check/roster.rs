@@ -5,7 +5,8 @@ use super::super::person::ROSTER;
 use super::{Cross, Finding, Record};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::scheme::FormIdx;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use polars::prelude::{PlHashMap as HashMap, PlHashSet as HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// `id-duplicate`: one valid id number twice in a school's records of the form. Every place is
 /// told, since only the school knows which one is wrong.
@@ -68,7 +69,7 @@ pub(super) fn absent(cross: &Cross<'_>, form: FormIdx) -> Vec<Finding> {
     };
     let rosters = Rosters::new(cross, roster);
     let frame = &cross.frames[form];
-    let mut first: HashMap<(u32, u32), usize> = HashMap::new();
+    let mut first: HashMap<(u32, u32), usize> = HashMap::default();
     let mut absent: Vec<(Record, &'static str, usize)> = Vec::new();
     for record in 0..frame.len() {
         let at = (form, record);
@@ -113,11 +114,11 @@ impl<'a> Rosters<'a> {
         let frame = &cross.frames[roster];
         let mut rosters = Rosters {
             schools: frame.school_ids.iter().copied().collect(),
-            ids: HashSet::new(),
-            names: HashMap::new(),
+            ids: HashSet::default(),
+            names: HashMap::default(),
         };
         for record in 0..frame.len() {
-            let id = cross.people[roster].valid_id(record);
+            let id = cross.valid_id((roster, record));
             rosters.ids.extend(id);
             if let Some(name) = cross.name((roster, record)) {
                 let all = rosters.names.entry((frame.school_ids[record], name));
@@ -137,7 +138,7 @@ impl<'a> Rosters<'a> {
         let named = cross
             .name(at)
             .map(|name| self.names.get(&(school, name)).copied());
-        match (cross.people[at.0].valid_id(at.1), named) {
+        match (cross.valid_id(at), named) {
             (Some(id), _) if self.ids.contains(id) => None,
             // The same name with another valid number: one of the two is wrong.
             (Some(_), Some(Some(true))) => Some("other-id"),

@@ -38,7 +38,7 @@ pub fn resolve(
     let table = &recognised.tables[table_index];
     let form = &scheme.forms[table.form];
     // The directory itself lists schools; its rows belong to none.
-    if form.id == DIRECTORY_FORM || body.is_empty() {
+    if form.id == DIRECTORY_FORM {
         return Diagnosed::clean((vec![SchoolName::default()], vec![0; body.len()]));
     }
     let column = |kind: &Kind| {
@@ -63,7 +63,10 @@ pub fn resolve(
         diagnostics: Vec::new(),
     };
     let cells = resolver.cells(workbook, school_cells, code_cells);
-    let value = if scheme.directory.is_empty() {
+    let value = if body.is_empty() {
+        // All rows were rejected: the board still wants to know who sent the table.
+        (vec![resolver.sender()], Vec::new())
+    } else if scheme.directory.is_empty() {
         resolver.as_typed(&cells)
     } else {
         resolver.against_directory(&cells)
@@ -169,6 +172,18 @@ impl<'a> Resolver<'a> {
 
     fn place(&self, record: usize, column: Option<u32>) -> Place {
         self.sheet.at(self.rows[record], column)
+    }
+
+    /// The school of a table without records, as far as it can be told; nothing is reported.
+    fn sender(&self) -> SchoolName {
+        if let Some(school) = self.sayings.iter().find_map(|s| s.found.one()) {
+            return self.known(school);
+        }
+        let named = self.sayings.iter().find(|s| s.like_school);
+        SchoolName {
+            name: named.map(|s| s.name.clone()).unwrap_or_default(),
+            ..SchoolName::default()
+        }
     }
 
     // ---- without a directory -------------------------------------------------------------

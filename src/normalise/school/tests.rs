@@ -30,7 +30,8 @@ const PLAIN: Case<'static> = Case {
     merge: None,
 };
 
-fn run(scheme: &Scheme, case: &Case<'_>) -> (Vec<SchoolName>, Vec<String>) {
+/// What [`resolve`] makes of a case.
+fn resolve_raw(scheme: &Scheme, case: &Case<'_>) -> Diagnosed<(Vec<SchoolName>, Vec<u16>)> {
     let form_index = scheme.form("roster").unwrap();
     let form = &scheme.forms[form_index];
     let rows = case.rows.max(case.names.len()).max(case.codes.len());
@@ -121,7 +122,12 @@ fn run(scheme: &Scheme, case: &Case<'_>) -> (Vec<SchoolName>, Vec<String>) {
     };
     let body: Vec<usize> = (0..rows).collect();
     let (names, codes) = (leak(case.names), leak(case.codes));
-    let out = resolve(&workbook, &recognised, 0, &body, &names, &codes, scheme);
+    resolve(&workbook, &recognised, 0, &body, &names, &codes, scheme)
+}
+
+/// The school of each row, and the findings as `key cell`.
+fn run(scheme: &Scheme, case: &Case<'_>) -> (Vec<SchoolName>, Vec<String>) {
+    let out = resolve_raw(scheme, case);
     let (schools, indices) = out.value;
     let of_rows = indices
         .iter()
@@ -441,6 +447,15 @@ fn a_central_school_hands_in_for_its_town_and_no_other() {
         },
     );
     assert_eq!((schools[0].name.as_str(), said.len()), ("东关小学", 0));
+}
+
+#[test]
+fn a_table_without_records_still_has_its_sender() {
+    let s = town();
+    let rows = |file| resolve_raw(&s, &Case { file, rows: 0, ..PLAIN });
+    assert_eq!(rows("东关小学.xlsx").value.0[0].name, "东关小学");
+    assert_eq!(rows("花名册.xlsx").value.0[0], SchoolName::default());
+    assert!(rows("花名册.xlsx").diagnostics.is_empty());
 }
 
 #[test]
