@@ -5,9 +5,9 @@ use super::{FormFrame, Source};
 use crate::normalise::{Data, NO_BOOLEAN, NO_CODE, NO_DATE, NO_NUMBER, Records, TextColumn};
 use crate::scheme::{Field, Form, Kind, Scheme};
 use polars::prelude::{
-    BooleanChunked, ChunkTake, Column, DataFrame, DataType, DateChunked, IdxCa, IdxSize, Int32Chunked,
-    Int64Chunked, Int128Chunked, IntoColumn, NewChunkedArray, PolarsNumericType, StringChunked,
-    StringChunkedBuilder,
+    BooleanChunked, ChunkTake, Column, DataFrame, DataType, DateChunked, IdxCa, IdxSize,
+    Int32Chunked, Int64Chunked, Int128Chunked, IntoColumn, NewChunkedArray, PolarsNumericType,
+    StringChunked, StringChunkedBuilder,
 };
 use std::collections::BTreeSet;
 use std::ops::Range;

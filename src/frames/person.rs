@@ -82,7 +82,9 @@ impl Marks {
         for frame in frames {
             let identity = Identity::of(frame, &scheme.forms[frame.form]);
             let records = 0..frame.len();
-            let valid = records.clone().map(|r| identity.id(r).is_some_and(checksum_holds));
+            let valid = records
+                .clone()
+                .map(|r| identity.id(r).is_some_and(checksum_holds));
             marks.valid.push(valid.collect());
             let name = |record: usize| {
                 let name = identity.name(record)?;
@@ -143,7 +145,10 @@ pub(super) fn number(frames: &mut [FormFrame], marks: &Marks, scheme: &Scheme) -
         for record in 0..frame.len() {
             let school = frame.school_ids[record];
             let is_roster = Some(f) == roster;
-            let key = match (identity.id(record).filter(|_| marks.valid(f, record)), is_roster) {
+            let key = match (
+                identity.id(record).filter(|_| marks.valid(f, record)),
+                is_roster,
+            ) {
                 (Some(id), _) => Key::Id(id),
                 (None, true) => match (identity.id(record), marks.name(f, record)) {
                     (Some(id), _) => Key::Id(id),

@@ -480,7 +480,13 @@ mod tests {
         assert_eq!(age("38", "1985-03-15"), ["stated-mismatch A4"]);
         let by_id = run("roster", &["age_stated", "id_number"], &["38", ID]);
         assert_eq!(by_id, ["stated-mismatch A4"]);
-        let years = |n| run("roster", &["teaching_years_stated", "work_start"], &[n, "2010-09-01"]);
+        let years = |n| {
+            run(
+                "roster",
+                &["teaching_years_stated", "work_start"],
+                &[n, "2010-09-01"],
+            )
+        };
         assert!(years("16").is_empty());
         assert_eq!(years("13"), ["stated-mismatch A4"]);
     }

@@ -29,8 +29,9 @@ pub(super) fn records(cross: &Cross<'_>, form: FormIdx, check: &Check) -> Vec<Fi
     let nobody = |record: usize| {
         cross.people[form].id(record).is_none() && cross.name((form, record)).is_none()
     };
-    let mut order: Vec<usize> =
-        (0..frame.len()).filter(|r| !empty(*r) && !nobody(*r)).collect();
+    let mut order: Vec<usize> = (0..frame.len())
+        .filter(|r| !empty(*r) && !nobody(*r))
+        .collect();
     let head = |record: usize| (frame.school_ids[record], frame.persons[record]);
     let compare = |a: &usize, b: &usize| {
         let things = columns.iter().map(|c| c[*a].cmp(&c[*b]));
@@ -38,11 +39,17 @@ pub(super) fn records(cross: &Cross<'_>, form: FormIdx, check: &Check) -> Vec<Fi
     };
     order.sort_by(|a, b| compare(a, b).then(a.cmp(b)));
     let mut found = Vec::new();
-    for records in order.chunk_by(|a, b| compare(a, b).is_eq()).filter(|g| g.len() > 1) {
+    for records in order
+        .chunk_by(|a, b| compare(a, b).is_eq())
+        .filter(|g| g.len() > 1)
+    {
         for (i, &record) in records.iter().enumerate() {
             let at = (form, record);
             let other = (form, records[usize::from(i == 0)]);
-            let thing = things.first().and_then(|f| shown(cross, at, f)).unwrap_or_default();
+            let thing = things
+                .first()
+                .and_then(|f| shown(cross, at, f))
+                .unwrap_or_default();
             let diagnostic = cross
                 .pointing(Rule::RecordDuplicate, at, &things, other)
                 .arg("thing", thing)
@@ -74,15 +81,30 @@ fn cells(frame: &FormFrame, field: &str) -> Vec<u64> {
             .collect();
     }
     if let Some(days) = frame.dates(field) {
-        let number = |d: &i32| if *d == NO_DATE { NOTHING } else { u64::from(d.cast_unsigned()) };
+        let number = |d: &i32| {
+            if *d == NO_DATE {
+                NOTHING
+            } else {
+                u64::from(d.cast_unsigned())
+            }
+        };
         return days.iter().map(number).collect();
     }
     if let Some(numbers) = frame.integers(field) {
-        let number = |n: &i64| if *n == NO_NUMBER { NOTHING } else { n.cast_unsigned() };
+        let number = |n: &i64| {
+            if *n == NO_NUMBER {
+                NOTHING
+            } else {
+                n.cast_unsigned()
+            }
+        };
         return numbers.iter().map(number).collect();
     }
     if let Some(numbers) = frame.decimals(field) {
-        return numbers.iter().map(|n| n.map_or(NOTHING, i64::cast_unsigned)).collect();
+        return numbers
+            .iter()
+            .map(|n| n.map_or(NOTHING, i64::cast_unsigned))
+            .collect();
     }
     if let Some(codes) = frame.codes(field) {
         return codes.iter().map(|c| c.map_or(NOTHING, u64::from)).collect();
@@ -97,13 +119,19 @@ fn shown(cross: &Cross<'_>, (form, record): Record, field: &str) -> Option<Strin
         return texts.get(record).map(str::to_owned);
     }
     if let Some(numbers) = frame.integers(field) {
-        return Some(numbers[record]).filter(|n| *n != NO_NUMBER).map(|n| n.to_string());
+        return Some(numbers[record])
+            .filter(|n| *n != NO_NUMBER)
+            .map(|n| n.to_string());
     }
     let code = frame.codes(field)?.get(record)?;
     let form = cross.form(form);
     let Kind::Vocabulary(vocabulary) = &form.fields[form.field(field)?].kind else {
         return None;
     };
-    let term = cross.scheme.vocabulary(vocabulary)?.terms.get(usize::from(code))?;
+    let term = cross
+        .scheme
+        .vocabulary(vocabulary)?
+        .terms
+        .get(usize::from(code))?;
     Some(term.name.clone())
 }

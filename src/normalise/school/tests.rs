@@ -452,7 +452,16 @@ fn a_central_school_hands_in_for_its_town_and_no_other() {
 #[test]
 fn a_table_without_records_still_has_its_sender() {
     let s = town();
-    let rows = |file| resolve_raw(&s, &Case { file, rows: 0, ..PLAIN });
+    let rows = |file| {
+        resolve_raw(
+            &s,
+            &Case {
+                file,
+                rows: 0,
+                ..PLAIN
+            },
+        )
+    };
     assert_eq!(rows("东关小学.xlsx").value.0[0].name, "东关小学");
     assert_eq!(rows("花名册.xlsx").value.0[0], SchoolName::default());
     assert!(rows("花名册.xlsx").diagnostics.is_empty());
