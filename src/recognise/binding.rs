@@ -128,8 +128,13 @@ pub(super) fn read(path: &[String], dictionary: &Dictionary) -> Reading {
 
 /// Whether a single cell reads like a header label; for finding headers.
 pub(super) fn is_label(folded: &str, dictionary: &Dictionary) -> bool {
-    dictionary.knows(&literal(folded))
-        || variants(folded, dictionary)
+    if dictionary.knows(&literal(folded)) {
+        return true;
+    }
+    // Plain words have no other reading: names and values of records leave here.
+    let plain = folded.chars().all(char::is_alphabetic);
+    !plain
+        && variants(folded, dictionary)
             .texts
             .iter()
             .skip(1)
@@ -174,16 +179,12 @@ fn variants(label: &str, dictionary: &Dictionary) -> Variants {
             all.factor = all.factor.or(Some(factor));
         }
     }
-    let hinted = dictionary
-        .hint
-        .iter()
-        .filter_map(|h| outside.find(h.as_str()))
-        .filter(|&at| at > 0)
-        .min();
-    if let Some(at) = hinted
-        && !dictionary.knows(&outside)
-    {
-        add(unmarked(&outside[..at]));
+    if !dictionary.knows(&outside) {
+        let hints = dictionary.hint.iter();
+        let hinted = hints.filter_map(|h| outside.find(h.as_str()).filter(|&at| at > 0));
+        if let Some(at) = hinted.min() {
+            add(unmarked(&outside[..at]));
+        }
     }
     for text in inside {
         match unit_factor(&text, dictionary) {

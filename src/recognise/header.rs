@@ -93,7 +93,11 @@ fn look(
         let value = view.value(cell);
         let hit = match value {
             Value::Text(t) if t.len() <= MAX_LABEL_BYTES && !data_like(&value) => {
-                binding::is_label(&fold::label(t), dictionary)
+                let first = t.trim_start().chars().next();
+                let possible = first.is_some_and(|c| {
+                    !c.is_alphabetic() || c.is_ascii() || dictionary.begins_with(c)
+                });
+                possible && binding::is_label(&fold::label(t), dictionary)
             }
             _ => {
                 data += 1;

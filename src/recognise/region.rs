@@ -64,6 +64,14 @@ pub(super) struct Region<'a> {
     seen: Vec<bool>,
 }
 
+/// A header with the tables below it and the lines above it.
+struct Start {
+    band: Band,
+    segments: Vec<Segment>,
+    /// Lines above the band that no earlier table took: what each is and says.
+    above: Vec<(usize, Role, Vec<Remark>)>,
+}
+
 /// One of the tables that share a header band.
 struct Segment {
     headings: Vec<Heading>,
@@ -253,21 +261,18 @@ impl<'a> Region<'a> {
 
     /// Finds the tables of a window; whether there are any.
     fn window(&mut self, lines: Range<usize>, cols: Range<u32>, depth: usize) -> bool {
-        let mut pending = lines.start;
-        let mut line = lines.start;
-        let mut any = false;
-        while line < lines.end {
-            match self.header(line, pending, lines.end, &cols, usize::MAX) {
-                Some((band, segments)) => {
-                    any = true;
-                    let (next, tail) = self.table(band, segments, pending, lines.end, &cols, depth);
-                    line = next;
-                    pending = tail;
-                }
-                None => line += 1,
+        for line in lines.clone() {
+            let mut start = self.header(line, lines.start, lines.end, &cols, usize::MAX);
+            if start.is_none() {
+                continue;
             }
+            // Each table reads on to the next header or to the end.
+            while let Some(found) = start {
+                start = self.table(found, lines.end, &cols, depth);
+            }
+            return true;
         }
-        any
+        false
     }
 
     /// The header at a line and the tables below it, if it is one of known forms.
@@ -278,21 +283,23 @@ impl<'a> Region<'a> {
         end: usize,
         cols: &Range<u32>,
         probe: usize,
-    ) -> Option<(Band, Vec<Segment>)> {
+    ) -> Option<Start> {
         let band = header::band_at(&self.view, line, above, end, cols, self.dictionary, probe)?;
         let mut around = Surroundings {
             titles: Vec::new(),
             sheet: self.sheet_name.clone(),
             file: self.file_stem.to_owned(),
         };
+        let mut lines_above = Vec::new();
         for l in above..band.lines[0] {
-            let (_, remarks) = remark::read_line(&self.view, l, cols, self.dictionary);
+            let (role, remarks) = remark::read_line(&self.view, l, cols, self.dictionary);
             around.titles.extend(
                 remarks
                     .iter()
                     .filter(|r| r.kind == RemarkKind::Title)
                     .map(|r| fold::label(&r.text)),
             );
+            lines_above.push((l, role, remarks));
         }
         let readings = self.readings(&band.headings);
         let mut segments = Vec::new();
@@ -327,7 +334,11 @@ impl<'a> Region<'a> {
             }
             return None;
         }
-        Some((band, segments))
+        Some(Start {
+            band,
+            segments,
+            above: lines_above,
+        })
     }
 
     /// Whether one column without a known label holds id numbers, and none is labelled so.
@@ -390,20 +401,21 @@ impl<'a> Region<'a> {
         readings
     }
 
-    /// Reads the tables below a band. Gives the line at which to look on and the first line that
-    /// none of these tables took.
+    /// Reads the tables below a band; gives the next header, if there is one.
     fn table(
         &mut self,
-        band: Band,
-        segments: Vec<Segment>,
-        pending: usize,
+        start: Start,
         end: usize,
         cols: &Range<u32>,
         depth: usize,
-    ) -> (usize, usize) {
+    ) -> Option<Start> {
+        let Start {
+            band,
+            segments,
+            above,
+        } = start;
         let first_remark = self.harvest.remarks.len();
-        for line in pending..band.lines[0] {
-            let (role, remarks) = remark::read_line(&self.view, line, cols, self.dictionary);
+        for (line, role, remarks) in above {
             self.mark(self.view.row(line), role);
             if role == Role::Unknown {
                 self.stray_cells(line, cols);
@@ -435,7 +447,7 @@ impl<'a> Region<'a> {
             let found = self.finish(segment, growing, &band, header_row, remarks);
             self.harvest.found.push(found);
         }
-        (walk.next, walk.tail)
+        walk.next
     }
 
     /// Which of the remarks around tables side by side belong to one of them.
@@ -522,7 +534,7 @@ impl<'a> Region<'a> {
         let mut previous_row = from.checked_sub(1).map(|l| self.view.row(l));
         let next = loop {
             if line >= end {
-                break end;
+                break None;
             }
             let row = self.view.row(line);
             let gap = previous_row.is_some_and(|p| row > p + 1);
@@ -539,8 +551,10 @@ impl<'a> Region<'a> {
                 if let Some(band) = band
                     && repeats(&self.view, band, line)
                 {
-                    if self.new_block(solid, line, cols) {
-                        break line;
+                    if self.new_block(solid, line, cols)
+                        && let Some(start) = self.header_around(line, solid, end, cols)
+                    {
+                        break Some(start);
                     }
                     roles.push((line, Role::RepeatedHeader));
                     solid = line + 1;
@@ -548,10 +562,10 @@ impl<'a> Region<'a> {
                     continue;
                 }
                 let above = solid.min(line);
-                if let Some((next, segments)) = self.header(line, above, end, cols, PROBE)
-                    && segments.iter().any(|s| s.is_plain(self.scheme))
+                if let Some(start) = self.header(line, above, end, cols, PROBE)
+                    && start.segments.iter().any(|s| s.is_plain(self.scheme))
                 {
-                    break next.lines[0].max(from);
+                    break Some(start);
                 }
             }
             let judge = Judge {
@@ -587,16 +601,15 @@ impl<'a> Region<'a> {
             line += 1;
         };
         // A header found in a line can have begun above it, in lines taken for something else.
+        let tail = next.as_ref().map_or(end, |start| {
+            let first = start.above.first().map_or(usize::MAX, |a| a.0);
+            first.min(start.band.lines[0])
+        });
         for g in growing.iter_mut() {
-            g.cut(next);
+            g.cut(tail);
         }
-        roles.retain(|r| r.0 < next);
-        let ended = next < end;
-        let tail = if ended { solid.min(next) } else { end };
-        if ended {
-            roles.retain(|r| r.0 < tail);
-            remarks.retain(|r| r.0 < tail);
-        }
+        roles.retain(|r| r.0 < tail);
+        remarks.retain(|r| r.0 < tail);
         self.harvest
             .remarks
             .extend(remarks.into_iter().map(|r| r.1));
@@ -617,6 +630,17 @@ impl<'a> Region<'a> {
             self.stray_cells(line, &span);
         }
         Walk { next, tail }
+    }
+
+    /// The header that a line of a band printed again belongs to: its label line may stand below.
+    fn header_around(
+        &mut self,
+        line: usize,
+        above: usize,
+        end: usize,
+        cols: &Range<u32>,
+    ) -> Option<Start> {
+        (line..end.min(line + 4)).find_map(|l| self.header(l, above, end, cols, usize::MAX))
     }
 
     /// Whether the lines before a repeated header begin a new table: they name a submitter or
@@ -898,8 +922,8 @@ impl<'a> Region<'a> {
 }
 
 struct Walk {
-    /// Where to look on.
-    next: usize,
+    /// The next header.
+    next: Option<Start>,
     /// First line that the tables did not take.
     tail: usize,
 }
@@ -996,35 +1020,38 @@ fn split(headings: &[Heading], readings: &[Reading], scheme: &Scheme) -> Vec<Ran
 
 /// Whether a line prints one of the band's lines again.
 fn repeats(view: &View<'_>, band: &Band, line: usize) -> bool {
+    let all = 0..u32::MAX;
+    let filled = |line: usize| view.cells(line, &all).iter().filter(|c| view.filled(c));
+    let cells = filled(line).count();
+    if cells < 2 {
+        return false;
+    }
     band.lines.iter().chain(&band.numbers).any(|&own| {
-        let all = 0..u32::MAX;
-        let header: Vec<&Cell> = view
-            .cells(own, &all)
-            .iter()
-            .filter(|c| view.filled(c))
-            .collect();
-        let cells: Vec<&Cell> = view
-            .cells(line, &all)
-            .iter()
-            .filter(|c| view.filled(c))
-            .collect();
-        if cells.len() < 2 || cells.len() > header.len() + 1 {
+        let header = filled(own).count();
+        if cells > header + 1 {
             return false;
         }
-        let same = cells
-            .iter()
-            .filter(|c| {
-                view.cell(own, c.col)
-                    .is_some_and(|h| match (view.value(c), view.value(h)) {
-                        (Value::Text(a), Value::Text(b)) => {
-                            a == b || fold::label(a) == fold::label(b)
-                        }
-                        (a, b) => a == b,
-                    })
-            })
-            .count();
-        same * 5 >= cells.len() * 4 && same * 5 >= header.len() * 3
+        let same = |c: &&Cell| {
+            view.cell(own, c.col)
+                .is_some_and(|h| same_label(&view.value(c), &view.value(h)))
+        };
+        // The first two cells tell most lines apart.
+        if !filled(line).take(2).any(|c| same(&c)) {
+            return false;
+        }
+        let same = filled(line).filter(same).count();
+        same * 5 >= cells * 4 && same * 5 >= header * 3
     })
+}
+
+fn same_label(a: &Value<'_>, b: &Value<'_>) -> bool {
+    match (a, b) {
+        (Value::Text(a), Value::Text(b)) => {
+            let first = |t: &str| t.trim_start().chars().next();
+            a == b || (first(a) == first(b) && fold::label(a) == fold::label(b))
+        }
+        (a, b) => a == b,
+    }
 }
 
 /// 18 characters with the right check character.

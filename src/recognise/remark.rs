@@ -5,6 +5,7 @@ use super::{Remark, RemarkKind, Role};
 use crate::fold;
 use crate::grid::{Cell, Value};
 use crate::scheme::Dictionary;
+pub(super) use crate::scheme::LineLabel as PairKind;
 use std::ops::Range;
 
 /// A labelled value in a line.
@@ -16,21 +17,14 @@ pub(super) struct Pair {
     pub marked: bool,
 }
 
-/// What a label announces.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum PairKind {
-    Submitter,
-    Date,
-    Unit,
-    Signature,
-}
-
 /// All labelled values of a text, left to right: `填报单位(盖章): A  单位: 元`.
 pub(super) fn pairs(text: &str, dictionary: &Dictionary) -> Vec<Pair> {
     let chars: Vec<char> = fold::spaced(text).chars().collect();
     let mut found: Vec<(PairKind, usize, usize, bool)> = Vec::new();
     let mut i = 0;
-    while i < chars.len() {
+    // Without a colon a label can only stand in front.
+    let end = if chars.contains(&':') { chars.len() } else { 1 };
+    while i < end.min(chars.len()) {
         if chars[i] != ' '
             && let Some((kind, end, marked)) = label_at(&chars, i, dictionary)
         {
@@ -71,25 +65,11 @@ pub(super) fn pairs(text: &str, dictionary: &Dictionary) -> Vec<Pair> {
 
 /// A label at a place, with the place behind it and its colon, and whether it had one.
 fn label_at(chars: &[char], at: usize, dictionary: &Dictionary) -> Option<(PairKind, usize, bool)> {
-    let lists = [
-        (PairKind::Submitter, &dictionary.submitter),
-        (PairKind::Date, &dictionary.date),
-        (PairKind::Unit, &dictionary.unit),
-        (PairKind::Signature, &dictionary.signature),
-    ];
-    let mut best: Option<(PairKind, usize, usize)> = None;
-    for (kind, words) in lists {
-        for word in words {
-            let length = word.chars().count();
-            if best.is_some_and(|(_, _, l)| l >= length) {
-                break;
-            }
-            if let Some(end) = word_at(chars, at, word) {
-                best = Some((kind, end, length));
-            }
-        }
-    }
-    let (kind, end, length) = best?;
+    let first = chars[at].to_lowercase().next()?;
+    let (kind, end, length) = dictionary
+        .line_labels(first)
+        .iter()
+        .find_map(|(kind, word)| Some((*kind, word_at(chars, at, word)?, word.len())))?;
     let free = at == 0 || !chars[at - 1].is_alphanumeric();
     if !free && length < 3 {
         return None;
@@ -120,9 +100,9 @@ fn skip_spaces(chars: &[char], mut at: usize) -> usize {
 }
 
 /// The place behind a word, spaces inside it skipped.
-fn word_at(chars: &[char], at: usize, word: &str) -> Option<usize> {
+fn word_at(chars: &[char], at: usize, word: &[char]) -> Option<usize> {
     let mut i = at;
-    for wanted in word.chars() {
+    for &wanted in word {
         while chars.get(i) == Some(&' ') && i > at {
             i += 1;
         }

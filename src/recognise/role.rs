@@ -184,16 +184,8 @@ impl Judge<'_> {
             let Value::Text(text) = self.view.value(cell) else {
                 return false;
             };
-            let text = text.trim_start();
-            let Some(first) = text.chars().next() else {
-                return false;
-            };
-            let begins = self
-                .dictionary
-                .example
-                .iter()
-                .any(|w| w.starts_with(first) || !first.is_alphanumeric());
-            if text.len() > 120 || !(begins || text.ends_with(|c: char| !c.is_alphanumeric())) {
+            let beginnings = &self.dictionary.example_beginnings;
+            if text.len() > 120 || !text.chars().any(|c| beginnings.contains(&c)) {
                 return false;
             }
             let folded = fold::label(text);
@@ -376,12 +368,19 @@ impl Judge<'_> {
         let merged = self.view.merge_of(cell).is_some_and(|m| m.right > m.left);
         let slot = layout.slot(cell.col);
         let short = text.chars().count() <= 6 && !text.chars().any(|c| c.is_ascii_digit());
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        let folded = fold::label(text);
+        let titled = |w: &String| folded.ends_with(w.as_str());
+        if self.dictionary.title.iter().any(titled) {
+            // The next table's title; if none follows it is as good as a note.
+            return Line::Note;
+        }
         if merged || cells.len() == 2 {
             return Line::Section(fold::clean(text).into_owned());
         }
         match slot {
             Slot::Name if short => Line::Data,
-            Slot::Id => Line::Data,
+            Slot::Id if digits >= 6 => Line::Data,
             _ if self.person_above(layout, row) => Line::Data,
             _ if cell.col <= layout.left + 1 => Line::Section(fold::clean(text).into_owned()),
             _ => Line::Unknown,

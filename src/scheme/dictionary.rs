@@ -2,7 +2,7 @@
 
 use super::form::{FieldIdx, Form, FormIdx, Kind, Words};
 use crate::fold;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A field that a header spelling can mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,10 +32,29 @@ pub enum TotalRank {
     Grand,
 }
 
+/// What the label of a line outside a table announces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineLabel {
+    /// The submitting school.
+    Submitter,
+    /// The date of the table.
+    Date,
+    /// The unit of its numbers.
+    Unit,
+    /// Somebody who signs.
+    Signature,
+}
+
 /// All that recognition compares with, folded.
 #[derive(Debug, Default)]
 pub struct Dictionary {
     spellings: HashMap<Box<str>, Vec<Spelling>>,
+    /// Characters with which spellings begin.
+    beginnings: HashSet<char>,
+    /// Labels of lines outside tables by their first character, longest first.
+    line_labels: HashMap<char, Vec<(LineLabel, Vec<char>)>>,
+    /// Characters with which the marks of example rows begin.
+    pub example_beginnings: Vec<char>,
     /// Longest spelling in characters.
     pub longest: usize,
     /// Words of lines of sums, longest first.
@@ -97,6 +116,28 @@ impl Dictionary {
             form_titles: forms.iter().map(|f| folded(&f.titles)).collect(),
             ..Dictionary::default()
         };
+        for (kind, list) in [
+            (LineLabel::Submitter, &all.submitter),
+            (LineLabel::Date, &all.date),
+            (LineLabel::Unit, &all.unit),
+            (LineLabel::Signature, &all.signature),
+        ] {
+            for word in list {
+                let chars: Vec<char> = word.chars().collect();
+                let same = all.line_labels.entry(chars[0]).or_default();
+                same.push((kind, chars));
+            }
+        }
+        for same in all.line_labels.values_mut() {
+            same.sort_by_key(|(_, chars)| std::cmp::Reverse(chars.len()));
+        }
+        all.example_beginnings = all
+            .example
+            .iter()
+            .filter_map(|w| w.chars().next())
+            .collect();
+        all.example_beginnings.sort_unstable();
+        all.example_beginnings.dedup();
         let ranked = [
             (&words.average, TotalRank::Other),
             (&words.subtotal, TotalRank::Subtotal),
@@ -145,6 +186,7 @@ impl Dictionary {
 
     fn put(&mut self, text: String, kind: &Kind, spelling: Spelling) {
         self.longest = self.longest.max(text.chars().count());
+        self.beginnings.extend(text.chars().next());
         let known = self.spellings.entry(text.into()).or_default();
         let same_form = |k: &Spelling| k.form == spelling.form;
         if known
@@ -163,6 +205,16 @@ impl Dictionary {
     /// What a folded header can mean, over all forms.
     pub fn get(&self, folded: &str) -> &[Spelling] {
         self.spellings.get(folded).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether any spelling begins with the character; a quick no for most cells.
+    pub fn begins_with(&self, c: char) -> bool {
+        self.beginnings.contains(&c)
+    }
+
+    /// The labels of lines outside tables that begin with a character, longest first.
+    pub fn line_labels(&self, first: char) -> &[(LineLabel, Vec<char>)] {
+        self.line_labels.get(&first).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a folded header is a spelling of any form.

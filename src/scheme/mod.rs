@@ -11,7 +11,7 @@ pub mod parse;
 pub mod spellings;
 pub mod templates;
 
-pub use dictionary::{Dictionary, SLASH, Spelling, TotalRank};
+pub use dictionary::{Dictionary, LineLabel, SLASH, Spelling, TotalRank};
 pub use directory::{DIRECTORY_FORM, Directory, Extent, Found, School};
 pub use form::{
     Check, Code, Field, FieldIdx, Form, FormIdx, Kind, Matching, SchoolWords, Vocabulary, Words,
