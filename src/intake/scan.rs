@@ -3,7 +3,7 @@
 //! parts are walked by hand; everything else is read with quick-xml.
 //!
 //! It knows tags, text, CDATA, comments and processing instructions, borrows everything from the
-//! input, and leaves escapes to [`unescaped`](super::xml::unescaped).
+//! input, and leaves escapes to `xml::unescaped`.
 
 use super::job::Refusal;
 use super::xml::{Attributes, unescaped};

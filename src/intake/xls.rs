@@ -2,7 +2,7 @@
 //!
 //! The container is opened with `cfb`, which checks its sector chains: some damaged files of a few
 //! kilobytes have chains that run in circles, and a reader that follows them never ends.
-//! BIFF2 to BIFF4 (before 1993) are refused by [`sniff`](super::sniff).
+//! BIFF2 to BIFF4 (before 1993) are refused by `sniff`.
 
 use super::biff;
 use super::job::{Job, Refusal};
@@ -65,7 +65,7 @@ mod tests {
     #[test]
     fn no_changed_byte_of_the_container_panics_or_hangs() {
         let whole = container();
-        for at in (0..whole.len()).step_by(3) {
+        for at in (0..whole.len()).step_by(7) {
             let mut changed = whole.clone();
             changed[at] = changed[at].wrapping_add(1);
             let _ = super::super::read("a.xls", &changed);

@@ -24,9 +24,8 @@ pub(super) fn read(job: &mut Job, bytes: &[u8]) -> Result<Workbook, Refusal> {
     let part = |package: &mut Package, job: &mut Job, kind: &str| {
         let target = related
             .values()
-            .filter(|r| r.kind == kind)
-            .map(|r| r.target.clone())
-            .min();
+            .find(|r| r.kind == kind)
+            .map(|r| r.target.clone());
         match target {
             Some(target) => package.part(&target, job),
             None => Ok(None),

@@ -25,9 +25,8 @@ pub(super) fn read(job: &mut Job, bytes: &[u8]) -> Result<Workbook, Refusal> {
     let target = |kind: &str, usual: &str| {
         related
             .values()
-            .filter(|r| r.kind == kind)
+            .find(|r| r.kind == kind)
             .map(|r| r.target.clone())
-            .min()
             .unwrap_or_else(|| usual.to_owned())
     };
     let shows = match package.text(&target("styles", "xl/styles.xml"), job)? {

@@ -8,7 +8,7 @@ use super::scan::{Piece, Scan};
 use super::xml::{self, attribute, damaged};
 use memchr::{memmem, memrchr};
 use quick_xml::events::Event;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// The part that a relationship of the package leads to, such as `xl/workbook.xml`.
 pub(super) fn main_part(package: &mut Package, job: &mut Job) -> Result<Option<String>, Refusal> {
@@ -35,16 +35,16 @@ pub(super) fn of_part(
     package: &mut Package,
     part: &str,
     job: &mut Job,
-) -> Result<HashMap<String, Relationship>, Refusal> {
+) -> Result<BTreeMap<String, Relationship>, Refusal> {
     let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
     match package.text(&format!("{folder}/_rels/{name}.rels"), job)? {
         Some(text) => relationships(&text, folder),
-        None => Ok(HashMap::new()),
+        None => Ok(BTreeMap::new()),
     }
 }
 
-fn relationships(text: &str, folder: &str) -> Result<HashMap<String, Relationship>, Refusal> {
-    let mut found = HashMap::new();
+fn relationships(text: &str, folder: &str) -> Result<BTreeMap<String, Relationship>, Refusal> {
+    let mut found = BTreeMap::new();
     let mut reader = xml::reader(text);
     loop {
         match reader.read_event().map_err(damaged)? {

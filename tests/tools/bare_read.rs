@@ -9,6 +9,8 @@
 //! Each prints a line a file: name, verdict, cells. The bar is the processor time of the whole
 //! program on a batch against the first line on the same batch, as any process timer gives it.
 
+#![allow(clippy::print_stdout)] // a tool of the command line
+
 use calamine::{Data, Ods, Reader, Xls, XlsOptions, Xlsb, Xlsx};
 use huizong::diagnostic::{Severity, render};
 use huizong::grid::{CellError, Format, Sheet, Value, Workbook, a1};
