@@ -39,7 +39,8 @@ pub enum Command {
 pub struct InputArgs {
     /// Folder (searched recursively) or file; inside a workspace its inbox.
     pub inbox: Option<PathBuf>,
-    /// Id of a built-in scheme, or a folder with scheme.toml.
+    /// Id of a built-in scheme, or a folder with scheme.toml; the workspace's own, else
+    /// county-backbone.
     #[arg(long, value_name = "ID|FOLDER")]
     pub scheme: Option<String>,
     /// The bureau's directory of schools: xlsx, xls or csv.
@@ -107,7 +108,7 @@ pub struct InitArgs {
     /// The folder to make.
     pub folder: PathBuf,
     /// The scheme that the workspace runs.
-    #[arg(long, value_name = "ID", default_value = "county-backbone")]
+    #[arg(long, value_name = "ID", default_value = crate::commands::setup::DEFAULT_SCHEME)]
     pub scheme: String,
     /// The bureau that signs, as printed in titles.
     #[arg(long, value_name = "NAME")]

@@ -15,6 +15,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// The scheme that is run where neither arguments nor workspace name one; the summary names it.
+pub const DEFAULT_SCHEME: &str = "county-backbone";
+
 /// Everything that `run` and `check` begin with.
 #[derive(Debug)]
 pub struct Setup {
@@ -123,9 +126,7 @@ pub fn scheme(
     lang: Lang,
 ) -> Result<Scheme, Refusal> {
     let known = parse::builtin_ids().join(", ");
-    let Some(wanted) = wanted else {
-        return Err(Refusal::say(lang, "cli.no-scheme", &[("known", known)]));
-    };
+    let wanted = wanted.unwrap_or(DEFAULT_SCHEME);
     let folders = [
         workspace.map(|w| w.root.join(&w.names.schemes).join(wanted)),
         Some(PathBuf::from(wanted)),
