@@ -28,7 +28,7 @@ pub fn entries<'a>(found: impl IntoIterator<Item = &'a Diagnostic>) -> Vec<Entry
     let mut file: Option<&Arc<str>> = None;
     let close = |seen: &mut BTreeMap<_, (usize, &'a Diagnostic)>, out: &mut Vec<Entry<'a>>| {
         for (n, d) in std::mem::take(seen).into_values() {
-            if n > A_RULE_A_FILE {
+            if n > A_RULE_A_FILE && !d.place.file.is_empty() {
                 out.push(Entry::More(d, n - A_RULE_A_FILE));
             }
         }
@@ -42,7 +42,8 @@ pub fn entries<'a>(found: impl IntoIterator<Item = &'a Diagnostic>) -> Vec<Entry
             .entry((&d.place.file, d.rule, d.severity))
             .or_insert((0, d));
         slot.0 += 1;
-        if slot.0 <= A_RULE_A_FILE {
+        // What belongs to no file (a missing submission) is not one file's habit.
+        if slot.0 <= A_RULE_A_FILE || d.place.file.is_empty() {
             out.push(Entry::Finding(d));
         }
     }
@@ -92,6 +93,7 @@ impl Speech {
         match (d.place.cell(), d.place.row) {
             (Some(cell), _) => cell,
             (None, Some(row)) => crate::message::fill(&self.row, &[("row", (row + 1).to_string())]),
+            (None, None) if d.place.file.is_empty() => String::new(),
             (None, None) => self.whole.clone(),
         }
     }
@@ -126,7 +128,7 @@ pub fn page(cx: &Context<'_>, sheets: &mut names::Sheets) -> Page {
         .diagnostics
         .iter()
         .map(|d| {
-            let school = cx.school(&d.place).unwrap_or("");
+            let school = school(cx, d);
             (order(cx, school), school, d)
         })
         .collect();
@@ -149,7 +151,7 @@ pub fn page(cx: &Context<'_>, sheets: &mut names::Sheets) -> Page {
             }
         };
         let more = severity.content == Content::Blank;
-        let school = cx.school(&d.place).unwrap_or("");
+        let school = school(cx, d);
         lines.push(Line {
             kind: LineKind::Leaf,
             cells: vec![
@@ -251,6 +253,16 @@ pub fn page(cx: &Context<'_>, sheets: &mut names::Sheets) -> Page {
     }
 }
 
+/// The school that a line is listed under: whose file it is, or whom the finding itself names.
+fn school<'a>(cx: &Context<'a>, d: &'a Diagnostic) -> &'a str {
+    cx.school(&d.place).unwrap_or_else(|| {
+        d.args
+            .iter()
+            .find(|(name, _)| *name == "school" && d.place.file.is_empty())
+            .map_or("", |(_, school)| school.as_str())
+    })
+}
+
 /// Place of a school in the official order; unlisted schools follow, findings without a school
 /// come last.
 fn order(cx: &Context<'_>, school: &str) -> usize {
@@ -293,5 +305,9 @@ mod tests {
             matches!(listed[201], Entry::More(..)),
             "before the next file"
         );
+        let missing: Vec<Diagnostic> = (0..230)
+            .map(|_| Diagnostic::new(Rule::SubmissionMissing, Place::default()))
+            .collect();
+        assert_eq!(entries(&missing).len(), 230);
     }
 }

@@ -116,6 +116,14 @@ fn the_problem_list_says_where_what_and_how() {
         "{text}"
     );
     assert!(text.contains("身份证号校验码不符 101"), "{text}");
+    // Who has sent nothing has no file, but a name and a place in the order.
+    let mut world = submitted();
+    world.diagnostics.insert(
+        0,
+        Diagnostic::new(Rule::SubmissionMissing, Place::default()).arg("school", "三小"),
+    );
+    let text = texts(page(&world.compose(), "问题清单"));
+    assert!(text.contains("\n2|三小||||请确认|"), "{text}");
 }
 
 #[test]
