@@ -9,6 +9,7 @@ pub mod measure;
 pub mod page;
 pub mod parse;
 pub mod spellings;
+mod school_text;
 pub mod templates;
 
 pub use dictionary::{Dictionary, LineLabel, SLASH, Spelling, TotalRank};

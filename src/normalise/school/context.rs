@@ -160,12 +160,20 @@ pub(super) fn name_in(text: &str, words: &Words) -> Option<String> {
         joined.push_str(word);
         alone = single;
     }
-    joined
-        .split(|c: char| !c.is_alphanumeric() || c.is_ascii())
-        .find_map(|run| name_in_run(run, words))
+    let mark = |c: char| !c.is_alphanumeric() || c.is_ascii();
+    let mut from = 0;
+    joined.split(mark).find_map(|run| {
+        let start = from;
+        // What parted the runs is one character; it may be wide.
+        let after = start + run.len();
+        from = after + joined[after..].chars().next().map_or(0, char::len_utf8);
+        let dated = joined[..start].ends_with(|c: char| c.is_ascii_digit());
+        name_in_run(run, dated, words)
+    })
 }
 
-fn name_in_run(run: &str, words: &Words) -> Option<String> {
+/// The name in a run of letters; `dated` tells that a digit stands before it.
+fn name_in_run(run: &str, dated: bool, words: &Words) -> Option<String> {
     let words = &words.schools;
     let is_part = |end: usize| {
         // The end of 小学部 is no end of a name.
@@ -184,11 +192,15 @@ fn name_in_run(run: &str, words: &Words) -> Option<String> {
         .filter(|end| !is_part(*end))
         .max()?;
     let mut name = &run[..end];
-    // A year or a programme in front is no part of the name.
+    // A year or a programme in front is no part of the name; a single letter such as 年 is one
+    // only after its number, since names have it, too.
     let cut = words
         .lead
         .iter()
-        .filter_map(|lead| name.rfind(lead.as_str()).map(|i| i + lead.len()))
+        .filter_map(|lead| match lead.chars().count() {
+            1 => (dated && name.starts_with(lead.as_str())).then_some(lead.len()),
+            _ => name.rfind(lead.as_str()).map(|i| i + lead.len()),
+        })
         .filter(|&cut| name[cut..].chars().count() >= 3)
         .max();
     name = &name[cut.unwrap_or(0)..];
@@ -213,6 +225,10 @@ mod tests {
             ("清河一中-roster", "清河一中"),
             ("农村教师素质提升工程柳河学校培训登记", "柳河学校"),
             ("柳河中学小学部名册", "柳河中学"),
+            ("竹林镇九年一贯制学校教职工名册", "竹林镇九年一贯制学校"),
+            ("2025年10月月牙湖镇初级中学报表", "月牙湖镇初级中学"),
+            ("月牙湖镇初级中学2025年10月报表", "月牙湖镇初级中学"),
+            ("2025年九年制学校花名册", "九年制学校"),
             ("清河县教师进修学校", "清河县教师进修学校"),
         ] {
             assert_eq!(read(text).as_deref(), Some(name), "{text}");
