@@ -100,16 +100,25 @@ mod tests {
     fn a_file_reads_back_with_names_days_cents_and_nulls() {
         let s = scheme();
         let fields = ["name", "expense_type", "invoice_date", "amount", "days"];
-        let rows = [vec!["张三", "培训费", "2025-07-01", "860.5", "3"], vec!["李四", "", "", "", ""]];
+        let rows = [
+            vec!["张三", "培训费", "2025-07-01", "860.5", "3"],
+            vec!["李四", "", "", "", ""],
+        ];
         let table = table(&s, "claims", "a.xlsx", "甲校", &fields, &rows);
         let data = assemble(vec![table], &s).value;
         let claims = &data.forms[s.form("claims").unwrap()];
         let bytes = write_parquet(claims, &s).unwrap();
-        let read = ParquetReader::new(std::io::Cursor::new(bytes)).finish().unwrap();
-        let cell = |column: &str, row: usize| read.column(column).unwrap().get(row).unwrap().into_static();
+        let read = ParquetReader::new(std::io::Cursor::new(bytes))
+            .finish()
+            .unwrap();
+        let cell =
+            |column: &str, row: usize| read.column(column).unwrap().get(row).unwrap().into_static();
         assert_eq!(cell("source_row", 0), AnyValue::Int64(4));
         assert_eq!(cell("expense_type", 0).get_str(), Some("培训费"));
-        assert_eq!(cell("invoice_date", 0), AnyValue::Date(crate::normalise::testing::day("2025-07-01")));
+        assert_eq!(
+            cell("invoice_date", 0),
+            AnyValue::Date(crate::normalise::testing::day("2025-07-01"))
+        );
         assert_eq!(cell("amount", 0), AnyValue::Decimal(86050, 18, 2));
         assert_eq!(cell("days", 0), AnyValue::Int64(3));
         for column in &fields[1..] {

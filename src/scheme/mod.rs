@@ -8,8 +8,8 @@ pub mod form;
 pub mod measure;
 pub mod page;
 pub mod parse;
-pub mod spellings;
 mod school_text;
+pub mod spellings;
 pub mod templates;
 
 pub use dictionary::{Dictionary, LineLabel, SLASH, Spelling, TotalRank};
