@@ -5,9 +5,16 @@ use crate::diagnostic::{Diagnostic, render};
 use crate::message::{self, Lang};
 use crate::scheme::{Directory, Kind, Scheme, School, templates};
 use chrono::NaiveDate;
+use std::sync::OnceLock;
 
 /// The embedded templates, every form wanted, cut-off at the end of 2025.
 pub(crate) fn scheme() -> Scheme {
+    // Reading the templates takes longer than most tests.
+    static SCHEME: OnceLock<Scheme> = OnceLock::new();
+    SCHEME.get_or_init(load).clone()
+}
+
+fn load() -> Scheme {
     let forms = templates::forms();
     Scheme {
         id: "test".into(),
