@@ -490,7 +490,7 @@ fn person(of: &Fields) -> Fields {
 }
 
 fn training(roster: &[Fields], cut: NaiveDate, rng: &mut Rng) -> Vec<Fields> {
-    const TOPICS: [(&str, &str); 12] = [
+    const TOPICS: [(&str, &str); 14] = [
         ("师德师风专题培训", "集中培训"),
         ("新课程标准解读研修", "集中培训"),
         ("校本教研：集体备课", "校本研修"),
@@ -503,6 +503,8 @@ fn training(roster: &[Fields], cut: NaiveDate, rng: &mut Rng) -> Vec<Fields> {
         ("骨干教师高级研修班", "集中培训"),
         ("青年教师基本功训练", "校本研修"),
         ("学科素养提升课程", "其他"),
+        ("教育专著读书研修", "校本研修"),
+        ("学科教学跟岗研修", "集中培训"),
     ];
     let first = date(cut.year() - 1, 9, 5);
     let mut projects = Vec::new();
@@ -518,7 +520,7 @@ fn training(roster: &[Fields], cut: NaiveDate, rng: &mut Rng) -> Vec<Fields> {
         let start = day_in(rng, first, cut - Duration::days(40));
         let hours = match category {
             "集中培训" => (length + 1) * 6,
-            "校本研修" => rng.between(2, 12) * 2,
+            "校本研修" => rng.between(6, 20) * 2,
             _ => rng.between(5, 12) * 2,
         };
         projects.push(Project {
@@ -531,10 +533,15 @@ fn training(roster: &[Fields], cut: NaiveDate, rng: &mut Rng) -> Vec<Fields> {
         });
     }
     projects.sort_by_key(|p| (p.start, p.title.clone()));
+    // Some go to everything, some to little: what is owed is met by part of them.
+    let diligence: Vec<f64> = roster
+        .iter()
+        .map(|_| [0.25, 0.6, 0.9][rng.weighted(&[25.0, 40.0, 35.0])])
+        .collect();
     let mut out = Vec::new();
     for (n, p) in projects.iter().enumerate() {
         for (i, teacher) in roster.iter().enumerate() {
-            if !rng.chance(0.35) {
+            if !rng.chance(diligence[i]) {
                 continue;
             }
             let mut f = person(teacher);
