@@ -142,8 +142,7 @@ pub(super) fn number(frames: &mut [FormFrame], marks: &Marks, scheme: &Scheme) -
     for &f in &order {
         let frame = &frames[f];
         let identity = Identity::of(frame, &scheme.forms[f]);
-        for record in 0..frame.len() {
-            let school = frame.school_ids[record];
+        for (record, &school) in frame.school_ids.iter().enumerate() {
             let is_roster = Some(f) == roster;
             let key = match (
                 identity.id(record).filter(|_| marks.valid(f, record)),

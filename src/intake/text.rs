@@ -216,9 +216,9 @@ impl<'a> Records<'a> {
             let close = memchr(b'"', rest.as_bytes())?;
             append(&mut field, &rest[..close]);
             let after = &rest[close + 1..];
-            if after.starts_with('"') {
+            if let Some(quoted) = after.strip_prefix('"') {
                 append(&mut field, "\"");
-                rest = &after[1..];
+                rest = quoted;
                 continue;
             }
             // Characters between the closing quote and the delimiter belong to the field.

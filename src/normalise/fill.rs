@@ -95,10 +95,8 @@ impl<'v> Matrix<'v> {
             if source == Held::Blank || cols[c].1 == Carry::No {
                 continue;
             }
-            for r in top + 1..self.rows {
-                if body[r] > merge.bottom {
-                    break;
-                }
+            let below = body.iter().take(self.rows).enumerate().skip(top + 1);
+            for (r, _) in below.take_while(|(_, row)| **row <= merge.bottom) {
                 let slot = &mut self.slots[c * self.rows + r];
                 if slot.held != Held::Blank {
                     continue;

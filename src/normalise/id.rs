@@ -144,11 +144,10 @@ fn folded(text: &str) -> Cow<'_, str> {
         .map(|c| c.to_ascii_uppercase())
         .collect();
     // A remark in brackets behind a whole number is no part of it.
-    if let Some(open) = out.find('(') {
-        if matches!(out[..open].chars().count(), 15 | 18) {
+    if let Some(open) = out.find('(')
+        && matches!(out[..open].chars().count(), 15 | 18) {
             out.truncate(open);
         }
-    }
     if out.chars().count() == 18
         && matches!(out.chars().last(), Some('×' | 'Х' | 'х' | 'Ⅹ' | '╳' | '✕'))
     {

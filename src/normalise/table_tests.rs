@@ -71,7 +71,6 @@ fn draw(form: &str, fields: &str, rows: &[&str], merges: &[Span]) -> Drawn {
         recognised: Recognised {
             tables: vec![table],
             accounts: vec![Account::default()],
-            ..Recognised::default()
         },
     }
 }

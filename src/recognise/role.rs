@@ -221,7 +221,7 @@ impl Judge<'_> {
             .count();
         let person = layout
             .name
-            .is_some_and(|name| self.view.from_above(row, name, layout.top));
+            .is_some_and(|name| self.view.merged_above(row, name, layout.top));
         for cell in cells {
             let Some(text) = self.view.text(cell) else {
                 continue;
@@ -392,7 +392,7 @@ impl Judge<'_> {
         [layout.name, layout.id]
             .into_iter()
             .flatten()
-            .any(|col| self.view.from_above(row, col, layout.top))
+            .any(|col| self.view.merged_above(row, col, layout.top))
     }
 
     fn several(&self, layout: &Layout, row: u32, cells: &[&Cell], past: Past) -> Line {

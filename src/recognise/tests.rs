@@ -108,7 +108,7 @@ fn three_header_rows_merged_and_unmerged() {
 ^|^|^|^|学历|毕业院校|学历|毕业院校|^
 1|张三|男|#1|专科|甲大学|本科|乙大学|一级教师
 2|李四|女|#2|专科|甲大学|本科|乙大学|一级教师";
-    let unmerged = merged.replace('<', "").replace('^', "");
+    let unmerged = merged.replace(['<', '^'], "");
     for drawing in [merged, unmerged.as_str()] {
         let r = read(&ids(drawing));
         assert_eq!(r.roles(), "hhhdd", "{drawing}");
@@ -666,8 +666,8 @@ fn hidden_things_are_read_and_named() {
 1|张三|#1|男|一级教师
 2|李四|#2|女|一级教师");
     let mut sheet = draw("s", &text);
-    sheet.hidden_rows = vec![2..3];
-    sheet.hidden_columns = vec![3..4];
+    sheet.hidden_rows = std::iter::once(2..3).collect();
+    sheet.hidden_columns = std::iter::once(3..4).collect();
     sheet.hidden = true;
     let r = read_sheets(vec![sheet], None);
     assert_eq!(r.body(0), [2, 3]);

@@ -88,7 +88,7 @@ impl<'a> View<'a> {
 
     /// Whether a place is inside a merge that begins above it, at or below `top`: its value
     /// stands further up.
-    pub fn from_above(&self, row: u32, col: u32, top: u32) -> bool {
+    pub fn merged_above(&self, row: u32, col: u32, top: u32) -> bool {
         self.sheet
             .merge_at(row, col)
             .is_some_and(|m| m.top < row && m.top >= top)

@@ -121,16 +121,16 @@ fn put(worksheet: &mut Worksheet, cell: &Placed, theme: &mut Theme) -> Result<()
         worksheet.merge_range(row, col, last_row, last_col, "", &format)?;
     }
     match &cell.holds {
-        Holds::Blank => worksheet.write_blank(row, col, &*format)?,
-        Holds::Text(text) => worksheet.write_string_with_format(row, col, cut(text), &*format)?,
-        Holds::Number(number) => worksheet.write_number_with_format(row, col, *number, &*format)?,
+        Holds::Blank => worksheet.write_blank(row, col, &format)?,
+        Holds::Text(text) => worksheet.write_string_with_format(row, col, cut(text), &format)?,
+        Holds::Number(number) => worksheet.write_number_with_format(row, col, *number, &format)?,
         Holds::Formula(text, value) => {
             let result = match value {
                 Value::Number(n) => n.to_string(),
                 Value::Text(t) => t.clone(),
             };
             let formula = Formula::new(text).set_result(result);
-            worksheet.write_formula_with_format(row, col, formula, &*format)?
+            worksheet.write_formula_with_format(row, col, formula, &format)?
         }
     };
     Ok(())

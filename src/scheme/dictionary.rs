@@ -128,9 +128,9 @@ impl Dictionary {
                 same.push((kind, chars));
             }
         }
-        for same in all.line_labels.values_mut() {
-            same.sort_by_key(|(_, chars)| std::cmp::Reverse(chars.len()));
-        }
+        all.line_labels
+            .values_mut()
+            .for_each(|same| same.sort_by_key(|(_, chars)| std::cmp::Reverse(chars.len())));
         all.example_beginnings = all
             .example
             .iter()

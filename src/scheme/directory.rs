@@ -135,9 +135,9 @@ impl Directory {
                     .push(i);
             }
         }
-        for candidates in directory.by_start.values_mut() {
+        directory.by_start.values_mut().for_each(|candidates| {
             candidates.sort_by_key(|i| (std::cmp::Reverse(spellings[*i].text.len()), *i));
-        }
+        });
         directory
     }
 

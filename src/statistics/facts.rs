@@ -30,8 +30,11 @@ pub(super) struct Facts<'a> {
     school_numbers: Vec<Rc<Vec<u32>>>,
     /// First roster record of each person.
     roster_of: Vec<u32>,
-    numbers: RefCell<HashMap<(FormIdx, Operand), Rc<Vec<i64>>>>,
+    numbers: RefCell<Numbers>,
 }
+
+/// Numbers of a form's records that were asked for before.
+type Numbers = HashMap<(FormIdx, Operand), Rc<Vec<i64>>>;
 
 /// One school as conditions and rows see it.
 #[derive(Debug, Clone, Default)]

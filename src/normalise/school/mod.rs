@@ -224,7 +224,7 @@ impl<'a> Resolver<'a> {
     /// Whether a cell says only that it is the school that hands in.
     fn is_own(&self, name: &str) -> bool {
         let folded = fold::label(name);
-        self.scheme.words.schools.own.iter().any(|w| *w == folded)
+        self.scheme.words.schools.own.contains(&folded)
     }
 
     fn say_absent(&mut self, record: usize) {

@@ -109,7 +109,8 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
 
     /// `count`, `sum`, `least` or `most`; exactly one.
     fn amount(&self, t: &Table<'r, 'a>, scope: Scope) -> Option<(Amount, bool)> {
-        let kinds: [(&str, fn(Operand) -> Amount); 3] = [
+        type Make = fn(Operand) -> Amount;
+        let kinds: [(&str, Make); 3] = [
             ("sum", Amount::Sum),
             ("least", Amount::Least),
             ("most", Amount::Most),

@@ -255,7 +255,8 @@ proptest! {
                 let p = &people[*i];
                 (p.education.map(|e| e > 1), p.born.map(|y| 2025 - y < 50))
             }).collect();
-            let count = |f: &dyn Fn(&(Option<bool>, Option<bool>)) -> bool| verdicts.iter().filter(|v| f(v)).count() as i64;
+            type Verdict = (Option<bool>, Option<bool>);
+            let count = |f: &dyn Fn(&Verdict) -> bool| verdicts.iter().filter(|v| f(v)).count() as i64;
             let eligible = count(&|v| *v == (Some(true), Some(true)));
             prop_assert_eq!(int(&t, "eligible", &group), eligible);
             prop_assert_eq!(int(&t, "rejected", &group), verdicts.len() as i64 - eligible);
