@@ -145,9 +145,10 @@ fn folded(text: &str) -> Cow<'_, str> {
         .collect();
     // A remark in brackets behind a whole number is no part of it.
     if let Some(open) = out.find('(')
-        && matches!(out[..open].chars().count(), 15 | 18) {
-            out.truncate(open);
-        }
+        && matches!(out[..open].chars().count(), 15 | 18)
+    {
+        out.truncate(open);
+    }
     if out.chars().count() == 18
         && matches!(out.chars().last(), Some('×' | 'Х' | 'х' | 'Ⅹ' | '╳' | '✕'))
     {

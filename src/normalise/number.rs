@@ -43,12 +43,13 @@ pub(super) fn from_f64(n: f64, factor: f64) -> Option<Hundredths> {
 /// A text cell; `None` where it is no number.
 pub(super) fn from_text(text: &str, factor: f64, words: &Words) -> Option<Hundredths> {
     if factor == 1.0
-        && let Some(value) = simple(text.as_bytes()) {
-            return Some(Hundredths {
-                value,
-                rounded: false,
-            });
-        }
+        && let Some(value) = simple(text.as_bytes())
+    {
+        return Some(Hundredths {
+            value,
+            rounded: false,
+        });
+    }
     let typed = typed(&fold::clean(text), words)?;
     scale(typed.number, typed.factor.unwrap_or(factor))
 }

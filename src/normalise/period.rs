@@ -206,16 +206,17 @@ fn split(parts: &[Part]) -> Option<(&[Part], &[Part])> {
     let others = inner
         .iter()
         .any(|p| p.unit.is_some() || !matches!(p.mark, Some(Dash | Comma) | None));
-    if others
-        && let [i] = dashes[..] {
-            return at(i);
-        }
+    if others && let [i] = dashes[..] {
+        return at(i);
+    }
     // 7月5日、6日、7日: from the first to the last.
     let commas = positions(Comma);
     if let ([first, ..], [.., last]) = (&commas[..], &commas[..])
-        && dashes.is_empty() && (others || n == commas.len() + 1) {
-            return Some((&parts[..=*first], &parts[last + 1..]));
-        }
+        && dashes.is_empty()
+        && (others || n == commas.len() + 1)
+    {
+        return Some((&parts[..=*first], &parts[last + 1..]));
+    }
     if dashes.len() == n - 1 {
         // 2025-07-05 -- 2025-07-12
         let strong: Vec<usize> = dashes
