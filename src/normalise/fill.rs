@@ -113,17 +113,24 @@ impl<'v> Matrix<'v> {
 
     fn carry_ditto(&mut self, c: usize, tokens: &Tokens) {
         let column = &mut self.slots[c * self.rows..(c + 1) * self.rows];
-        for r in 1..column.len() {
-            let Held::Text(text) = column[r].held else {
-                continue;
-            };
-            if tokens.ditto(text) && column[r - 1].held != Held::Blank {
-                column[r] = Slot {
-                    held: column[r - 1].held,
+        // The nearest cell above that holds something: nobody means a gap by "the same as above".
+        let mut above = Held::Blank;
+        for slot in column {
+            if let Held::Text(text) = slot.held
+                && above != Held::Blank
+                && tokens.ditto(text)
+            {
+                *slot = Slot {
+                    held: above,
                     filled: true,
                     covered: false,
                 };
             }
+            if slot.held != Held::Blank {
+                above = slot.held;
+            }
+        }
+    }
         }
     }
 }
@@ -201,5 +208,17 @@ mod tests {
         assert_eq!(texts(2), [t("300"), t("300"), Held::Blank, t("5")]);
         assert!(m.column(2)[2].covered);
         assert!(m.column(0)[1].filled && !m.column(0)[0].filled);
+    }
+
+    #[test]
+    fn a_ditto_mark_looks_past_a_gap() {
+        let words = templates::words();
+        let mut b = Sheet::builder("s");
+        b.put(0, 0, Value::Text("集中培训"));
+        b.put(2, 0, Value::Text("同上"));
+        let sheet = b.finish();
+        let m = Matrix::gather(&sheet, &[0, 1, 2], &[(0, Carry::All)], words.tokens());
+        assert_eq!(m.column(0)[1].held, Held::Blank);
+        assert_eq!(m.column(0)[2].held, Held::Text("集中培训"));
     }
 }
