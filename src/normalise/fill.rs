@@ -131,8 +131,6 @@ impl<'v> Matrix<'v> {
             }
         }
     }
-        }
-    }
 }
 
 fn held(value: Value<'_>) -> Held<'_> {
