@@ -651,7 +651,7 @@ pub fn lay_out(sheet: &mut SheetDraft, top: u32, t: &Table, rng: &mut Rng) -> La
             apply(sheet, row, left, &columns, p, &mut record);
             out.plants.push(plant_record(p, &record));
         }
-        if let Some((rule, field)) = line.copied {
+        if let Some((rule, field)) = line.copied.filter(|c| !c.0.is_empty()) {
             out.plants.push(Plant {
                 file: record.file.clone(),
                 sheet: record.sheet.clone(),

@@ -211,6 +211,10 @@ fn plants(expected: &Expected, outcome: &Outcome, names: &Names, score: &mut Sco
             match alternative.splitn(3, '!').collect::<Vec<_>>().as_slice() {
                 [file, sheet, cell] => {
                     places.insert(place(file, sheet, cell));
+                    let row = cell.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+                    if let Ok(row) = row.parse() {
+                        planted_rows.insert((names.place(file, sheet), row));
+                    }
                 }
                 _ => schools.push(alternative),
             }

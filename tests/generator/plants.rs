@@ -150,7 +150,8 @@ fn of_rule(rule: &'static str, place: &Place, row: &Fields, rng: &mut Rng) -> Op
             let right = check_char(&id[..17]);
             let wrong = if rng.chance(0.5) {
                 let c = *rng.pick(&['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'X']);
-                if c == right {
+                // Ending in 000 it would be a number that lost its digits.
+                if c == right || c == '0' && id[15..17].eq("00") {
                     return None;
                 }
                 format!("{}{c}", &id[..17])
@@ -160,7 +161,7 @@ fn of_rule(rule: &'static str, place: &Place, row: &Fields, rng: &mut Rng) -> Op
                 let i = 4;
                 b.swap(i, i + 1);
                 let text: String = b.into_iter().collect();
-                if check_char(&text[..17]) == right {
+                if check_char(&text[..17]) == right || text.ends_with("000") {
                     return None;
                 }
                 text

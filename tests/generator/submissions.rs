@@ -75,7 +75,8 @@ pub fn batch(options: &Options) -> Batch {
     }
 }
 
-/// A copied row, by school, form and id or invoice number: rule and field.
+/// Rows that share an id or invoice number, by school, form and position: rule and field of the copy,
+/// empty for the original, in which no other mistake may be planted.
 type Copied = BTreeMap<(usize, &'static str, usize), (&'static str, &'static str)>;
 
 /// Mistakes that lie in two rows at once: they are made in the world, before any sheet.
@@ -91,16 +92,19 @@ fn copies(world: &mut World, options: &Options, rng: &mut Rng) -> Copied {
         };
         if roster.len() > 6 && rng.chance(options.mistakes * 5.0) {
             // Somebody is twice in the same roster.
-            let mut again = roster[rng.below(roster.len() - 3)].clone();
+            let original = rng.below(roster.len() - 3);
+            let mut again = roster[original].clone();
             again.insert("post", V::Text("教师".into()));
             let list = world.schools[i].records.get_mut("roster").expect("roster");
             list.push(again);
+            out.insert((i, "roster", original), ("", ""));
             out.insert((i, "roster", list.len() - 1), ("id-duplicate", "id_number"));
         }
         if roster.len() > 6 && count > 1 && rng.chance(options.mistakes * 3.0) {
             // Somebody is in the roster of another school as well.
             let other = (i + 1 + rng.below(count - 1)) % count;
-            let mut guest = roster[rng.below(roster.len())].clone();
+            let original = rng.below(roster.len());
+            let mut guest = roster[original].clone();
             guest.insert("area", V::Term(world.schools[other].area));
             let id = guest["id_number"].clone();
             let list = world.schools[other]
@@ -109,6 +113,7 @@ fn copies(world: &mut World, options: &Options, rng: &mut Rng) -> Copied {
                 .expect("roster");
             if list.iter().all(|f| f["id_number"] != id) {
                 list.push(guest);
+                out.insert((i, "roster", original), ("", ""));
                 out.insert(
                     (other, "roster", list.len() - 1),
                     ("id-in-two-schools", "id_number"),
@@ -126,6 +131,7 @@ fn copies(world: &mut World, options: &Options, rng: &mut Rng) -> Copied {
                     claims[0]["amount"].clone(),
                     claims[0]["invoice_date"].clone(),
                 );
+                out.insert((i, "claims", 0), ("", ""));
                 claims[last].insert("invoice_no", invoice);
                 claims[last].insert("claimed", amount.clone());
                 claims[last].insert("amount", amount);
