@@ -9,7 +9,7 @@ use super::world::{self, School, V, World, cut_off};
 use crate::support::archive::{self, Names};
 use crate::support::rng::Rng;
 use crate::support::{Content, FileFormat, SheetDraft, WorkbookDraft};
-use chrono::Duration;
+use chrono::{Duration, NaiveDate};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A finished batch.
@@ -97,7 +97,7 @@ fn copies(world: &mut World, options: &Options, rng: &mut Rng) -> Copied {
             again.insert("post", V::Text("教师".into()));
             let list = world.schools[i].records.get_mut("roster").expect("roster");
             list.push(again);
-            out.insert((i, "roster", original), ("", ""));
+            out.entry((i, "roster", original)).or_insert(("", ""));
             out.insert((i, "roster", list.len() - 1), ("id-duplicate", "id_number"));
         }
         if roster.len() > 6 && count > 1 && rng.chance(options.mistakes * 3.0) {
@@ -113,7 +113,7 @@ fn copies(world: &mut World, options: &Options, rng: &mut Rng) -> Copied {
                 .expect("roster");
             if list.iter().all(|f| f["id_number"] != id) {
                 list.push(guest);
-                out.insert((i, "roster", original), ("", ""));
+                out.entry((i, "roster", original)).or_insert(("", ""));
                 out.insert(
                     (other, "roster", list.len() - 1),
                     ("id-in-two-schools", "id_number"),
@@ -131,7 +131,7 @@ fn copies(world: &mut World, options: &Options, rng: &mut Rng) -> Copied {
                     claims[0]["amount"].clone(),
                     claims[0]["invoice_date"].clone(),
                 );
-                out.insert((i, "claims", 0), ("", ""));
+                out.entry((i, "claims", 0)).or_insert(("", ""));
                 claims[last].insert("invoice_no", invoice);
                 claims[last].insert("claimed", amount.clone());
                 claims[last].insert("amount", amount);
@@ -180,7 +180,7 @@ fn one_school(
     rng: &mut Rng,
 ) {
     let school = &world.schools[index];
-    let mut habit = Habit::draw(rng, options.mess, &options.formats);
+    let habit = Habit::draw(rng, options.mess, &options.formats);
     let cut = cut_off(options);
     let made = cut - Duration::days(rng.between(0, 9));
     let lines_of = |form: &'static str, i: usize| -> Vec<Line> {
@@ -253,6 +253,9 @@ fn one_school(
             notes.text(2, 0, "二、身份证号一律为文本格式。");
             book.sheets.push(notes);
         }
+        let older = older_version(
+            &group, school, &habit, members.is_some(), options, world, made, rng,
+        );
         let stacked = group.len() > 1 && rng.chance(0.08 * habit.mess);
         let mut top = 0;
         for (n, (form, lines)) in group.into_iter().enumerate() {
@@ -300,6 +303,14 @@ fn one_school(
             path: path.clone(),
             bytes: habit.format.write(&book),
         });
+        if let Some(older) = older {
+            truth.plants.push(Plant {
+                file: older.path.clone(),
+                rule: "submission-superseded".into(),
+                ..Plant::default()
+            });
+            mine.push(older);
+        }
     }
     if habit.archive && !mine.is_empty() {
         let members: Vec<(String, Vec<u8>)> = mine
@@ -321,34 +332,80 @@ fn one_school(
             bytes: archive::zip(&members, names),
         });
     } else {
-        older_version(&mut mine, school, truth, options, &mut habit, rng);
+        same_file_again(&mut mine, school, truth, options, &habit, rng);
     }
     files.extend(mine);
 }
 
-/// Somewhat rarely the file lies there twice: the very same bytes, in another folder.
+/// What the school sent before it found its mistakes: most of the same rows, an earlier date.
+#[allow(clippy::too_many_arguments)]
 fn older_version(
+    group: &[(&'static str, Vec<Line>)],
+    school: &School,
+    habit: &Habit,
+    several_schools: bool,
+    options: &Options,
+    world: &World,
+    made: NaiveDate,
+    rng: &mut Rng,
+) -> Option<File> {
+    // Only where both name their date, and the rows can be told.
+    let dated = habit.submitter && !habit.submitter_cells && !habit.archive && !several_schools;
+    let [(form, lines)] = group else { return None };
+    if !dated || lines.len() < 6 || options.mistakes == 0.0 || !rng.chance(0.06 * habit.mess) {
+        return None;
+    }
+    let mut lines: Vec<Line> = lines.clone();
+    lines.pop();
+    for line in &mut lines {
+        line.copied = None;
+    }
+    let path = format!("上次报送/{}{form}.{}", school.name, habit.format.extension());
+    let quiet = Options {
+        mistakes: 0.0,
+        ..options.clone()
+    };
+    let table = Table {
+        form,
+        file: path.clone(),
+        lines,
+        submitter: school,
+        habit,
+        options: &quiet,
+        world,
+        made: made - Duration::days(25),
+    };
+    let mut sheet = SheetDraft::new("Sheet1");
+    layout::lay_out(&mut sheet, 0, &table, rng);
+    Some(File {
+        path,
+        bytes: habit.format.write(&WorkbookDraft::one(sheet)),
+    })
+}
+
+/// Somewhat rarely the file lies there twice: the very same bytes, in another folder.
+fn same_file_again(
     mine: &mut Vec<File>,
     school: &School,
     truth: &mut Truth,
     options: &Options,
-    habit: &mut Habit,
+    habit: &Habit,
     rng: &mut Rng,
 ) {
     if mine.is_empty() || !rng.chance(0.03 * habit.mess) || options.mistakes == 0.0 {
         return;
     }
-    let pick = rng.below(mine.len());
-    let stem = mine[pick].path.rsplit('/').next().unwrap_or("").to_owned();
+    let first = &mine[0];
+    let stem = first.path.rsplit('/').next().unwrap_or("").to_owned();
     let path = format!("补报/{}/{stem}", school.name);
     truth.plants.push(Plant {
         file: path.clone(),
         rule: "file-duplicate".into(),
         // Either copy may be called the other's duplicate.
-        alternatives: vec![format!("{}!!", mine[pick].path)],
+        alternatives: vec![format!("{}!!", first.path)],
         ..Plant::default()
     });
-    let bytes = mine[pick].bytes.clone();
+    let bytes = first.bytes.clone();
     mine.push(File { path, bytes });
 }
 
