@@ -181,7 +181,9 @@ fn of_rule(rule: &'static str, place: &Place, row: &Fields, rng: &mut Rng) -> Op
                 // The old number of 15 digits: whether it is completed is left open.
                 _ => (format!("{}{}", &id[..6], &id[8..17]), OPEN.to_owned()),
             };
-            if wrong.len() == 15 && !id[6..8].eq("19") {
+            // Beside a mere month the old number's day would be open, too.
+            let month = place.styles.get("birth_date").is_some_and(|s| s.month_only());
+            if wrong.len() == 15 && (!id[6..8].eq("19") || month) {
                 return None;
             }
             p.written.insert("id_number", Some(Content::text(wrong)));
