@@ -136,7 +136,9 @@ fn test_files() -> BTreeSet<String> {
             _ if matches!(file.as_str(), "lib.rs" | "main.rs") => String::new(),
             _ => format!("{}/", file.trim_end_matches(".rs")),
         };
-        let own = file.rsplit_once('/').map_or(String::new(), |(f, _)| format!("{f}/"));
+        let own = file
+            .rsplit_once('/')
+            .map_or(String::new(), |(f, _)| format!("{f}/"));
         let mut lines = text.lines().map(str::trim);
         while let Some(line) = lines.next() {
             if line != "#[cfg(test)]" {
@@ -144,10 +146,15 @@ fn test_files() -> BTreeSet<String> {
             }
             let mut path = None;
             for line in lines.by_ref() {
-                if let Some(p) = line.strip_prefix("#[path = \"").and_then(|p| p.strip_suffix("\"]")) {
+                if let Some(p) = line
+                    .strip_prefix("#[path = \"")
+                    .and_then(|p| p.strip_suffix("\"]"))
+                {
                     path = Some(format!("{own}{p}"));
                 } else if !line.starts_with("#[") {
-                    if let Some(module) = line.split("mod ").nth(1).and_then(|m| m.strip_suffix(';')) {
+                    if let Some(module) =
+                        line.split("mod ").nth(1).and_then(|m| m.strip_suffix(';'))
+                    {
                         out.insert(path.unwrap_or(format!("{folder}{module}.rs")));
                         out.insert(format!("{folder}{module}/"));
                     }

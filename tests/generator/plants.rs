@@ -182,7 +182,10 @@ fn of_rule(rule: &'static str, place: &Place, row: &Fields, rng: &mut Rng) -> Op
                 _ => (format!("{}{}", &id[..6], &id[8..17]), OPEN.to_owned()),
             };
             // Beside a mere month the old number's day would be open, too.
-            let month = place.styles.get("birth_date").is_some_and(|s| s.month_only());
+            let month = place
+                .styles
+                .get("birth_date")
+                .is_some_and(|s| s.month_only());
             if wrong.len() == 15 && (!id[6..8].eq("19") || month) {
                 return None;
             }

@@ -254,7 +254,14 @@ fn one_school(
             book.sheets.push(notes);
         }
         let older = older_version(
-            &group, school, &habit, members.is_some(), options, world, made, rng,
+            &group,
+            school,
+            &habit,
+            members.is_some(),
+            options,
+            world,
+            made,
+            rng,
         );
         let stacked = group.len() > 1 && rng.chance(0.08 * habit.mess);
         let mut top = 0;
@@ -360,7 +367,11 @@ fn older_version(
     for line in &mut lines {
         line.copied = None;
     }
-    let path = format!("上次报送/{}{form}.{}", school.name, habit.format.extension());
+    let path = format!(
+        "上次报送/{}{form}.{}",
+        school.name,
+        habit.format.extension()
+    );
     let quiet = Options {
         mistakes: 0.0,
         ..options.clone()
