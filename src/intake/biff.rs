@@ -1,19 +1,52 @@
-//! A BIFF5 or BIFF8 workbook stream: one walk over its records gives formats, strings, and each
-//! sheet's cells, merges, and hidden rows and columns. What a record claims is followed only as
-//! far as its bytes go, and the sheet's declared extent is never asked.
+//! A BIFF5 or BIFF8 workbook stream, walked once: what calamine reads from it goes into a copy,
+//! what it does not tell is taken on the way.
+//!
+//! The copy holds formats, strings, the list of sheets and their cells. It has no DIMENSIONS,
+//! which calamine reserves unseen, no formulas, names and merges, which it would parse, and no
+//! embedded charts. calamine allocates the rectangle around a sheet's cells; so cells that stand
+//! far apart from all others are left out of the copy, and a rectangle that is still too large
+//! ends the reading. Wherever a record may be written in several ways, the copy has the one that
+//! calamine reads.
 
-use super::biff_text::{Parts, Script, code_page, f64_at, lines, shared_strings, u16_at, u32_at};
-use super::job::{Job, Refusal, Sink};
-use super::number_format::{self, Shows};
-use super::xlsx::stored_number;
-use super::xlsx_parts::Strings;
-use crate::diagnostic::Severity;
-use crate::grid::{CellError, Sheet, Span, Value};
-use std::collections::HashMap;
+use super::job::{Job, Refusal};
+use crate::grid::Span;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 const BOF: u16 = 0x0809;
 const EOF: u16 = 0x000A;
 const CONTINUE: u16 = 0x003C;
+
+/// The stream for calamine and what was taken from the other records.
+#[derive(Debug)]
+pub(super) struct Copied {
+    pub stream: Vec<u8>,
+    /// Whether strings are UTF-16, whatever the CODEPAGE record says. Exports of the Java library
+    /// JXL say 1252 and mean nothing by it.
+    pub wide: bool,
+    /// Whether a code page is named.
+    pub page: bool,
+    /// Whether the stream is a sheet alone, without the list of a workbook and so without a name.
+    pub alone: bool,
+    /// One for each worksheet, in order; `None` where it is damaged.
+    pub sheets: Vec<Option<Told>>,
+}
+
+/// What was taken from a sheet's records beside its cells.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    pub merges: Vec<Span>,
+    pub hidden_rows: Vec<Range<u32>>,
+    pub hidden_columns: Vec<Range<u32>>,
+    /// Cells that name a shared string.
+    pub shared: Vec<(u16, u16)>,
+    /// Error values that calamine has no name for.
+    pub errors: Vec<(u32, u32)>,
+    /// Cells far apart from all others.
+    pub strays: Vec<(u32, u32)>,
+    /// The first cell whose text goes on in another record, where calamine does not follow.
+    pub lost: Option<(u32, u32)>,
+}
 
 /// One record with what continues it.
 struct Record<'a> {
@@ -62,327 +95,374 @@ impl<'a> Records<'a> {
     }
 }
 
-/// A sheet as the workbook lists it.
-struct Listed {
-    name: String,
-    hidden: bool,
-    worksheet: bool,
-    at: usize,
+fn record(out: &mut Vec<u8>, kind: u16, data: &[u8]) {
+    out.extend(kind.to_le_bytes());
+    out.extend((data.len() as u16).to_le_bytes());
+    out.extend(data);
 }
 
-/// What the sheets of a stream share.
-struct Globals {
-    script: Script,
-    is_1904: bool,
-    shows: Vec<Shows>,
-    strings: Strings,
-}
-
-/// Reads all sheets of a stream.
-pub(super) fn sheets(job: &mut Job, stream: &[u8]) -> Result<Vec<Sheet>, Refusal> {
-    let mut globals = Globals {
-        script: Script::Wide,
-        is_1904: false,
-        shows: Vec::new(),
-        strings: Strings::default(),
-    };
-    let mut formats: HashMap<u16, Shows> = HashMap::new();
-    let (mut styles, mut listed) = (Vec::new(), Vec::new());
+/// Walks over a stream.
+pub(super) fn copy(job: &Job, stream: &[u8]) -> Result<Copied, Refusal> {
     let mut records = Records::new(stream, 0);
-    let mut first = true;
-    while let Some(record) = records.next()? {
-        let data = record.data;
-        if std::mem::take(&mut first) {
-            if record.kind != BOF {
-                return Err(Refusal::unreadable("damaged"));
-            }
-            if u16_at(data, 0) != Some(0x0600) {
-                globals.script = Script::Narrow(encoding_rs::GB18030);
-            }
-            // Some writers turn the bytes of the kind around.
-            if matches!(u16_at(data, 2), Some(0x0010 | 0x1000)) {
-                // One sheet alone, without the globals of a workbook.
-                let name = job.stem().to_owned();
-                return Ok(vec![globals.sheet(job, &name, false, stream, 0)?]);
-            }
-            continue;
-        }
-        match record.kind {
+    let first = records
+        .next()?
+        .filter(|r| r.kind == BOF)
+        .ok_or_else(damaged)?;
+    let mut copied = Copied {
+        stream: Vec::with_capacity(stream.len()),
+        wide: u16_at(first.data, 0) == Some(0x0600),
+        page: false,
+        // Some writers turn the bytes of the kind around.
+        alone: matches!(u16_at(first.data, 2), Some(0x0010 | 0x1000)),
+        sheets: Vec::new(),
+    };
+    let version = if copied.wide { 6 } else { 5 };
+    let out = &mut copied.stream;
+    record(out, BOF, &[0, version, 5, 0, 0, 0, 0, 0]);
+    // Where each listed sheet stands here, and where its place is to be written there.
+    let mut listed = Vec::new();
+    let mut list = |out: &mut Vec<u8>, at: usize, hidden: u8, name: &[u8]| {
+        listed.push((at, out.len() + 4));
+        record(out, 0x0085, &[&[0, 0, 0, 0, hidden, 0], name].concat());
+    };
+    if copied.alone {
+        let name: &[u8] = if copied.wide {
+            &[1, 0, b'1']
+        } else {
+            &[1, b'1']
+        };
+        list(out, 0, 0, name);
+    }
+    let (mut formats, mut styles) = (Vec::new(), Vec::new());
+    while let Some(found) = records.next()?.filter(|_| !copied.alone) {
+        let data = found.data;
+        match found.kind {
             0x002F => return Err(Refusal::encrypted("workbook")),
-            0x0042 => {
-                if let (Script::Narrow(_), Some(page)) = (globals.script, u16_at(data, 0)) {
-                    globals.script = Script::Narrow(code_page(page));
-                }
+            0x0042 if data.len() >= 2 => {
+                copied.page = true;
+                record(out, 0x0042, data);
             }
-            0x0022 => globals.is_1904 = u16_at(data, 0) == Some(1),
-            0x041E => {
-                let parts = Parts::new(data, &record.more);
-                let code = match globals.script {
-                    Script::Wide => parts.after(2).string(globals.script),
-                    Script::Narrow(_) => parts.after(2).short_string(globals.script),
-                };
-                if let (Some(id), Some(code)) = (u16_at(data, 0), code) {
-                    formats.insert(id, number_format::custom(&code));
-                }
-            }
-            0x00E0 => styles.push(u16_at(data, 2).unwrap_or(0)),
-            0x0085 => listed.push(bound_sheet(&record, globals.script)?),
+            0x0022 if data.len() >= 2 => record(out, 0x0022, data),
+            0x041E if data.len() >= 3 => formats.push(data),
+            0x00E0 if data.len() >= 4 => styles.push(data),
             0x00FC => {
-                globals.strings = shared_strings(Parts::new(data, &record.more))
-                    .ok_or_else(|| Refusal::unreadable("damaged"))?;
+                record(out, 0x00FC, data);
+                for more in &found.more {
+                    record(out, CONTINUE, more);
+                }
+            }
+            0x0085 => {
+                if data.len() < 7 {
+                    return Err(damaged());
+                }
+                if data[5] & 0x0F == 0 {
+                    let at = u32_at(data, 0).ok_or_else(damaged)? as usize;
+                    list(out, at, (data[4] & 3).min(2), &data[6..]);
+                }
             }
             EOF => break,
             _ => {}
         }
     }
-    globals.shows = styles
-        .into_iter()
-        .map(|id| {
-            formats
-                .get(&id)
-                .copied()
-                .unwrap_or_else(|| number_format::builtin(u32::from(id)))
-        })
-        .collect();
-    let mut sheets = Vec::new();
-    for sheet in listed.iter().filter(|s| s.worksheet) {
-        match globals.sheet(job, &sheet.name, sheet.hidden, stream, sheet.at) {
-            Ok(sheet) => sheets.push(sheet),
+    write_formats(out, &formats, &styles, copied.wide);
+    record(out, EOF, &[]);
+    let mut room = job.cells_limit().saturating_mul(2);
+    for (at, place) in listed {
+        let begins = out.len() as u32;
+        out[place..place + 4].copy_from_slice(&begins.to_le_bytes());
+        record(out, BOF, &[0, version, 0x10, 0, 0, 0, 0, 0]);
+        let told = match sheet(stream, at, out, &mut room, job.cells_limit()) {
+            Ok(told) => Some(told),
             Err(refusal) if refusal.ends_file() => return Err(refusal),
-            Err(_) => job.note_sheet(&sheet.name, Refusal::unreadable("sheet-damaged")),
-        }
+            Err(_) => None,
+        };
+        copied.sheets.push(told);
+        record(out, EOF, &[]);
     }
-    if listed.iter().all(|s| !s.worksheet) {
-        return Err(Refusal::unreadable("no-sheet"));
-    }
-    Ok(sheets)
+    Ok(copied)
 }
 
-fn bound_sheet(record: &Record<'_>, script: Script) -> Result<Listed, Refusal> {
-    let read = || {
-        Some(Listed {
-            at: u32_at(record.data, 0)? as usize,
-            hidden: record.data.get(4)? & 3 != 0,
-            worksheet: record.data.get(5)? & 0x0F == 0,
-            name: Parts::new(record.data, &record.more)
-                .after(6)
-                .short_string(script)?,
-        })
-    };
-    read().ok_or_else(|| Refusal::unreadable("damaged"))
+/// Writes the number formats and the styles that name them. calamine takes some numbers only for
+/// those of formats, and those of dates built into Chinese Excel always for these, though files
+/// give them to other formats: all others are numbered anew.
+fn write_formats(out: &mut Vec<u8>, formats: &[&[u8]], styles: &[&[u8]], wide: bool) {
+    let id = |data: &[u8], at| u16_at(data, at).unwrap_or(0);
+    let taken: BTreeSet<u16> = formats.iter().map(|f| id(f, 0)).collect();
+    let mut free = (164..=382).rev().filter(|n| !taken.contains(n));
+    let mut renamed = BTreeMap::new();
+    for format in formats {
+        let old = id(format, 0);
+        let new = match old {
+            5..=8 | 23..=26 | 41..=44 | 63..=66 | 164..=382 => old,
+            _ => match renamed.get(&old).copied().or_else(|| free.next()) {
+                Some(new) => new,
+                None => continue,
+            },
+        };
+        renamed.insert(old, new);
+        // The length has one byte in BIFF5; calamine takes two in all versions.
+        let (length, code) = match wide {
+            true => (&[][..], &format[2..]),
+            false => (&[format[2], 0][..], &format[3..]),
+        };
+        record(out, 0x041E, &[&new.to_le_bytes(), length, code].concat());
+    }
+    for style in styles {
+        let old = id(style, 2);
+        let new = renamed.get(&old).copied().unwrap_or(old);
+        record(out, 0x00E0, &[&style[..2], &new.to_le_bytes()].concat());
+    }
 }
 
-impl Globals {
-    fn sheet(
-        &self,
-        job: &mut Job,
-        name: &str,
-        hidden: bool,
-        stream: &[u8],
-        at: usize,
-    ) -> Result<Sheet, Refusal> {
-        let mut sink = job.sink(name);
-        sink.hidden(hidden);
-        let mut records = Records::new(stream, at);
-        match records.next()? {
-            Some(record) if record.kind == BOF => {}
-            _ => return Err(Refusal::unreadable("damaged")),
-        }
-        let mut lost = None;
-        // Embedded charts are streams within the stream, with cells of their own.
-        let mut depth = 0usize;
-        // A formula whose text stands in a STRING record further on.
-        let mut awaiting: Option<(u32, u32)> = None;
-        while let Some(record) = records.next()? {
-            match record.kind {
-                BOF => depth += 1,
-                EOF if depth == 0 => break,
-                EOF => depth -= 1,
-                _ if depth > 0 => {}
-                0x0207 => {
-                    if let (Some((row, col)), Some(text)) = (
-                        awaiting.take(),
-                        Parts::new(record.data, &record.more).string(self.script),
-                    ) {
-                        sink.put(row, col, Value::Text(&lines(text)))?;
+/// A record with cells.
+struct Cells<'a> {
+    row: u32,
+    /// First and last.
+    cols: (u32, u32),
+    kind: u16,
+    data: &'a [u8],
+}
+
+/// Writes the cells of a sheet; of a damaged one nothing is written.
+fn sheet(
+    stream: &[u8],
+    at: usize,
+    out: &mut Vec<u8>,
+    room: &mut usize,
+    limit: usize,
+) -> Result<Told, Refusal> {
+    let mut records = Records::new(stream, at);
+    if records.next()?.is_none_or(|r| r.kind != BOF) {
+        return Err(damaged());
+    }
+    let mut told = Told::default();
+    let mut cells: Vec<Cells<'_>> = Vec::new();
+    // Embedded charts are streams within the stream, with cells of their own.
+    let mut depth = 0usize;
+    // A formula whose text stands in a STRING record further on.
+    let mut awaiting = None;
+    while let Some(found) = records.next()? {
+        let data = found.data;
+        match found.kind {
+            BOF => depth += 1,
+            EOF if depth == 0 => break,
+            EOF => depth -= 1,
+            _ if depth > 0 => {}
+            0x0207 => {
+                if let Some((row, col)) = awaiting.take() {
+                    if !found.more.is_empty() {
+                        told.lost.get_or_insert((row, col));
+                    }
+                    let (kind, cols) = (0x0207, (col, col));
+                    cells.push(Cells {
+                        row,
+                        cols,
+                        kind,
+                        data,
+                    });
+                }
+            }
+            0x0006 | 0x0206 | 0x0406 | 0x0203 | 0x0204 | 0x0205 | 0x027E | 0x00D6 | 0x00FD
+            | 0x00BD => {
+                let cell = cell(found.kind, data)?;
+                if !found.more.is_empty() && matches!(found.kind, 0x0204 | 0x00D6) {
+                    told.lost.get_or_insert((cell.row, cell.cols.0));
+                }
+                if cell.kind == 0x0006 {
+                    awaiting = None;
+                    if matches!(data[6..14], [0, .., 0xFF, 0xFF]) {
+                        awaiting = Some((cell.row, cell.cols.0));
                     }
                 }
-                0x0006 | 0x0206 | 0x0406 => awaiting = self.formula(record.data, &mut sink)?,
-                kind => {
-                    if let Some(place) = self.record(kind, &record, &mut sink)? {
-                        lost.get_or_insert(place);
-                    }
-                }
+                cells.push(cell);
             }
+            kind => aside(kind, data, &mut told),
         }
-        let sheet = sink.finish(job)?;
-        if let Some(at) = lost {
-            job.note_cell(name, at, "cell-damaged", Severity::Error);
-        }
-        Ok(sheet)
     }
-
-    /// Takes what an ordinary record says; gives the place of a cell whose shared string does
-    /// not exist.
-    fn record(
-        &self,
-        kind: u16,
-        record: &Record<'_>,
-        sink: &mut Sink,
-    ) -> Result<Option<(u32, u32)>, Refusal> {
-        let data = record.data;
-        let short = || Refusal::unreadable("damaged");
-        match kind {
-            0x0203 => {
-                let (row, col, style) = place(data)?;
-                let number = f64_at(data, 6).ok_or_else(short)?;
-                sink.put(row, col, self.number(number, style))?;
-            }
-            0x027E => {
-                let (row, col, style) = place(data)?;
-                let number = rk(u32_at(data, 6).ok_or_else(short)?);
-                sink.put(row, col, self.number(number, style))?;
-            }
-            0x00BD => {
-                let row = u32::from(u16_at(data, 0).ok_or_else(short)?);
-                let first = u32::from(u16_at(data, 2).ok_or_else(short)?);
-                let body = data
-                    .get(4..data.len().saturating_sub(2))
-                    .ok_or_else(short)?;
-                for (col, pair) in (first..).zip(body.chunks_exact(6)) {
-                    let style = u16_at(pair, 0).ok_or_else(short)?;
-                    let number = rk(u32_at(pair, 2).ok_or_else(short)?);
-                    sink.put(row, col, self.number(number, style))?;
-                }
-            }
-            0x00FD => {
-                let (row, col, _) = place(data)?;
-                let index = u32_at(data, 6).ok_or_else(short)?;
-                match self.strings.get(index as usize) {
-                    Some(text) => sink.put(row, col, Value::Text(text))?,
-                    None => return Ok(Some((row, col))),
-                }
-            }
-            0x0204 | 0x00D6 => {
-                let (row, col, _) = place(data)?;
-                match Parts::new(data, &record.more).after(6).string(self.script) {
-                    Some(text) => sink.put(row, col, Value::Text(&lines(text)))?,
-                    None => return Ok(Some((row, col))),
-                }
-            }
-            0x0205 => {
-                let (row, col, _) = place(data)?;
-                let (Some(&value), Some(&is_error)) = (data.get(6), data.get(7)) else {
-                    return Err(short());
-                };
-                let value = match is_error {
-                    0 => Value::Bool(value != 0),
-                    _ => Value::Error(error(value)),
-                };
-                sink.put(row, col, value)?;
-            }
-            0x0208 => {
-                if let (Some(row), Some(flags)) = (u16_at(data, 0), u16_at(data, 12))
-                    && flags & 0x20 != 0
-                {
-                    sink.hide_rows(u32::from(row)..u32::from(row) + 1);
-                }
-            }
-            0x007D => {
-                if let (Some(first), Some(last), Some(flags)) =
-                    (u16_at(data, 0), u16_at(data, 2), u16_at(data, 8))
-                    && flags & 1 != 0
-                {
-                    sink.hide_columns(u32::from(first)..u32::from(last) + 1);
-                }
-            }
-            0x00E5 => {
-                for four in data.get(2..).unwrap_or(&[]).chunks_exact(8) {
-                    let at = |i| u16_at(four, i).map_or(0, u32::from);
-                    sink.merge(Span {
-                        top: at(0),
-                        bottom: at(2),
-                        left: at(4),
-                        right: at(6),
-                    })?;
-                }
-            }
-            _ => {}
-        }
-        Ok(None)
+    told.strays = set_apart(&mut cells, room, limit)?;
+    for cell in &cells {
+        write(out, cell, &mut told);
     }
-
-    /// Puts a formula's result; gives its place if the result is text that follows.
-    fn formula(&self, data: &[u8], sink: &mut Sink) -> Result<Option<(u32, u32)>, Refusal> {
-        let (row, col, style) = place(data)?;
-        let result = data
-            .get(6..14)
-            .ok_or_else(|| Refusal::unreadable("damaged"))?;
-        if result[6..] != [0xFF, 0xFF] {
-            let number = f64_at(result, 0).unwrap_or(f64::NAN);
-            if number.is_finite() {
-                sink.put(row, col, self.number(number, style))?;
-            }
-            return Ok(None);
-        }
-        match result[0] {
-            0 => return Ok(Some((row, col))),
-            1 => sink.put(row, col, Value::Bool(result[2] != 0))?,
-            2 => sink.put(row, col, Value::Error(error(result[2])))?,
-            _ => {}
-        }
-        Ok(None)
-    }
-
-    fn number(&self, number: f64, style: u16) -> Value<'static> {
-        let shows = self.shows.get(usize::from(style)).copied();
-        stored_number(number, shows.unwrap_or(Shows::Number), self.is_1904)
-    }
+    Ok(told)
 }
 
-fn place(data: &[u8]) -> Result<(u32, u32, u16), Refusal> {
-    match (u16_at(data, 0), u16_at(data, 2), u16_at(data, 4)) {
-        (Some(row), Some(col), Some(style)) => Ok((row.into(), col.into(), style)),
-        _ => Err(Refusal::unreadable("damaged")),
-    }
-}
-
-/// A number packed into 30 bits: a short integer or the head of a float, perhaps times 100.
-pub(super) fn rk(packed: u32) -> f64 {
-    let value = if packed & 2 != 0 {
-        f64::from(packed as i32 >> 2)
-    } else {
-        f64::from_bits(u64::from(packed & !3) << 32)
+/// Where a record's cells stand; one too short for what it must hold is damaged.
+fn cell(kind: u16, data: &[u8]) -> Result<Cells<'_>, Refusal> {
+    let (Some(row), Some(first)) = (u16_at(data, 0), u16_at(data, 2)) else {
+        return Err(damaged());
     };
-    if packed & 1 != 0 {
-        value / 100.0
-    } else {
-        value
+    let (kind, least) = match kind {
+        0x0006 | 0x0206 | 0x0406 => (0x0006, 14),
+        0x0203 => (kind, 14),
+        0x00FD | 0x027E => (kind, 10),
+        0x00BD => (kind, 6),
+        _ => (kind, 8),
+    };
+    let mut last = u32::from(first);
+    if kind == 0x00BD {
+        last += ((data.len() / 6) as u32).max(1) - 1;
+    }
+    // No BIFF sheet has more columns.
+    if data.len() < least || last > 255 {
+        return Err(damaged());
+    }
+    Ok(Cells {
+        row: row.into(),
+        cols: (first.into(), last),
+        kind,
+        data,
+    })
+}
+
+/// Cells below a gap of this many rows may be strays.
+const ROW_GAP: u32 = 10_000;
+/// More cells than this beyond the gap are a table.
+const MAX_STRAYS: usize = 100;
+
+/// Takes strays out of cells whose rectangle is too large, and refuses one that still is.
+fn set_apart(
+    cells: &mut Vec<Cells<'_>>,
+    room: &mut usize,
+    limit: usize,
+) -> Result<Vec<(u32, u32)>, Refusal> {
+    let mut strays = Vec::new();
+    if area(cells) > *room {
+        let mut rows: Vec<u32> = cells.iter().map(|c| c.row).collect();
+        rows.sort_unstable();
+        let cut = rows
+            .windows(2)
+            .find(|w| w[1] - w[0] > ROW_GAP)
+            .map(|w| w[0]);
+        let far = |c: &Cells<'_>| cut.is_some_and(|cut| c.row > cut);
+        if cells.iter().filter(|c| far(c)).count() <= MAX_STRAYS {
+            strays = cells
+                .iter()
+                .filter(|c| far(c))
+                .map(|c| (c.row, c.cols.0))
+                .collect();
+            cells.retain(|c| !far(c));
+        }
+    }
+    match room.checked_sub(area(cells)) {
+        Some(left) => *room = left,
+        None => return Err(Refusal::too_large("cells", limit)),
+    }
+    Ok(strays)
+}
+
+fn area(cells: &[Cells<'_>]) -> usize {
+    let range = |low: Option<u32>, high: Option<u32>| match (low, high) {
+        (Some(low), Some(high)) => (high - low + 1) as usize,
+        _ => 0,
+    };
+    let rows = cells.iter().map(|c| c.row);
+    range(rows.clone().min(), rows.max())
+        * range(
+            cells.iter().map(|c| c.cols.0).min(),
+            cells.iter().map(|c| c.cols.1).max(),
+        )
+}
+
+/// Writes the cells of a record as calamine reads them.
+fn write(out: &mut Vec<u8>, cell: &Cells<'_>, told: &mut Told) {
+    let data = cell.data;
+    let at = (cell.row, cell.cols.0);
+    match cell.kind {
+        // A formula: its result, and no tokens but an empty one.
+        0x0006 => match data[6..14] {
+            [2, _, error, .., 0xFF, 0xFF] if !is_known(error) => told.errors.push(at),
+            [kind, .., 0xFF, 0xFF] if kind > 3 => {}
+            _ if data[12..14] != [0xFF, 0xFF] && !f64_at(data, 6).is_some_and(f64::is_finite) => {}
+            _ => record(
+                out,
+                0x0006,
+                &[&data[..14], &[0, 0, 0, 0, 0, 0, 1, 0, 0x16]].concat(),
+            ),
+        },
+        0x0205 => match (data[7], data[6]) {
+            (0, _) => record(out, 0x0205, &data[..8]),
+            (_, error) if is_known(error) => {
+                record(out, 0x0205, &[&data[..7], &[1]].concat());
+            }
+            _ => told.errors.push(at),
+        },
+        // Several short numbers in a row: calamine insists on their count.
+        0x00BD => {
+            let pairs = data[4..data.len() - 2].chunks_exact(6);
+            for (col, pair) in (cell.cols.0 as u16..).zip(pairs) {
+                let place = [data[0], data[1], col as u8, (col >> 8) as u8];
+                record(out, 0x027E, &[&place[..], pair].concat());
+            }
+        }
+        0x00FD => {
+            told.shared.push((at.0 as u16, at.1 as u16));
+            record(out, 0x00FD, data);
+        }
+        kind => record(out, kind, data),
     }
 }
 
-/// An error value by its number.
-pub(super) fn error(number: u8) -> CellError {
-    match number {
-        0x00 => CellError::Null,
-        0x07 => CellError::Div0,
-        0x0F => CellError::Value,
-        0x17 => CellError::Ref,
-        0x1D => CellError::Name,
-        0x24 => CellError::Num,
-        0x2A => CellError::Na,
-        _ => CellError::Other,
+fn is_known(error: u8) -> bool {
+    matches!(error, 0x00 | 0x07 | 0x0F | 0x17 | 0x1D | 0x24 | 0x2A | 0x2B)
+}
+
+/// Takes what is hidden and what is merged.
+fn aside(kind: u16, data: &[u8], told: &mut Told) {
+    match kind {
+        0x0208 => {
+            if let (Some(row), Some(flags)) = (u16_at(data, 0), u16_at(data, 12))
+                && flags & 0x20 != 0
+            {
+                told.hidden_rows.push(u32::from(row)..u32::from(row) + 1);
+            }
+        }
+        0x007D => {
+            if let (Some(first), Some(last), Some(flags)) =
+                (u16_at(data, 0), u16_at(data, 2), u16_at(data, 8))
+                && flags & 1 != 0
+            {
+                told.hidden_columns
+                    .push(u32::from(first)..u32::from(last) + 1);
+            }
+        }
+        0x00E5 => {
+            for four in data.get(2..).unwrap_or(&[]).chunks_exact(8) {
+                let at = |i| u16_at(four, i).map_or(0, u32::from);
+                told.merges.push(Span {
+                    top: at(0),
+                    bottom: at(2),
+                    left: at(4),
+                    right: at(6),
+                });
+            }
+        }
+        _ => {}
     }
+}
+
+fn u16_at(data: &[u8], at: usize) -> Option<u16> {
+    Some(u16::from_le_bytes(data.get(at..at + 2)?.try_into().ok()?))
+}
+
+fn u32_at(data: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_le_bytes(data.get(at..at + 4)?.try_into().ok()?))
+}
+
+fn f64_at(data: &[u8], at: usize) -> Option<f64> {
+    Some(f64::from_le_bytes(data.get(at..at + 8)?.try_into().ok()?))
+}
+
+fn damaged() -> Refusal {
+    Refusal::unreadable("damaged")
 }
 
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::grid::{CellError, Sheet, Value};
 
-    fn record(out: &mut Vec<u8>, kind: u16, data: &[u8]) {
-        out.extend(kind.to_le_bytes());
-        out.extend((data.len() as u16).to_le_bytes());
-        out.extend(data);
+    fn sheets(job: &mut Job, stream: &[u8]) -> Result<Vec<Sheet>, Refusal> {
+        super::super::xls::read_stream(job, stream).map(|book| book.sheets)
     }
 
     fn wide(text: &str) -> Vec<u8> {
@@ -407,7 +487,10 @@ pub(super) mod tests {
         record(&mut globals, 0x0042, &[0xE4, 0x04]);
         let format = [&[176, 0, 4, 0, 0][..], b"yyyy"].concat();
         record(&mut globals, 0x041E, &format);
-        record(&mut globals, 0x00E0, &[0, 0, 0, 0]);
+        // A number of Chinese date formats given to a number format.
+        let plain = [&[52, 0, 3, 0, 0][..], b"#.0"].concat();
+        record(&mut globals, 0x041E, &plain);
+        record(&mut globals, 0x00E0, &[0, 0, 52, 0]);
         record(&mut globals, 0x00E0, &[0, 0, 176, 0]);
         let shared = [&[1, 0, 0, 0, 1, 0, 0, 0, 2, 0, 1][..], &wide("学校")].concat();
         record(&mut globals, 0x00FC, &shared);
@@ -494,14 +577,36 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn no_cut_or_changed_byte_panics() {
+    fn a_rectangle_too_large_loses_its_strays_or_is_refused() {
+        let limits = super::super::Limits {
+            cells: 1_000,
+            ..Default::default()
+        };
+        let mut job = Job::new("a.xls", &limits);
+        let found = sheets(&mut job, &stream(65_535)).unwrap();
+        assert_eq!(found[0].cells().len(), 5);
+        assert!(
+            job.notes
+                .iter()
+                .any(|n| n.place.cell().as_deref() == Some("A65536"))
+        );
+        // Near enough to belong to the table.
+        assert_eq!(
+            sheets(&mut job, &stream(9_999)).unwrap_err(),
+            Refusal::too_large("cells", 1_000)
+        );
+    }
+
+    #[test]
+    fn no_cut_or_changed_byte_panics_in_the_walk() {
         let whole = stream(2);
+        let job = Job::new("a.xls", &super::super::Limits::default());
         for cut in 0..whole.len() {
-            let mut job = Job::new("a.xls", &super::super::Limits::default());
-            let _ = sheets(&mut job, &whole[..cut]);
+            let _ = copy(&job, &whole[..cut]);
             let mut changed = whole.clone();
             changed[cut] ^= 0xFF;
-            let _ = sheets(&mut job, &changed);
+            let _ = copy(&job, &changed);
+            let _ = super::super::read("a.xls", &changed);
         }
     }
 }

@@ -107,6 +107,11 @@ impl Job {
         }
     }
 
+    /// Cells that one workbook may hold.
+    pub fn cells_limit(&self) -> usize {
+        self.limits.cells
+    }
+
     /// Bytes that parts may still inflate to.
     pub fn inflate_left(&self) -> u64 {
         self.inflate_left

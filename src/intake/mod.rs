@@ -5,30 +5,29 @@
 //! something, and is bounded by [`Limits`]: memory follows what is written in a file, never the
 //! extent, count or length that the file claims.
 //!
-//! The readers of workbooks are this crate's own, on zip, cfb, quick-xml and, for the parts where
-//! the time goes, a small scanner (`scan`): an xlsx takes about half the processor time of a
-//! bare read with calamine. A general reader
-//! gives values only; merges, hidden rows and formulas without a result would each need a second
-//! pass, a rectangle is allocated for what may be one stray cell, and counts claimed by a file
-//! (`uniqueCount`, DIMENSIONS) are reserved unseen, which ends the process and cannot be caught.
-//! calamine is the oracle instead: `tests/tools/bare_read.rs` compares both
-//! on any folder of files and is the yardstick of the speed bar.
+//! Cells of xlsx, xlsb, xls and ods come from calamine. It is handed no file as it came, but a copy
+//! that holds only what it is asked for: it reserves what a file claims (`uniqueCount`,
+//! DIMENSIONS, record lengths), inflates without a bound, and allocates the rectangle around what
+//! may be one stray cell, which ends the process and cannot be caught. Making the copy is also
+//! when the few things are noticed that calamine does not tell: merges (or only for a second
+//! pass), hidden rows and columns, formulas stored without a result. `tests/tools/bare_read.rs`
+//! compares the cells with what calamine reads by itself and is the yardstick of the speed bar.
 //!
 //! A panic in a reader is a fault of ours or of a library; it is kept inside and becomes a
 //! refusal of that one file. See [`panic_is_contained`] for the panic hook.
 
 mod archive;
 mod biff;
-mod biff_text;
+mod facts;
 mod html;
 mod job;
 mod number_format;
 mod ods;
 mod package;
-mod scan;
 mod sniff;
 mod spreadsheetml;
 mod text;
+mod values;
 mod xls;
 mod xlsb;
 mod xlsx;

@@ -1,4 +1,7 @@
-//! Which number formats show a date or a time.
+//! Which number formats of SpreadsheetML show a date or a time, and dates as ISO 8601 writes them.
+//! The formats of all other workbooks are read by calamine.
+
+use crate::grid::Value;
 
 /// What a number in such a format means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,15 +12,6 @@ pub(super) enum Shows {
     Date,
     /// Elapsed time, `[h]:mm`: counted from nothing, so no date system applies.
     Elapsed,
-}
-
-/// Built-in formats. 27–36 and 50–58 are the East Asian dates, the default of Chinese Excel.
-pub(super) fn builtin(id: u32) -> Shows {
-    match id {
-        14..=22 | 27..=36 | 45 | 47 | 50..=58 => Shows::Date,
-        46 => Shows::Elapsed,
-        _ => Shows::Number,
-    }
 }
 
 /// A format code: what its first section shows.
@@ -75,6 +69,21 @@ pub(super) fn serial(number: f64, shows: Shows, is_1904: bool) -> f64 {
     } else {
         number
     }
+}
+
+/// A number as its format shows it.
+pub(super) fn stored_number(number: f64, shows: Shows, is_1904: bool) -> Value<'static> {
+    match shows {
+        Shows::Number => Value::Number(number),
+        _ => Value::Date(serial(number, shows, is_1904)),
+    }
+}
+
+/// A finite number; words like `inf`, which Rust would take, are text.
+pub(super) fn number(text: &str) -> Option<f64> {
+    let text = text.trim_ascii();
+    let digits = text.as_bytes().iter().any(u8::is_ascii_digit);
+    text.parse().ok().filter(|n: &f64| digits && n.is_finite())
 }
 
 /// An ISO 8601 date, time or both as days since 1899-12-30.
@@ -174,7 +183,6 @@ mod tests {
         }
         assert_eq!(custom("[h]:mm:ss"), Shows::Elapsed);
         assert_eq!(custom("[mm]:ss"), Shows::Elapsed);
-        assert_eq!(builtin(31), Shows::Date);
     }
 
     #[test]

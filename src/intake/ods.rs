@@ -1,18 +1,26 @@
-//! OpenDocument spreadsheets, packed (.ods) or as one XML file (.fods).
+//! OpenDocument spreadsheets, packed (.ods) or as one XML file (.fods): values from calamine.
 //!
-//! Rows and columns are written with repeat counts; a count is followed only where the cell holds
-//! something, and then within the budget, so that a million repeated blanks cost nothing.
+//! The document is walked once, and what holds a value is written for calamine into a document of
+//! its own. That walk is also where merges, what is hidden, and formulas without a result are
+//! taken, which calamine does not tell. It is needed, since calamine refuses a row with white
+//! space between its cells, takes the text of drawings for the cell's, drops text without a type,
+//! and allocates every blank cell of the rectangle: that is counted, and bounded, beforehand.
+//! Rows and columns are written with repeat counts, so a million repeated blanks cost nothing.
 
-use super::job::{Job, Refusal, Sink};
-use super::number_format::{from_duration, from_iso};
-use super::package::Package;
-use super::xlsx::{error, number};
+use super::job::{Job, Refusal};
+use super::number_format::{from_duration, from_iso, number};
+use super::package::{Copy, Package};
+use super::values::{self, error};
 use super::xml::{self, attributes, damaged};
 use crate::grid::{CellError, Format, Sheet, Span, Value, Workbook};
+use calamine::{Data, Ods, Reader as _, SheetVisible};
 use memchr::memmem;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
-use std::collections::HashSet;
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::io::Cursor;
+use std::ops::Range;
 
 /// Reads a packed document.
 pub(super) fn read(job: &mut Job, bytes: &[u8]) -> Result<Workbook, Refusal> {
@@ -39,46 +47,36 @@ pub(super) fn read_flat(job: &mut Job, bytes: &[u8]) -> Result<Workbook, Refusal
 }
 
 fn document(job: &mut Job, text: &str) -> Result<Workbook, Refusal> {
-    let mut reader = xml::reader(text);
-    let mut style = String::new();
-    let mut hidden_styles: HashSet<String> = HashSet::new();
-    let mut sheets = Vec::new();
-    let (mut spreadsheet, mut closed) = (false, false);
-    loop {
-        match reader.read_event().map_err(damaged)? {
-            Event::Start(e) => match e.name().as_ref() {
-                "style:style" => style = get(&e, "name"),
-                "style:table-properties" => note_display(&e, &style, &mut hidden_styles),
-                "office:spreadsheet" => spreadsheet = true,
-                "table:tracked-changes" => skip(&mut reader, "table:tracked-changes")?,
-                "table:table" if spreadsheet => {
-                    let hidden = hidden_styles.contains(&get(&e, "style-name"));
-                    let name = get(&e, "name");
-                    sheets.push(table(job, &mut reader, &name, hidden)?);
-                }
-                _ => {}
-            },
-            Event::Empty(e) if e.name().as_ref() == "style:table-properties" => {
-                note_display(&e, &style, &mut hidden_styles);
-            }
-            Event::End(e) => {
-                closed |= matches!(
-                    e.name().as_ref(),
-                    "office:document-content" | "office:document"
-                );
-            }
-            Event::Eof => break,
-            _ => {}
-        }
-    }
-    if !spreadsheet {
-        return Err(Refusal::unreadable("office-other"));
-    }
-    if !closed {
+    let mut walk = Walk {
+        reader: xml::reader(text),
+        out: String::from("<office:document-content>"),
+        room: job.cells_limit().saturating_mul(2),
+        limit: job.cells_limit(),
+    };
+    let told = walk.document()?;
+    let mut copy = Copy::new();
+    copy.put(
+        "mimetype",
+        b"application/vnd.oasis.opendocument.spreadsheet",
+    )?;
+    copy.put("META-INF/manifest.xml", b"<manifest:manifest/>")?;
+    copy.put("content.xml", walk.out.as_bytes())?;
+    let copy = copy.finish()?;
+    let mut book: Ods<_> = Ods::new(Cursor::new(copy.as_slice())).map_err(damaged)?;
+    let listed = book.sheets_metadata().to_vec();
+    if listed.len() != told.len() {
         return Err(Refusal::unreadable("damaged"));
     }
-    if sheets.is_empty() {
-        return Err(Refusal::unreadable("no-sheet"));
+    let (mut sheets, mut seen) = (Vec::new(), BTreeSet::new());
+    for (sheet, told) in listed.into_iter().zip(told) {
+        // calamine finds sheets by name: of two with one name it knows the last alone.
+        if !seen.insert(sheet.name.clone()) {
+            job.note_sheet(&sheet.name, Refusal::unreadable("sheet-damaged"));
+            continue;
+        }
+        let range = book.worksheet_range(&sheet.name).map_err(damaged)?;
+        let hidden = sheet.visible != SheetVisible::Visible;
+        sheets.push(read_sheet(job, &sheet.name, hidden, told, &range)?);
     }
     Ok(Workbook {
         file: job.file.clone(),
@@ -87,95 +85,353 @@ fn document(job: &mut Job, text: &str) -> Result<Workbook, Refusal> {
     })
 }
 
-fn get(e: &BytesStart<'_>, name: &str) -> String {
-    xml::attribute(e, name).unwrap_or_default().into_owned()
-}
-
-fn note_display(e: &BytesStart<'_>, style: &str, hidden: &mut HashSet<String>) {
-    if xml::attribute(e, "display").is_some_and(|d| d == "false") {
-        hidden.insert(style.to_owned());
-    }
-}
-
-fn skip(reader: &mut Reader<&[u8]>, name: &str) -> Result<(), Refusal> {
-    let mut depth = 1;
-    loop {
-        match reader.read_event().map_err(damaged)? {
-            Event::Start(e) if e.name().as_ref() == name => depth += 1,
-            Event::End(e) if e.name().as_ref() == name => {
-                depth -= 1;
-                if depth == 0 {
-                    return Ok(());
-                }
+fn read_sheet(
+    job: &mut Job,
+    name: &str,
+    hidden: bool,
+    told: Told,
+    range: &calamine::Range<Data>,
+) -> Result<Sheet, Refusal> {
+    let mut sink = job.sink(name);
+    sink.hidden(hidden);
+    let (top, left) = range.start().unwrap_or((0, 0));
+    for (row, col, value) in range.used_cells() {
+        let at = (row as u32 + top, col as u32 + left);
+        let failed =
+            |(rows, cols): &(Range<u32>, Range<u32>)| rows.contains(&at.0) && cols.contains(&at.1);
+        match value {
+            Data::String(shown) if told.errors.iter().any(failed) => {
+                let error = match error(shown) {
+                    // LibreOffice shows its own numbers, such as Err:522, for most errors.
+                    CellError::Other if shown.starts_with("#N/A") => CellError::Na,
+                    error => error,
+                };
+                sink.put(at.0, at.1, Value::Error(error))?;
             }
-            Event::Eof => return Err(Refusal::unreadable("damaged")),
-            _ => {}
+            value => values::put_owned(&mut sink, at, value, false)?,
         }
     }
-}
-
-/// What a cell holds, until it is known how often its row is repeated.
-#[derive(Debug, Clone)]
-enum Held {
-    Text(String),
-    Other(Value<'static>),
-}
-
-impl Held {
-    fn value(&self) -> Value<'_> {
-        match self {
-            Held::Text(text) => Value::Text(text),
-            Held::Other(value) => *value,
+    for (rows, cols) in told.unevaluated {
+        for row in rows {
+            for col in cols.clone() {
+                sink.put(row, col, Value::Unevaluated)?;
+            }
         }
     }
+    for span in told.merges {
+        sink.merge(span)?;
+    }
+    for rows in told.hidden_rows {
+        sink.hide_rows(rows);
+    }
+    for columns in told.hidden_columns {
+        sink.hide_columns(columns);
+    }
+    sink.finish(job)
+}
+
+/// What was taken from a table beside its values.
+#[derive(Debug, Default)]
+struct Told {
+    merges: Vec<Span>,
+    hidden_rows: Vec<Range<u32>>,
+    hidden_columns: Vec<Range<u32>>,
+    errors: Vec<(Range<u32>, Range<u32>)>,
+    unevaluated: Vec<(Range<u32>, Range<u32>)>,
+}
+
+/// The walk over a document, and the one that is written.
+struct Walk<'a> {
+    reader: Reader<&'a [u8]>,
+    out: String,
+    /// Cells that calamine may still allocate, blank ones included.
+    room: usize,
+    limit: usize,
 }
 
 /// More rows and columns than any spreadsheet has; keeps the counting from overflowing.
 const FAR: u32 = 1 << 24;
+/// What calamine counts up to.
+const ROWS: u32 = 1 << 20;
+const COLUMNS: u32 = 1 << 14;
 
-fn table(
-    job: &mut Job,
-    reader: &mut Reader<&[u8]>,
-    name: &str,
-    hidden: bool,
-) -> Result<Sheet, Refusal> {
-    let mut sink = job.sink(name);
-    sink.hidden(hidden);
-    let (mut row, mut column) = (0u32, 0u32);
-    loop {
-        let event = reader.read_event().map_err(damaged)?;
-        match &event {
-            Event::Start(e) | Event::Empty(e) => match e.name().as_ref() {
-                "table:table-column" => {
-                    let count = repeated(e, "number-columns-repeated");
-                    if folded_away(e) {
-                        sink.hide_columns(column..(column + count).min(FAR));
+impl<'a> Walk<'a> {
+    fn document(&mut self) -> Result<Vec<Told>, Refusal> {
+        let mut style = String::new();
+        let mut tables = Vec::new();
+        let (mut spreadsheet, mut closed) = (false, false);
+        loop {
+            let event = self.reader.read_event().map_err(damaged)?;
+            match &event {
+                Event::Start(e) | Event::Empty(e) => match e.name().as_ref() {
+                    "style:style" => style = get(e, "name"),
+                    "style:table-properties" if get(e, "display") == "false" => {
+                        let name = quoted(&style);
+                        let _ = write!(
+                            self.out,
+                            "<style:style style:name={name}><style:table-properties table:display=\"false\"/></style:style>"
+                        );
                     }
-                    column = (column + count).min(FAR);
-                }
-                "table:table-row" => {
-                    let count = repeated(e, "number-rows-repeated");
-                    if folded_away(e) {
-                        sink.hide_rows(row..(row + count).min(FAR));
+                    "office:spreadsheet" => spreadsheet = true,
+                    "table:tracked-changes" if matches!(event, Event::Start(_)) => {
+                        self.skip("table:tracked-changes")?;
                     }
-                    if matches!(event, Event::Start(_)) {
-                        let cells = cells(reader, &mut sink, row)?;
-                        put_row(&mut sink, row, count, &cells)?;
+                    "table:table" if spreadsheet => {
+                        let (name, style) = (get(e, "name"), get(e, "style-name"));
+                        let (name, style) = (quoted(&name), quoted(&style));
+                        let _ = write!(
+                            self.out,
+                            "<table:table table:name={name} table:style-name={style}>"
+                        );
+                        tables.push(match event {
+                            Event::Start(_) => self.table()?,
+                            _ => Told::default(),
+                        });
+                        self.out.push_str("</table:table>");
                     }
-                    row = (row + count).min(FAR);
+                    _ => {}
+                },
+                Event::End(e) => {
+                    closed |= matches!(
+                        e.name().as_ref(),
+                        "office:document-content" | "office:document"
+                    );
                 }
-                "table:table" if matches!(event, Event::Start(_)) => skip(reader, "table:table")?,
-                name @ ("table:shapes" | "office:forms") if matches!(event, Event::Start(_)) => {
-                    let name = name.to_owned();
-                    skip(reader, &name)?;
-                }
+                Event::Eof => break,
                 _ => {}
-            },
-            Event::End(e) if e.name().as_ref() == "table:table" => return sink.finish(job),
-            Event::Eof => return Err(Refusal::unreadable("damaged")),
-            _ => {}
+            }
+        }
+        if !spreadsheet {
+            return Err(Refusal::unreadable("office-other"));
+        }
+        if !closed {
+            return Err(Refusal::unreadable("damaged"));
+        }
+        if tables.is_empty() {
+            return Err(Refusal::unreadable("no-sheet"));
+        }
+        self.out.push_str("</office:document-content>");
+        Ok(tables)
+    }
+
+    fn skip(&mut self, name: &str) -> Result<(), Refusal> {
+        let mut depth = 1;
+        loop {
+            match self.reader.read_event().map_err(damaged)? {
+                Event::Start(e) if e.name().as_ref() == name => depth += 1,
+                Event::End(e) if e.name().as_ref() == name => {
+                    depth -= 1;
+                    if depth == 0 {
+                        return Ok(());
+                    }
+                }
+                Event::Eof => return Err(Refusal::unreadable("damaged")),
+                _ => {}
+            }
         }
     }
+
+    fn table(&mut self) -> Result<Told, Refusal> {
+        let mut told = Told::default();
+        let (mut row, mut column) = (0u32, 0u32);
+        // The rectangle that calamine allocates, and the cells it puts down on the way.
+        let (mut bottom, mut right, mut written) = (0usize, 0usize, 0usize);
+        loop {
+            let event = self.reader.read_event().map_err(damaged)?;
+            match &event {
+                Event::Start(e) | Event::Empty(e) => match e.name().as_ref() {
+                    "table:table-column" => {
+                        let count = repeated(e, "number-columns-repeated");
+                        if folded_away(e) {
+                            told.hidden_columns.push(column..(column + count).min(FAR));
+                        }
+                        column = (column + count).min(FAR);
+                    }
+                    "table:table-row" => {
+                        let count = repeated(e, "number-rows-repeated");
+                        let rows = row..(row + count).min(ROWS.max(row));
+                        if folded_away(e) {
+                            told.hidden_rows.push(row..(row + count).min(FAR));
+                        }
+                        let _ = write!(
+                            self.out,
+                            "<table:table-row table:number-rows-repeated=\"{}\">",
+                            rows.len()
+                        );
+                        if matches!(event, Event::Start(_)) {
+                            let width = self.cells(rows.clone(), &mut told)?;
+                            if width > 0 {
+                                bottom = rows.end as usize;
+                                right = right.max(width);
+                                written += width;
+                            }
+                        }
+                        if written.saturating_add(bottom.saturating_mul(right)) > self.room {
+                            return Err(Refusal::too_large("cells", self.limit));
+                        }
+                        self.out.push_str("</table:table-row>");
+                        row = (row + count).min(FAR);
+                    }
+                    "table:table" if matches!(event, Event::Start(_)) => {
+                        self.skip("table:table")?;
+                    }
+                    name @ ("table:shapes" | "office:forms")
+                        if matches!(event, Event::Start(_)) =>
+                    {
+                        let name = name.to_owned();
+                        self.skip(&name)?;
+                    }
+                    _ => {}
+                },
+                Event::End(e) if e.name().as_ref() == "table:table" => {
+                    self.room -= written + bottom * right;
+                    return Ok(told);
+                }
+                Event::Eof => return Err(Refusal::unreadable("damaged")),
+                _ => {}
+            }
+        }
+    }
+
+    /// Writes the cells of a row; gives how far they reach.
+    fn cells(&mut self, rows: Range<u32>, told: &mut Told) -> Result<usize, Refusal> {
+        let (mut col, mut width) = (0u32, 0);
+        let mut text = String::new();
+        loop {
+            let event = self.reader.read_event().map_err(damaged)?;
+            match &event {
+                Event::Start(e) | Event::Empty(e)
+                    if matches!(
+                        e.name().as_ref(),
+                        "table:table-cell" | "table:covered-table-cell"
+                    ) =>
+                {
+                    let about = About::of(e);
+                    let name = e.name();
+                    text.clear();
+                    let shown = matches!(event, Event::Start(_))
+                        && self.paragraphs(name.as_ref(), &mut text)?;
+                    let cols = col..(col + about.count).min(COLUMNS.max(col));
+                    let _ = write!(
+                        self.out,
+                        "<table:table-cell table:number-columns-repeated=\"{}\"",
+                        cols.len()
+                    );
+                    let held = match about.stored() {
+                        Some(value) => {
+                            let _ = write!(self.out, " {value}/>");
+                            true
+                        }
+                        None if shown => {
+                            let _ = write!(
+                                self.out,
+                                " office:value-type=\"string\">{text}</table:table-cell>"
+                            );
+                            if about.kind == Kind::Error {
+                                told.errors.push((rows.clone(), cols.clone()));
+                            }
+                            true
+                        }
+                        None => {
+                            self.out.push_str("/>");
+                            if about.formula && about.kind == Kind::Untyped {
+                                told.unevaluated.push((rows.clone(), cols.clone()));
+                            }
+                            false
+                        }
+                    };
+                    if held {
+                        width = cols.end as usize;
+                    }
+                    if about.down > 1 || about.right > 1 {
+                        told.merges.push(Span {
+                            top: rows.start,
+                            left: col,
+                            bottom: rows.start + about.down - 1,
+                            right: col + about.right - 1,
+                        });
+                    }
+                    col = (col + about.count).min(FAR);
+                }
+                Event::End(e) if e.name().as_ref() == "table:table-row" => return Ok(width),
+                Event::Eof => return Err(Refusal::unreadable("damaged")),
+                _ => {}
+            }
+        }
+    }
+
+    /// Writes the paragraphs of a cell up to its end tag; whether they hold anything. Comments and
+    /// drawings are no part of it.
+    fn paragraphs(&mut self, until: &str, out: &mut String) -> Result<bool, Refusal> {
+        let (mut count, mut filled, mut inside) = (0, false, false);
+        loop {
+            let event = self.reader.read_event().map_err(damaged)?;
+            match &event {
+                Event::Start(e) | Event::Empty(e) => {
+                    let start = matches!(event, Event::Start(_));
+                    match e.name().as_ref() {
+                        "text:p" => {
+                            out.push_str("<text:p>");
+                            count += 1;
+                            inside = start;
+                        }
+                        "text:s" => {
+                            let spaces = xml::number(e, "c").unwrap_or(1usize).min(1024);
+                            let _ = write!(out, "<text:s text:c=\"{spaces}\"/>");
+                            filled = true;
+                        }
+                        "text:tab" => out.push_str("<text:tab/>"),
+                        "text:line-break" => out.push_str("<text:line-break/>"),
+                        name @ ("office:annotation" | "text:note" | "text:ruby-text"
+                        | "table:table")
+                            if start =>
+                        {
+                            let name = name.to_owned();
+                            self.skip(&name)?;
+                        }
+                        name if start && name.starts_with("draw:") => {
+                            let name = name.to_owned();
+                            self.skip(&name)?;
+                        }
+                        _ => {}
+                    }
+                }
+                Event::Text(t) if inside => {
+                    filled |= !t.trim_ascii().is_empty();
+                    // Blanks collapse as in HTML; kept ones are written as <text:s/>.
+                    for c in t.chars() {
+                        if c == '>' {
+                            out.push_str("&gt;");
+                        } else if !c.is_ascii_whitespace() {
+                            out.push(c);
+                        } else if !out.ends_with([' ', '>']) {
+                            out.push(' ');
+                        }
+                    }
+                }
+                Event::GeneralRef(r) if inside => {
+                    filled = true;
+                    let mut resolved = String::new();
+                    xml::push_reference(&mut resolved, r);
+                    out.push_str(&escaped(&resolved));
+                }
+                Event::End(e) => match e.name().as_ref() {
+                    "text:p" => {
+                        inside = false;
+                        out.push_str("</text:p>");
+                    }
+                    name if name == until => return Ok(filled || count > 1),
+                    _ => {}
+                },
+                Event::Eof => return Err(Refusal::unreadable("damaged")),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn get(e: &BytesStart<'_>, name: &str) -> String {
+    xml::attribute(e, name).unwrap_or_default().into_owned()
 }
 
 fn repeated(e: &BytesStart<'_>, name: &str) -> u32 {
@@ -186,86 +442,64 @@ fn folded_away(e: &BytesStart<'_>) -> bool {
     xml::attribute(e, "visibility").is_some_and(|v| v == "collapse" || v == "filter")
 }
 
-fn put_row(
-    sink: &mut Sink,
-    row: u32,
-    count: u32,
-    cells: &[(u32, u32, Held)],
-) -> Result<(), Refusal> {
-    if cells.is_empty() {
-        return Ok(());
-    }
-    for row in row..row + count {
-        for (col, count, held) in cells {
-            for col in *col..*col + *count {
-                sink.put(row, col, held.value())?;
-            }
-        }
-    }
-    Ok(())
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
-/// The cells of a row that hold something: column, repeat count, value.
-fn cells(
-    reader: &mut Reader<&[u8]>,
-    sink: &mut Sink,
-    row: u32,
-) -> Result<Vec<(u32, u32, Held)>, Refusal> {
-    let (mut found, mut col) = (Vec::new(), 0u32);
-    loop {
-        let event = reader.read_event().map_err(damaged)?;
-        match &event {
-            Event::Start(e) | Event::Empty(e)
-                if matches!(
-                    e.name().as_ref(),
-                    "table:table-cell" | "table:covered-table-cell"
-                ) =>
-            {
-                let mut kind = Kind::default();
-                let (mut count, mut down, mut right, mut formula) = (1u32, 1u32, 1u32, false);
-                let mut stored = None;
-                for (name, value) in attributes(e) {
-                    match name {
-                        "number-columns-repeated" => {
-                            count = value.parse().unwrap_or(1).clamp(1, FAR)
-                        }
-                        "number-rows-spanned" => down = value.parse().unwrap_or(1).clamp(1, FAR),
-                        "number-columns-spanned" => {
-                            right = value.parse().unwrap_or(1).clamp(1, FAR)
-                        }
-                        "formula" => formula = true,
-                        "value-type" => kind = Kind::named(value, kind),
-                        "value" | "date-value" | "time-value" | "boolean-value"
-                        | "string-value" => {
-                            stored = Some(xml::unescaped(value));
-                        }
-                        _ => {}
-                    }
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", escaped(text).replace('"', "&quot;"))
+}
+
+/// What the attributes of a cell say.
+#[derive(Default)]
+struct About {
+    kind: Kind,
+    value: Option<String>,
+    formula: bool,
+    count: u32,
+    down: u32,
+    right: u32,
+}
+
+impl About {
+    fn of(e: &BytesStart<'_>) -> About {
+        let number = |value: &str| value.parse().unwrap_or(1).clamp(1, FAR);
+        let mut about = About {
+            count: 1,
+            down: 1,
+            right: 1,
+            ..About::default()
+        };
+        for (name, value) in attributes(e) {
+            match name {
+                "number-columns-repeated" => about.count = number(value),
+                "number-rows-spanned" => about.down = number(value),
+                "number-columns-spanned" => about.right = number(value),
+                "formula" => about.formula = true,
+                "value-type" => about.kind = Kind::named(value, about.kind),
+                "value" | "date-value" | "time-value" | "boolean-value" | "string-value" => {
+                    about.value = Some(xml::unescaped(value).into_owned());
                 }
-                let name = e.name();
-                let text = match event {
-                    Event::Start(_) => paragraphs(reader, name.as_ref())?,
-                    _ => None,
-                };
-                let held = held(kind, stored.as_deref(), text).or_else(|| {
-                    (formula && kind == Kind::Untyped).then_some(Held::Other(Value::Unevaluated))
-                });
-                if let Some(held) = held {
-                    found.push((col, count, held));
-                }
-                if down > 1 || right > 1 {
-                    sink.merge(Span {
-                        top: row,
-                        left: col,
-                        bottom: row + down - 1,
-                        right: col + right - 1,
-                    })?;
-                }
-                col = (col + count).min(FAR);
+                _ => {}
             }
-            Event::End(e) if e.name().as_ref() == "table:table-row" => return Ok(found),
-            Event::Eof => return Err(Refusal::unreadable("damaged")),
-            _ => {}
+        }
+        about
+    }
+
+    /// The attribute that holds the value, as calamine reads it; `None` where the text does.
+    fn stored(&self) -> Option<String> {
+        let value = self.value.as_deref()?;
+        match self.kind {
+            Kind::Number => number(value).map(|_| format!("office:value=\"{}\"", value.trim())),
+            Kind::Date => from_iso(value).map(|_| format!("office:date-value={}", quoted(value))),
+            Kind::Time => {
+                from_duration(value).map(|_| format!("office:time-value={}", quoted(value)))
+            }
+            Kind::Bool => Some(format!("office:boolean-value=\"{}\"", xml::yes(value))),
+            Kind::Text | Kind::Untyped => Some(format!("office:string-value={}", quoted(value))),
+            Kind::Error => None,
         }
     }
 }
@@ -294,83 +528,6 @@ impl Kind {
             "boolean" => Kind::Bool,
             "string" => Kind::Text,
             _ => Kind::Untyped,
-        }
-    }
-}
-
-fn held(kind: Kind, stored: Option<&str>, text: Option<String>) -> Option<Held> {
-    let shown = text.unwrap_or_default();
-    let other = |value| Some(Held::Other(value));
-    let typed = match (kind, stored) {
-        (Kind::Number, Some(v)) => number(v).and_then(|n| other(Value::Number(n))),
-        (Kind::Date, Some(v)) => from_iso(v).and_then(|d| other(Value::Date(d))),
-        (Kind::Time, Some(v)) => from_duration(v).and_then(|d| other(Value::Date(d))),
-        (Kind::Bool, Some(v)) => other(Value::Bool(xml::yes(v))),
-        (Kind::Error, _) => other(Value::Error(match error(&shown) {
-            // LibreOffice shows its own numbers, such as Err:522, for most errors.
-            CellError::Other if shown.starts_with("#N/A") => CellError::Na,
-            error => error,
-        })),
-        (Kind::Text | Kind::Untyped, Some(v)) => Some(Held::Text(v.to_owned())),
-        _ => None,
-    };
-    typed.or_else(|| (!shown.is_empty()).then_some(Held::Text(shown)))
-}
-
-/// The paragraphs of a cell up to its end tag, as lines. Comments and drawings are no part of it.
-fn paragraphs(reader: &mut Reader<&[u8]>, until: &str) -> Result<Option<String>, Refusal> {
-    let (mut out, mut count, mut inside) = (String::new(), 0, false);
-    loop {
-        let event = reader.read_event().map_err(damaged)?;
-        match &event {
-            Event::Start(e) | Event::Empty(e) => {
-                let start = matches!(event, Event::Start(_));
-                match e.name().as_ref() {
-                    "text:p" => {
-                        if count > 0 {
-                            out.push('\n');
-                        }
-                        count += 1;
-                        inside = start;
-                    }
-                    "text:s" => {
-                        let spaces = xml::number(e, "c").unwrap_or(1usize).min(1024);
-                        out.extend(std::iter::repeat_n(' ', spaces));
-                    }
-                    "text:tab" => out.push('\t'),
-                    "text:line-break" => out.push('\n'),
-                    name @ ("office:annotation" | "text:note" | "text:ruby-text"
-                    | "table:table")
-                        if start =>
-                    {
-                        let name = name.to_owned();
-                        skip(reader, &name)?;
-                    }
-                    name if start && name.starts_with("draw:") => {
-                        let name = name.to_owned();
-                        skip(reader, &name)?;
-                    }
-                    _ => {}
-                }
-            }
-            Event::Text(t) if inside => {
-                // Blanks collapse as in HTML; kept ones are written as <text:s/>.
-                for c in t.chars() {
-                    if !c.is_ascii_whitespace() {
-                        out.push(c);
-                    } else if !out.ends_with([' ', '\n']) && !out.is_empty() {
-                        out.push(' ');
-                    }
-                }
-            }
-            Event::GeneralRef(r) if inside => xml::push_reference(&mut out, r),
-            Event::End(e) => match e.name().as_ref() {
-                "text:p" => inside = false,
-                name if name == until => return Ok((count > 0).then_some(out)),
-                _ => {}
-            },
-            Event::Eof => return Err(Refusal::unreadable("damaged")),
-            _ => {}
         }
     }
 }

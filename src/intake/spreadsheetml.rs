@@ -1,8 +1,8 @@
 //! SpreadsheetML 2003: a workbook as one XML file, usually named .xls.
 
 use super::job::{Job, Refusal, Sink};
-use super::number_format::{self, Shows};
-use super::xlsx::{error, number, stored_number};
+use super::number_format::{self, Shows, number, stored_number};
+use super::values::error;
 use super::xml::{self, attribute, damaged};
 use crate::grid::{Format, Sheet, Span, Value, Workbook};
 use quick_xml::Reader;

@@ -1,63 +1,50 @@
-//! Office Open XML workbooks, xlsx and xlsm: one pass over each sheet part gives its cells,
-//! merges, hidden rows and columns, and the formulas that were stored without a result.
+//! Office Open XML workbooks, xlsx and xlsm: cells from calamine, streamed; merges, what is hidden
+//! and formulas without a result from [`facts`](super::facts).
 //!
-//! `<dimension>` is never asked, since WPS and others write it wrong. A picture that WPS keeps in
-//! a cell reads as the text of its `DISPIMG` formula.
+//! calamine gets a [copy of the package](super::package::Copy) in which claims that it would
+//! believe are hidden. `<dimension>` is among them, since WPS and others write it wrong.
 
-use super::job::{Job, Refusal, Sink};
-use super::number_format::{self, Shows};
-use super::package::Package;
-use super::scan::{Piece, Scan, Tag};
-use super::xlsx_parts::{self as parts, Strings};
-use super::xml;
+use super::facts::Facts;
+use super::job::{Job, Refusal};
+use super::package::{self, Copy, Package};
+use super::xlsx_parts as parts;
+use super::{values, xml};
 use crate::diagnostic::Severity;
-use crate::grid::{CellError, Format, Sheet, Span, Value, Workbook};
+use crate::grid::{CellError, Format, Sheet, Value, Workbook};
+use calamine::{Reader, SheetType, SheetVisible, Xlsx, XlsxError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Cursor;
 
 /// Reads a workbook.
 pub(super) fn read(job: &mut Job, bytes: &[u8]) -> Result<Workbook, Refusal> {
-    let mut package = Package::open(bytes)?;
-    let main = parts::main_part(&mut package, job)?.unwrap_or_else(|| "xl/workbook.xml".into());
-    let Some(text) = package.text(&main, job)? else {
+    let (copy, origins) = copied(job, bytes)?;
+    let places = package::parts(&copy)?;
+    let strings = places.get("xl/sharedStrings.xml").cloned();
+    check_strings(&copy[strings.unwrap_or_default()])?;
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(copy.as_slice())).map_err(xml::damaged)?;
+    let listed = book.sheets_metadata().to_vec();
+    if listed.len() != origins.len() {
         return Err(Refusal::unreadable("damaged"));
-    };
-    let (listed, is_1904) = parts::workbook(&text)?;
-    let related = parts::of_part(&mut package, &main, job)?;
-    let target = |kind: &str, usual: &str| {
-        related
-            .values()
-            .find(|r| r.kind == kind)
-            .map(|r| r.target.clone())
-            .unwrap_or_else(|| usual.to_owned())
-    };
-    let shows = match package.text(&target("styles", "xl/styles.xml"), job)? {
-        Some(text) => parts::styles(&text)?,
-        None => Vec::new(),
-    };
-    let strings = match package.text(&target("sharedStrings", "xl/sharedStrings.xml"), job)? {
-        Some(text) => Strings::parse(&text)?,
-        None => Strings::default(),
-    };
-    let book = Book {
-        strings,
-        shows,
-        is_1904,
-    };
-    let (mut sheets, mut worksheets) = (Vec::new(), 0);
-    // An old macro module is listed as a sheet without a part: nothing can be lost there.
-    for sheet in listed.iter().filter(|s| !s.id.is_empty()) {
-        let Some(relationship) = related.get(&sheet.id) else {
-            job.note_sheet(&sheet.name, Refusal::unreadable("sheet-damaged"));
-            continue;
+    }
+    let (mut sheets, mut worksheets, mut seen) = (Vec::new(), 0, BTreeSet::new());
+    for (sheet, origin) in listed.iter().zip(origins) {
+        let part = match origin {
+            Origin::Nothing => continue,
+            Origin::Part(part) if sheet.typ == SheetType::WorkSheet => part,
+            _ => {
+                worksheets += u32::from(origin == Origin::Lost);
+                job.note_sheet(&sheet.name, Refusal::unreadable("sheet-damaged"));
+                continue;
+            }
         };
-        if relationship.kind != "worksheet" {
-            // Chart and dialog sheets hold no cells.
-            continue;
-        }
         worksheets += 1;
-        let read = match package.text(&relationship.target, job) {
-            Ok(Some(text)) => book.sheet(job, &sheet.name, sheet.hidden, &text),
-            Ok(None) => Err(Refusal::unreadable("damaged")),
-            Err(refusal) => Err(refusal),
+        let hidden = sheet.visible != SheetVisible::Visible;
+        let read = match places.get(&part) {
+            // calamine finds sheets by name: of two with one name it would read the first twice.
+            Some(place) if seen.insert(sheet.name.clone()) => {
+                read_sheet(job, &mut book, &sheet.name, hidden, &copy[place.clone()])
+            }
+            _ => Err(Refusal::unreadable("damaged")),
         };
         match read {
             Ok(sheet) => sheets.push(sheet),
@@ -75,273 +62,135 @@ pub(super) fn read(job: &mut Job, bytes: &[u8]) -> Result<Workbook, Refusal> {
     })
 }
 
-/// What the sheets of a workbook share.
-struct Book {
-    strings: Strings,
-    shows: Vec<Shows>,
-    is_1904: bool,
+/// Where the cells of a listed sheet come from.
+#[derive(Debug, PartialEq)]
+enum Origin {
+    /// A part of the copy.
+    Part(String),
+    /// A worksheet whose part is missing or damaged.
+    Lost,
+    /// A sheet whose relationship is missing.
+    Unknown,
+    /// A chart or dialog sheet, or an old macro module, which is listed without a part.
+    Nothing,
 }
 
-/// The attributes of a `<c>` that matter, and what was met inside it.
-#[derive(Default)]
-struct Met {
-    style: usize,
-    kind: Kind,
-    formula: bool,
-    /// Formula of a picture that WPS keeps in the cell.
-    picture: Option<String>,
-    result: bool,
-}
-
-#[derive(Default, Clone, Copy, PartialEq)]
-enum Kind {
-    #[default]
-    Number,
-    Shared,
-    Text,
-    Bool,
-    Error,
-    Date,
-}
-
-impl Book {
-    fn sheet(&self, job: &mut Job, name: &str, hidden: bool, text: &str) -> Result<Sheet, Refusal> {
-        let mut sink = job.sink(name);
-        sink.hidden(hidden);
-        let mut scan = Scan::new(text);
-        let (mut row, mut col) = (0u32, 0u32);
-        let mut scratch = String::new();
-        let (mut lost_string, mut closed) = (None, false);
-        loop {
-            match scan.next()? {
-                Piece::Open(tag) => match tag.name {
-                    "c" => {
-                        let met = start_cell(&tag, &mut row, &mut col)?;
-                        if !tag.empty
-                            && self.cell(&mut scan, &mut sink, (row, col), met, &mut scratch)?
-                        {
-                            lost_string.get_or_insert((row, col));
-                        }
-                        col += 1;
-                    }
-                    "row" => {
-                        start_row(&tag, &mut row, &mut sink)?;
-                        col = 0;
-                        row += u32::from(tag.empty);
-                    }
-                    "mergeCell" => merge(&tag, &mut sink)?,
-                    "col" => column(&tag, &mut sink),
-                    "worksheet" => closed = tag.empty,
-                    _ => {}
-                },
-                Piece::Close("row") => row += 1,
-                Piece::Close("worksheet") => closed = true,
-                Piece::End => break,
-                _ => {}
-            }
-        }
-        if !closed {
-            return Err(Refusal::unreadable("damaged"));
-        }
-        let sheet = sink.finish(job)?;
-        if let Some(at) = lost_string {
-            job.note_cell(name, at, "cell-damaged", Severity::Error);
-        }
-        Ok(sheet)
-    }
-
-    /// Reads up to the end of a `<c>`; true if its shared string does not exist.
-    #[inline]
-    fn cell(
-        &self,
-        scan: &mut Scan<'_>,
-        sink: &mut Sink,
-        (row, col): (u32, u32),
-        mut met: Met,
-        scratch: &mut String,
-    ) -> Result<bool, Refusal> {
-        let mut lost = false;
-        loop {
-            match scan.next()? {
-                Piece::Open(tag) => match tag.name {
-                    "v" if tag.empty => met.result |= met.kind == Kind::Text,
-                    "v" => {
-                        scratch.clear();
-                        scan.content("v", scratch)?;
-                        met.result |= !scratch.is_empty() || met.kind == Kind::Text;
-                        lost |= self.put(sink, row, col, &met, scratch)?;
-                    }
-                    "f" => {
-                        met.formula = true;
-                        if !tag.empty {
-                            scratch.clear();
-                            scan.content("f", scratch)?;
-                            if scratch.contains("DISPIMG(") {
-                                met.picture = Some(format!("={scratch}"));
-                            }
-                        }
-                    }
-                    "is" if !tag.empty => {
-                        scratch.clear();
-                        parts::rich_text(scan, "is", scratch)?;
-                        met.result = true;
-                        sink.put(row, col, Value::Text(&xml::tidy(scratch)))?;
-                    }
-                    _ => {}
-                },
-                Piece::Close("c") => break,
-                Piece::End => return Err(Refusal::unreadable("damaged")),
-                _ => {}
-            }
-        }
-        if met.formula && !met.result {
-            match &met.picture {
-                Some(formula) => sink.put(row, col, Value::Text(formula))?,
-                None => sink.put(row, col, Value::Unevaluated)?,
-            }
-        }
-        Ok(lost)
-    }
-
-    /// Puts the value of a `<v>`; true if it names a shared string that does not exist.
-    #[inline]
-    fn put(
-        &self,
-        sink: &mut Sink,
-        row: u32,
-        col: u32,
-        met: &Met,
-        v: &str,
-    ) -> Result<bool, Refusal> {
-        match met.kind {
-            Kind::Shared => match v
-                .trim_ascii()
-                .parse()
-                .ok()
-                .and_then(|i| self.strings.get(i))
-            {
-                Some(text) => sink.put(row, col, Value::Text(text))?,
-                None => return Ok(!v.is_empty()),
-            },
-            Kind::Number => match number(v) {
-                Some(n) => {
-                    let shows = self.shows.get(met.style).copied().unwrap_or(Shows::Number);
-                    sink.put(row, col, stored_number(n, shows, self.is_1904))?;
-                }
-                None => sink.put(row, col, Value::Text(&xml::tidy(v)))?,
-            },
-            Kind::Text => sink.put(row, col, Value::Text(&xml::tidy(v)))?,
-            Kind::Bool if !v.is_empty() => sink.put(row, col, Value::Bool(xml::yes(v.trim())))?,
-            Kind::Error if !v.is_empty() => sink.put(row, col, Value::Error(error(v)))?,
-            Kind::Date => match number_format::from_iso(v) {
-                Some(days) => sink.put(row, col, Value::Date(days))?,
-                None => sink.put(row, col, Value::Text(v))?,
-            },
-            Kind::Bool | Kind::Error => {}
-        }
-        Ok(false)
-    }
-}
-
-/// A number as its format shows it.
-#[inline]
-pub(super) fn stored_number(number: f64, shows: Shows, is_1904: bool) -> Value<'static> {
-    match shows {
-        Shows::Number => Value::Number(number),
-        _ => Value::Date(number_format::serial(number, shows, is_1904)),
-    }
-}
-
-/// A finite number; words like `inf`, which Rust would take, are text.
-pub(super) fn number(text: &str) -> Option<f64> {
-    let text = text.trim_ascii();
-    let digits = text.as_bytes().iter().any(u8::is_ascii_digit);
-    text.parse().ok().filter(|n: &f64| digits && n.is_finite())
-}
-
-/// An error value by its name.
-pub(super) fn error(name: &str) -> CellError {
-    use CellError::{Div0, Na, Name, Null, Num, Other, Ref, Value};
-    [Div0, Na, Name, Null, Num, Ref, Value]
-        .into_iter()
-        .find(|e| e.as_str() == name.trim())
-        .unwrap_or(Other)
-}
-
-fn start_row(tag: &Tag<'_>, row: &mut u32, sink: &mut Sink) -> Result<(), Refusal> {
-    for (name, value) in tag.attributes() {
-        match name {
-            "r" => {
-                *row = value
-                    .trim_ascii()
-                    .parse::<u32>()
-                    .ok()
-                    .filter(|r| (1..=1 << 20).contains(r))
-                    .ok_or_else(|| Refusal::unreadable("damaged"))?
-                    - 1;
-            }
-            "hidden" if xml::yes(value) => sink.hide_rows(*row..*row + 1),
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-/// The cell's own reference is believed before its row's, as every spreadsheet does.
-fn start_cell(tag: &Tag<'_>, row: &mut u32, col: &mut u32) -> Result<Met, Refusal> {
-    let mut met = Met::default();
-    for (name, value) in tag.attributes() {
-        match name {
-            "r" => {
-                (*row, *col) =
-                    xml::cell_reference(value).ok_or_else(|| Refusal::unreadable("damaged"))?;
-            }
-            "s" => met.style = value.parse().unwrap_or(0),
-            "t" => {
-                met.kind = match value {
-                    "s" => Kind::Shared,
-                    "b" => Kind::Bool,
-                    "e" => Kind::Error,
-                    "d" => Kind::Date,
-                    "n" => Kind::Number,
-                    _ => Kind::Text,
-                }
-            }
-            _ => {}
-        }
-    }
-    if *row >= 1 << 20 || *col >= 1 << 14 {
+/// The package for calamine, and the origin of each sheet in the workbook's order.
+fn copied(job: &mut Job, bytes: &[u8]) -> Result<(Vec<u8>, Vec<Origin>), Refusal> {
+    let mut package = Package::open(bytes)?;
+    let main = parts::main_part(&mut package, job)?.unwrap_or_else(|| "xl/workbook.xml".into());
+    let related = parts::of_part(&mut package, &main, job)?;
+    let Some(text) = package.text(&main, job)? else {
         return Err(Refusal::unreadable("damaged"));
+    };
+    let mut copy = Copy::new();
+    let mut text = text.into_bytes();
+    xml::strike_declaration(&mut text);
+    copy.put("xl/workbook.xml", &text)?;
+    let ids = parts::sheet_ids(&String::from_utf8_lossy(&text))?;
+    let target = |kind: &str, usual: &str| {
+        related
+            .values()
+            .find(|r| r.kind == kind)
+            .map_or(usual, |r| r.target.as_str())
+            .to_owned()
+    };
+    if let Some(text) = package.text(&target("styles", "xl/styles.xml"), job)? {
+        copy.put("xl/styles.xml", parts::styles(&text)?.as_bytes())?;
     }
-    Ok(met)
+    copy.put_xml(
+        "xl/sharedStrings.xml",
+        &mut package,
+        &target("sharedStrings", "xl/sharedStrings.xml"),
+        job,
+        parts::amend_strings,
+    )?;
+    let (mut origins, mut names) = (Vec::new(), BTreeMap::<String, String>::new());
+    for id in &ids {
+        origins.push(match related.get(id) {
+            _ if id.is_empty() => Origin::Nothing,
+            None => Origin::Unknown,
+            Some(part) if part.kind != "worksheet" => Origin::Nothing,
+            Some(_) if names.contains_key(id) => Origin::Lost,
+            Some(part) => {
+                let name = format!("worksheets/sheet{}.xml", names.len() + 1);
+                let full = format!("xl/{name}");
+                let put = copy.put_xml(&full, &mut package, &part.target, job, parts::amend_sheet);
+                names.insert(id.clone(), name);
+                match put {
+                    Ok(true) => Origin::Part(full),
+                    Err(refusal) if refusal.ends_file() => return Err(refusal),
+                    _ => Origin::Lost,
+                }
+            }
+        });
+    }
+    parts::put_relationships(&mut copy, "workbook.xml", &names, &ids)?;
+    Ok((copy.finish()?, origins))
 }
 
-fn merge(tag: &Tag<'_>, sink: &mut Sink) -> Result<(), Refusal> {
-    let Some(range) = tag.attribute("ref") else {
-        return Ok(());
-    };
-    let (from, to) = range.split_once(':').unwrap_or((range, range));
-    if let (Some((top, left)), Some((bottom, right))) =
-        (xml::cell_reference(from), xml::cell_reference(to))
-    {
-        sink.merge(Span {
-            top,
-            left,
-            bottom,
-            right,
-        })?;
+/// calamine keeps 24 bytes for each string, which an empty one of five bytes does not pay for.
+fn check_strings(part: &[u8]) -> Result<(), Refusal> {
+    const LARGE: usize = 16 << 20;
+    const TAGS: usize = 16_000_000;
+    if part.len() > LARGE && memchr::memchr_iter(b'<', part).count() > TAGS {
+        return Err(Refusal::too_large("cells", TAGS));
     }
     Ok(())
 }
 
-fn column(tag: &Tag<'_>, sink: &mut Sink) {
-    let number = |name| tag.attribute(name).and_then(|v| v.parse::<u32>().ok());
-    if tag.attribute("hidden").is_some_and(xml::yes)
-        && let (Some(min), Some(max)) = (number("min"), number("max"))
-        && min >= 1
-    {
-        sink.hide_columns(min - 1..max.min(1 << 14));
+fn read_sheet(
+    job: &mut Job,
+    book: &mut Xlsx<Cursor<&[u8]>>,
+    name: &str,
+    hidden: bool,
+    part: &[u8],
+) -> Result<Sheet, Refusal> {
+    let mut sink = job.sink(name);
+    sink.hidden(hidden);
+    let mut facts = Facts::new(part)?;
+    let is_1904 = book.has_1904_epoch();
+    let (mut number, mut misread, mut lost) = (0, false, None);
+    if facts.has_cells() {
+        let mut cells = book.worksheet_cells_reader(name).map_err(xml::damaged)?;
+        loop {
+            match cells.next_cell() {
+                Ok(None) => break,
+                Ok(Some(cell)) => {
+                    let at = match misread {
+                        false => cell.get_position(),
+                        true => facts.place(number)?,
+                    };
+                    values::put(&mut sink, at, cell.get_value(), is_1904)?;
+                }
+                // One value that calamine cannot read: it goes on behind it, but where references
+                // are left out it has not counted that cell.
+                Err(error) => {
+                    misread = true;
+                    let at = facts.place(number)?;
+                    match error {
+                        XlsxError::CellError(_) => {
+                            sink.put(at.0, at.1, Value::Error(CellError::Other))?;
+                        }
+                        XlsxError::Unexpected(_)
+                        | XlsxError::CellTAttribute(_)
+                        | XlsxError::Unrecognized { .. }
+                        | XlsxError::ParseFloat(_) => {
+                            lost.get_or_insert(at);
+                        }
+                        _ => return Err(Refusal::unreadable("damaged")),
+                    }
+                }
+            }
+            number += 1;
+        }
     }
+    facts.tell(&mut sink)?;
+    let sheet = sink.finish(job)?;
+    if let Some(at) = lost {
+        job.note_cell(name, at, "cell-damaged", Severity::Error);
+    }
+    Ok(sheet)
 }
 
 #[cfg(test)]

@@ -1,14 +1,12 @@
-//! The parts of an Office Open XML workbook that its sheets refer to: relationships, the list of
-//! sheets, number formats and shared strings.
+//! Which parts of an Office Open XML package are the workbook's, and what of them calamine must
+//! not see: claims it would believe, and styles that mean nothing here.
 
 use super::job::{Job, Refusal};
-use super::number_format::{self, Shows};
 use super::package::Package;
-use super::scan::{Piece, Scan};
 use super::xml::{self, attribute, damaged};
 use memchr::{memmem, memrchr};
 use quick_xml::events::Event;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// The part that a relationship of the package leads to, such as `xl/workbook.xml`.
 pub(super) fn main_part(package: &mut Package, job: &mut Job) -> Result<Option<String>, Refusal> {
@@ -84,86 +82,90 @@ fn resolved(folder: &str, target: &str) -> String {
     parts.join("/")
 }
 
-/// A sheet as the workbook part lists it.
-#[derive(Debug)]
-pub(super) struct Listed {
-    pub name: String,
-    pub hidden: bool,
-    /// Relationship id.
-    pub id: String,
-}
-
-/// The sheets in order, and whether dates count from 1904.
-pub(super) fn workbook(text: &str) -> Result<(Vec<Listed>, bool), Refusal> {
-    let (mut sheets, mut is_1904) = (Vec::new(), false);
+/// The relationship ids of the workbook's sheets, in order.
+pub(super) fn sheet_ids(text: &str) -> Result<Vec<String>, Refusal> {
+    let mut ids = Vec::new();
     let mut reader = xml::reader(text);
     loop {
         match reader.read_event().map_err(damaged)? {
-            Event::Start(e) | Event::Empty(e) => match e.local_name().as_ref() {
-                "sheet" => {
-                    let state = attribute(&e, "state").unwrap_or_default();
-                    sheets.push(Listed {
-                        name: attribute(&e, "name").unwrap_or_default().into_owned(),
-                        hidden: matches!(&*state, "hidden" | "veryHidden"),
-                        id: attribute(&e, "id").unwrap_or_default().into_owned(),
-                    });
-                }
-                "workbookPr" => is_1904 |= xml::flag(&e, "date1904"),
-                _ => {}
-            },
-            Event::End(e) if e.local_name().as_ref() == "workbook" => break,
-            Event::Eof => break,
+            Event::Start(e) | Event::Empty(e) if e.local_name().as_ref() == "sheet" => {
+                ids.push(attribute(&e, "id").unwrap_or_default().into_owned());
+            }
+            Event::End(e) if e.local_name().as_ref() == "workbook" => return Ok(ids),
+            Event::Eof => return Ok(ids),
             _ => {}
         }
     }
-    Ok((sheets, is_1904))
 }
 
-/// What each cell style shows, by its index.
-pub(super) fn styles(text: &str) -> Result<Vec<Shows>, Refusal> {
-    let mut custom: HashMap<u32, Shows> = HashMap::new();
-    // Fonts, fills and borders are most of the part and mean nothing here: jump over them.
-    if let Some(from) = element(text, b"numFmts") {
-        let mut reader = xml::reader(&text[from..]);
-        loop {
-            match reader.read_event().map_err(damaged)? {
-                Event::Start(e) | Event::Empty(e) => match e.local_name().as_ref() {
-                    "numFmt" => {
-                        if let Some(id) = xml::number(&e, "numFmtId") {
-                            let code = attribute(&e, "formatCode").unwrap_or_default();
-                            custom.insert(id, number_format::custom(&code));
-                        }
-                    }
-                    "numFmts" => {}
-                    _ => break,
-                },
-                Event::End(e) if e.local_name().as_ref() == "numFmts" => break,
-                Event::Eof => break,
-                _ => {}
-            }
+/// The package that [`calamine`] is given: what leads it from the root to the workbook, and from
+/// there to the sheets that hold cells. Sheets of any other kind are chart sheets to it.
+pub(super) fn put_relationships(
+    copy: &mut super::package::Copy,
+    main: &str,
+    sheets: &BTreeMap<String, String>,
+    ids: &[String],
+) -> Result<(), Refusal> {
+    const KIND: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    copy.put(
+        "_rels/.rels",
+        format!("<Relationships><Relationship Id=\"rId1\" Type=\"{KIND}/officeDocument\" Target=\"xl/{main}\"/></Relationships>").as_bytes(),
+    )?;
+    let mut text = String::from("<Relationships>");
+    for id in ids {
+        if id.contains(['"', '<', '&', '>']) {
+            return Err(damaged(()));
         }
+        let (kind, target) = match sheets.get(id) {
+            Some(target) => ("worksheet", target.as_str()),
+            None => ("chartsheet", "chartsheets/none"),
+        };
+        text.push_str(&format!(
+            "<Relationship Id=\"{id}\" Type=\"{KIND}/{kind}\" Target=\"{target}\"/>"
+        ));
     }
-    let mut shows = Vec::new();
-    let Some(from) = element(text, b"cellXfs") else {
-        return Ok(shows);
+    text.push_str("</Relationships>");
+    copy.put(&format!("xl/_rels/{main}.rels"), text.as_bytes())
+}
+
+/// The styles part cut down to number formats and cell formats. calamine keeps a copy of its font,
+/// fill, border and format code for every cell format, which a file made to harm can blow up.
+pub(super) fn styles(text: &str) -> Result<String, Refusal> {
+    let formats = section(text, b"numFmts")?.unwrap_or("");
+    let cells = section(text, b"cellXfs")?.unwrap_or("");
+    let mut longest = 0;
+    let mut from = 0;
+    for at in memmem::find_iter(formats.as_bytes(), b"formatCode") {
+        longest = longest.max(at - from);
+        from = at;
+    }
+    longest = longest.max(formats.len() - from);
+    let count = memmem::find_iter(cells.as_bytes(), b"xf ").count();
+    if longest.saturating_mul(count) > MAX_CODES {
+        return Err(Refusal::unreadable("damaged"));
+    }
+    Ok(format!("<styleSheet>{formats}{cells}</styleSheet>"))
+}
+
+/// Bytes of format codes in all cell formats. Excel allows 64,000 cell formats and 255 characters.
+const MAX_CODES: usize = 64 << 20;
+
+/// The first element of that local name, tags included; `None` if it is missing or empty.
+fn section<'a>(text: &'a str, name: &[u8]) -> Result<Option<&'a str>, Refusal> {
+    let Some(from) = element(text, name) else {
+        return Ok(None);
     };
-    let mut reader = xml::reader(&text[from..]);
-    loop {
-        match reader.read_event().map_err(damaged)? {
-            Event::Start(e) | Event::Empty(e) if e.local_name().as_ref() == "xf" => {
-                let id = xml::number(&e, "numFmtId").unwrap_or(0);
-                shows.push(
-                    custom
-                        .get(&id)
-                        .copied()
-                        .unwrap_or_else(|| number_format::builtin(id)),
-                );
-            }
-            Event::End(e) if e.local_name().as_ref() == "cellXfs" => return Ok(shows),
-            Event::Eof => return Ok(shows),
-            _ => {}
-        }
+    let bytes = &text.as_bytes()[from..];
+    let open = memchr::memchr(b'>', bytes).ok_or_else(|| damaged(()))?;
+    if bytes[open - 1] == b'/' {
+        return Ok(None);
     }
+    let close = memmem::find_iter(&bytes[open..], name)
+        .map(|at| open + at)
+        .find(|&at| memrchr(b'<', &bytes[..at]).is_some_and(|lt| bytes[lt + 1] == b'/'))
+        .and_then(|at| Some(at + memchr::memchr(b'>', &bytes[at..])?))
+        .ok_or_else(|| damaged(()))?;
+    Ok(Some(&text[from..from + close + 1]))
 }
 
 /// Where the first start tag of that local name begins.
@@ -181,84 +183,39 @@ fn element(text: &str, name: &[u8]) -> Option<usize> {
     })
 }
 
-/// The shared strings in one arena; rich text is joined, phonetic guides are left out.
-#[derive(Debug, Default)]
-pub(super) struct Strings {
-    text: String,
-    ends: Vec<usize>,
-}
-
-impl Strings {
-    /// The string of that index.
-    #[inline]
-    pub fn get(&self, index: usize) -> Option<&str> {
-        let end = *self.ends.get(index)?;
-        let start = match index {
-            0 => 0,
-            _ => self.ends[index - 1],
-        };
-        Some(&self.text[start..end])
-    }
-
-    /// Appends a string.
-    pub fn push(&mut self, text: &str) {
-        self.text.push_str(text);
-        self.ends.push(self.text.len());
-    }
-
-    /// Reads the part. The count that it claims is never believed.
-    pub fn parse(text: &str) -> Result<Strings, Refusal> {
-        let mut strings = Strings::default();
-        let mut scan = Scan::new(text);
-        let mut one = String::new();
-        loop {
-            match scan.next()? {
-                Piece::Open(tag) if tag.name == "si" => {
-                    one.clear();
-                    if !tag.empty {
-                        rich_text(&mut scan, "si", &mut one)?;
-                    }
-                    strings.push(&xml::tidy(&one));
-                }
-                Piece::End => return Ok(strings),
-                _ => {}
-            }
-        }
+/// Hides a count of shared strings that the part cannot hold: calamine would reserve it.
+pub(super) fn amend_strings(head: &mut [u8], size: u64) {
+    let Some(at) = memmem::find(head, b"uniqueCount") else {
+        return;
+    };
+    let digits = |b: &u8| b.is_ascii_digit();
+    let Some(from) = head[at..].iter().take(20).position(digits) else {
+        return;
+    };
+    let from = at + from;
+    let to = head[from..]
+        .iter()
+        .position(|b| !digits(b))
+        .map_or(head.len(), |n| from + n);
+    let count = std::str::from_utf8(&head[from..to])
+        .ok()
+        .and_then(|n| n.parse::<u64>().ok());
+    if count.is_none_or(|n| n > size / SHORTEST_STRING) {
+        head[from..to].fill(b' ');
     }
 }
 
-/// The text up to the end tag `until`: every `<t>` outside `<rPh>`, appended. Spaces around a
-/// `<t>` count only where it says so, as for Excel.
-pub(super) fn rich_text(scan: &mut Scan<'_>, until: &str, out: &mut String) -> Result<(), Refusal> {
-    let mut phonetic = false;
-    loop {
-        match scan.next()? {
-            Piece::Open(tag) => match tag.name {
-                "t" if !phonetic && !tag.empty => {
-                    let start = out.len();
-                    scan.content("t", out)?;
-                    if tag.attribute("space") != Some("preserve") {
-                        trim_from(out, start);
-                    }
-                }
-                "rPh" => phonetic = !tag.empty,
-                _ => {}
-            },
-            Piece::Close("rPh") => phonetic = false,
-            Piece::Close(name) if name == until => return Ok(()),
-            Piece::End => return Err(Refusal::unreadable("damaged")),
-            _ => {}
-        }
-    }
-}
+/// Bytes of `<si><t>x</t></si>`.
+const SHORTEST_STRING: u64 = 18;
 
-fn trim_from(out: &mut String, start: usize) {
-    let blank = [' ', '\t', '\r', '\n'];
-    let kept = out[start..].trim_end_matches(blank).len();
-    out.truncate(start + kept);
-    let leading = out[start..].len() - out[start..].trim_start_matches(blank).len();
-    if leading > 0 {
-        out.replace_range(start..start + leading, "");
+/// Hides `<dimension>`, which WPS and others write wrong: calamine would refuse the sheet.
+pub(super) fn amend_sheet(head: &mut [u8], _: u64) {
+    let end = memmem::find(head, b"sheetData").unwrap_or(head.len());
+    if let Some(at) = memmem::find(&head[..end], b"dimension")
+        && at > 0
+        && matches!(head[at - 1], b'<' | b':')
+    {
+        head[at] = b'x';
     }
 }
 
@@ -267,28 +224,40 @@ mod tests {
     use super::*;
 
     #[test]
-    fn strings_join_runs_drop_phonetics_and_keep_their_places() {
-        let strings = Strings::parse(
-            r#"<sst uniqueCount="4000000000"><si/><si><t> a </t></si><si><r><t>王</t></r><r><rPr/>
-            <t xml:space="preserve"> 五&amp;</t></r><rPh sb="0" eb="1"><t>wang</t></rPh></si><si><t>z_x000D_</t></si></sst>"#,
+    fn styles_are_cut_out_of_the_rest() {
+        let styles = styles(
+            r#"<x:styleSheet><x:numFmts count="1"><x:numFmt numFmtId="176" formatCode="yyyy&quot;年&quot;"/></x:numFmts>
+            <x:fonts><x:font/></x:fonts><x:cellStyleXfs><x:xf numFmtId="14"/></x:cellStyleXfs>
+            <x:cellXfs count="3"><x:xf numFmtId="0"/><x:xf numFmtId="176"><x:alignment/></x:xf></x:cellXfs></x:styleSheet>"#,
         )
         .unwrap();
-        assert_eq!(strings.get(0), Some(""));
-        assert_eq!(strings.get(1), Some("a"));
-        assert_eq!(strings.get(2), Some("王 五&"));
-        assert_eq!(strings.get(3), Some("z\n"));
-        assert_eq!(strings.get(4), None);
+        assert_eq!(
+            styles,
+            r#"<styleSheet><x:numFmts count="1"><x:numFmt numFmtId="176" formatCode="yyyy&quot;年&quot;"/></x:numFmts><x:cellXfs count="3"><x:xf numFmtId="0"/><x:xf numFmtId="176"><x:alignment/></x:xf></x:cellXfs></styleSheet>"#
+        );
+        let long = "0".repeat(1 << 20);
+        let xfs = "<xf numFmtId=\"1\"/>".repeat(1_000);
+        let bomb = format!(
+            "<styleSheet><numFmts><numFmt formatCode=\"{long}\"/></numFmts><cellXfs>{xfs}</cellXfs></styleSheet>"
+        );
+        assert!(super::styles(&bomb).is_err());
     }
 
     #[test]
-    fn styles_are_found_among_the_rest() {
-        let shows = styles(
-            r#"<x:styleSheet><x:numFmts count="1"><x:numFmt numFmtId="176" formatCode="yyyy&quot;年&quot;"/></x:numFmts>
-            <x:fonts><x:font/></x:fonts><x:cellStyleXfs><x:xf numFmtId="14"/></x:cellStyleXfs>
-            <x:cellXfs count="3"><x:xf numFmtId="0"/><x:xf numFmtId="176"><x:alignment/></x:xf><x:xf numFmtId="31"/></x:cellXfs></x:styleSheet>"#,
-        )
-        .unwrap();
-        assert_eq!(shows, [Shows::Number, Shows::Date, Shows::Date]);
+    fn claims_are_hidden_where_they_cannot_be_true() {
+        let amended = |text: &str| {
+            let mut bytes = text.as_bytes().to_vec();
+            amend_strings(&mut bytes, 1_000);
+            String::from_utf8(bytes).unwrap()
+        };
+        assert_eq!(
+            amended(r#"<sst uniqueCount="40">"#),
+            r#"<sst uniqueCount="40">"#
+        );
+        assert_eq!(
+            amended(r#"<sst uniqueCount="400">"#),
+            r#"<sst uniqueCount="   ">"#
+        );
     }
 
     #[test]

@@ -48,6 +48,21 @@ pub(super) fn decode(bytes: Vec<u8>) -> Result<String, Refusal> {
     }
 }
 
+/// Whether a part that begins so is UTF-8 as far as it says itself.
+pub(super) fn is_utf8(head: &[u8]) -> bool {
+    !matches!(head, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..])
+        && declared(head).is_none_or(|e| e == encoding_rs::UTF_8)
+}
+
+/// Blanks the XML declaration of a part that was decoded, so that it is not decoded again.
+pub(super) fn strike_declaration(text: &mut [u8]) {
+    if text.starts_with(b"<?xml")
+        && let Some(end) = memmem::find(text, b"?>")
+    {
+        text[..end + 2].fill(b' ');
+    }
+}
+
 /// The encoding named in the XML declaration.
 fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(200)];

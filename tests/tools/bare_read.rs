@@ -1,4 +1,4 @@
-//! The yardstick of the speed bar, and the oracle of `intake`.
+//! The yardstick of the speed bar: calamine by itself, and what it would read without `intake` around it.
 //!
 //! ```text
 //! bare_read PATH…             reads every file as calamine alone would: each sheet's values, by the right format
