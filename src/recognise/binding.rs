@@ -131,6 +131,10 @@ pub(super) fn is_label(folded: &str, dictionary: &Dictionary) -> bool {
     if dictionary.knows(&literal(folded)) {
         return true;
     }
+    // A label with its value behind it, or room for one, stands in a line above a table.
+    if folded.contains(':') {
+        return false;
+    }
     // Plain words have no other reading: names and values of records leave here.
     let plain = folded.chars().all(char::is_alphabetic);
     !plain
@@ -163,14 +167,23 @@ fn variants(label: &str, dictionary: &Dictionary) -> Variants {
             all.texts.push(text.to_owned());
         }
     };
-    let bare = unnumbered(unmarked(label));
+    let bare = unnumbered(unmarked(label), dictionary);
     add(bare);
     let (outside, inside) = fold::brackets(bare);
-    let outside = unnumbered(unmarked(&outside)).to_owned();
+    let outside = unnumbered(unmarked(&outside), dictionary).to_owned();
     add(&outside);
     for part in [bare, outside.as_str()] {
-        if let Some((before, _)) = part.split_once(':') {
-            add(unmarked(before));
+        if let Some((before, after)) = part.split_once(':') {
+            let hint = after.is_empty()
+                || after.is_ascii()
+                || after.contains(SLASH)
+                || dictionary
+                    .hint
+                    .iter()
+                    .any(|h| after.starts_with(h.as_str()));
+            if hint {
+                add(unmarked(before));
+            }
         }
         if let Some((before, unit)) = part.rsplit_once([SLASH, ','])
             && let Some(factor) = unit_factor(unit, dictionary)
@@ -245,14 +258,21 @@ fn unmarked(text: &str) -> &str {
 }
 
 /// Without a number in front: `1.`, `(1)`, `1,`.
-fn unnumbered(text: &str) -> &str {
+fn unnumbered<'t>(text: &'t str, dictionary: &Dictionary) -> &'t str {
     let rest = text.strip_prefix('(').unwrap_or(text);
     let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     if digits == 0 || digits > 2 {
         return text;
     }
-    let rest = rest[digits..].trim_start_matches(['.', ',', ')', ':', '-']);
-    if rest.is_empty() { text } else { rest }
+    let parted = rest[digits..].trim_start_matches(['.', ',', ')', ':', '-']);
+    let decimal = parted.starts_with(|c: char| c.is_ascii_digit());
+    // `24学时` is a number with its unit.
+    let counted = parted.len() == rest.len() - digits && dictionary.units.contains_key(parted);
+    if parted.is_empty() || decimal || counted {
+        text
+    } else {
+        parted
+    }
 }
 
 /// The longest spelling inside a label whose other parts change nothing about its meaning.
@@ -347,6 +367,21 @@ mod tests {
         ] {
             assert_eq!(id(roster(label)), meant, "{label}");
         }
+    }
+
+    #[test]
+    fn numbers_with_units_and_labels_with_values_are_no_labels() {
+        let dictionary = testing::scheme().dictionary();
+        for text in [
+            "44.5学时",
+            "24学时",
+            "填报单位:青石镇中心小学",
+            "填报日期:",
+            "12.5",
+        ] {
+            assert!(!is_label(text, dictionary), "{text}");
+        }
+        assert!(is_label("1.学时", dictionary) && is_label("学时(节)", dictionary));
     }
 
     #[test]

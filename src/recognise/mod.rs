@@ -3,7 +3,9 @@
 //! Columns are bound to fields here rather than in `normalise`, because the dictionary of header
 //! spellings is also the best evidence for where a header is.
 
+mod beside;
 mod binding;
+mod columns;
 mod continued;
 pub mod explain;
 mod findings;
@@ -20,6 +22,7 @@ mod testing;
 mod tests;
 mod totals;
 mod view;
+mod walk;
 
 use crate::diagnostic::Diagnosed;
 use crate::grid::Workbook;

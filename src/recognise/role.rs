@@ -379,12 +379,24 @@ impl Judge<'_> {
             return Line::Section(fold::clean(text).into_owned());
         }
         match slot {
-            Slot::Name if short => Line::Data,
+            Slot::Name if short && !self.heads(&folded) => Line::Data,
             Slot::Id if digits >= 6 => Line::Data,
             _ if self.person_above(layout, row) => Line::Data,
             _ if cell.col <= layout.left + 1 => Line::Section(fold::clean(text).into_owned()),
             _ => Line::Unknown,
         }
+    }
+
+    /// Whether a text reads like the heading of a group: numbered, or ends like one.
+    fn heads(&self, folded: &str) -> bool {
+        let plain = folded.trim_start_matches('(');
+        let numbered = self.dictionary.ordinal.iter().any(|o| {
+            plain
+                .strip_prefix(o.as_str())
+                .is_some_and(|rest| rest.starts_with([',', '.', ')', ':']))
+        });
+        let ends = |w: &String| folded.len() > w.len() && folded.ends_with(w.as_str());
+        numbered || self.dictionary.section.iter().any(ends)
     }
 
     /// The name stands in a merged cell that reaches this line from above.

@@ -224,6 +224,40 @@ fn numbered_section_in_two_cells_and_submitter_as_section() {
 }
 
 #[test]
+fn headings_in_the_name_column() {
+    let r = read(&ids("\
+姓名|性别|身份证号|职称|学科
+第一部分||||
+王丽|女|#1|一级教师|语文
+（二）语文组||||
+陈静||||
+城关小学||||"));
+    assert_eq!(r.roles(), "hsdsdn");
+}
+
+#[test]
+fn a_line_of_labels_with_values_is_no_header() {
+    let r = read(&ids("\
+花名册|||
+填报单位：青石镇中心小学||填报日期：2025年10月9日|
+序号|姓名|性别|身份证号
+合计|||2人
+1|王丽|女|#1
+2|李建国|男|#2"));
+    assert_eq!(r.roles(), "tmh+dd");
+    let r = read(&ids("\
+填报单位：||填报日期：|
+序号|姓名|性别|身份证号
+1|王丽|女|#1"));
+    assert_eq!(r.roles(), "mhd");
+    let r = read(&ids("\
+序号|姓名|身份证号|培训项目|学时|学分
+合计||||44.5学时|4.45学分
+1|王丽|#1|师德|24.5学时|2.45学分"));
+    assert_eq!(r.roles(), "h+d");
+}
+
+#[test]
 fn signature_lines_are_no_teachers() {
     let r = read(&ids("\
 序号|姓名|身份证号|性别|职称

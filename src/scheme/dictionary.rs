@@ -81,6 +81,8 @@ pub struct Dictionary {
     pub filler: Vec<String>,
     /// People other than the one the record is about.
     pub foreign: Vec<String>,
+    /// Ends of headings of groups.
+    pub section: Vec<String>,
     /// Numerals that number sections.
     pub ordinal: Vec<String>,
     /// Marks of the row that numbers columns.
@@ -106,6 +108,7 @@ impl Dictionary {
             hint: folded(&words.hint),
             filler: folded(&words.filler),
             foreign: folded(&words.foreign),
+            section: folded(&words.section),
             ordinal: folded(&words.ordinal),
             column_mark: folded(&words.column_mark),
             units: words

@@ -253,6 +253,9 @@ pub struct Words {
     /// not the teacher's.
     #[serde(default)]
     pub foreign: Vec<String>,
+    /// Ends of headings of groups of rows: 部 组 小学 …
+    #[serde(default)]
+    pub section: Vec<String>,
     /// Numerals that number sections: 一 二 …
     #[serde(default)]
     pub ordinal: Vec<String>,

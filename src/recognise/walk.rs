@@ -1,0 +1,292 @@
+//! The body of tables, line by line, up to the next header.
+
+use super::header::Band;
+use super::region::{Region, Start};
+use super::remark;
+use super::role::{Judge, Layout, Line, Past};
+use super::totals::Met;
+use super::view::View;
+use super::{Remark, RemarkKind, Role, priority};
+use crate::fold;
+use crate::grid::{Cell, Value};
+use std::ops::Range;
+
+/// How many cells of a body line are looked at before it is clear that it is no header.
+const PROBE: usize = 6;
+
+/// A table whose body is being read.
+pub(super) struct Growing {
+    pub layout: Layout,
+    /// Line and row of each record.
+    pub body: Vec<(usize, u32)>,
+    pub sections: Vec<(usize, u32, String)>,
+    /// For each record how many sections stand above it.
+    pub above: Vec<u32>,
+    pub met: Vec<(usize, Met)>,
+    past: Past,
+}
+
+impl Growing {
+    pub fn new(layout: Layout) -> Growing {
+        Growing {
+            layout,
+            body: Vec::new(),
+            sections: Vec::new(),
+            above: Vec::new(),
+            met: Vec::new(),
+            past: Past::default(),
+        }
+    }
+
+    /// How many records stand above each section heading.
+    pub fn sections_at(&self) -> Vec<usize> {
+        self.sections
+            .iter()
+            .map(|s| self.body.partition_point(|b| b.0 < s.0))
+            .collect()
+    }
+
+    /// The section headings; those below the last record head nothing and are left out.
+    pub fn headings_of_records(&self) -> Vec<(u32, String)> {
+        self.sections
+            .iter()
+            .zip(self.sections_at())
+            .filter(|(_, at)| *at < self.body.len())
+            .map(|((_, row, text), _)| (*row, text.clone()))
+            .collect()
+    }
+
+    /// Forgets everything from a line on: it belongs to the next table.
+    pub fn cut(&mut self, line: usize) {
+        let keep = self.body.partition_point(|b| b.0 < line);
+        self.body.truncate(keep);
+        self.above.truncate(keep);
+        self.sections.retain(|s| s.0 < line);
+        self.met.retain(|m| m.0 < line);
+    }
+}
+
+impl Growing {
+    /// Files a line where it belongs.
+    fn take(&mut self, line: usize, row: u32, found: Line, cells: usize, sure: bool) -> Role {
+        self.past.note = found == Line::Note;
+        let role = match found {
+            Line::Blank => return Role::Blank,
+            Line::Data => {
+                self.body.push((line, row));
+                self.above.push(self.sections.len() as u32);
+                self.past.data += 1;
+                self.past.with_id += u32::from(sure);
+                self.past.cells += cells as u32;
+                self.past.broken = false;
+                return Role::Data;
+            }
+            Line::Total(rank) => {
+                let at = self.body.len();
+                self.met.push((line, Met { row, rank, at }));
+                Role::Total
+            }
+            Line::Section(text) => {
+                self.sections.push((line, row, text));
+                self.past.broken = false;
+                return Role::Section;
+            }
+            Line::Note => Role::Note,
+            Line::Signature => Role::Signature,
+            Line::Example => Role::Example,
+            Line::Unknown => Role::Unknown,
+        };
+        self.past.broken = true;
+        role
+    }
+}
+
+/// Where the tables end.
+pub(super) struct Walk {
+    /// The next header.
+    pub next: Option<Start>,
+    /// First line that the tables did not take.
+    pub tail: usize,
+}
+
+impl Region<'_> {
+    /// Reads lines into the growing tables until another header begins.
+    pub(super) fn walk(
+        &mut self,
+        growing: &mut [Growing],
+        band: Option<&Band>,
+        from: usize,
+        end: usize,
+        cols: &Range<u32>,
+    ) -> Walk {
+        let mut roles: Vec<(usize, Role)> = Vec::new();
+        let mut solid = from;
+        let mut line = from;
+        let mut remarks: Vec<(usize, Remark)> = Vec::new();
+        let mut unknown: Vec<(usize, Range<u32>)> = Vec::new();
+        let mut previous_row = from.checked_sub(1).map(|l| self.view.row(l));
+        let next = loop {
+            if line >= end {
+                break None;
+            }
+            let row = self.view.row(line);
+            let gap = previous_row.is_some_and(|p| row > p + 1);
+            previous_row = Some(row);
+            let judge = Judge {
+                view: &self.view,
+                dictionary: self.dictionary,
+            };
+            let sure: Vec<bool> = growing
+                .iter()
+                .map(|g| judge.surely_data(&g.layout, line))
+                .collect();
+            if !sure.contains(&true) {
+                if let Some(band) = band
+                    && repeats(&self.view, band, line)
+                {
+                    if self.new_block(solid, line, cols)
+                        && let Some(start) = self.header_around(line, solid, end, cols)
+                    {
+                        break Some(start);
+                    }
+                    roles.push((line, Role::RepeatedHeader));
+                    solid = line + 1;
+                    line += 1;
+                    continue;
+                }
+                let above = solid.min(line);
+                if let Some(start) = self.header(line, above, end, cols, PROBE)
+                    && start.segments.iter().any(|s| s.is_plain(self.scheme))
+                {
+                    break Some(start);
+                }
+            }
+            let judge = Judge {
+                view: &self.view,
+                dictionary: self.dictionary,
+            };
+            let mut role = Role::Blank;
+            for (g, sure) in growing.iter_mut().zip(sure) {
+                let span = g.layout.left..g.layout.right() + 1;
+                let cells = self.view.cells(line, &span);
+                g.past.broken |= gap;
+                let found = judge.line(&g.layout, row, cells, g.past, sure);
+                let own = g.take(line, row, found, cells.len(), sure);
+                if own == Role::Unknown {
+                    unknown.push((line, span));
+                }
+                if priority(own) > priority(role) {
+                    role = own;
+                }
+            }
+            if matches!(role, Role::Signature | Role::Metadata) {
+                let (_, found) = remark::read_line(&self.view, line, cols, self.dictionary);
+                let dates = found.into_iter().filter(|r| r.kind == RemarkKind::Date);
+                remarks.extend(dates.map(|r| (line, r)));
+            }
+            if !matches!(
+                role,
+                Role::Section | Role::Unknown | Role::Note | Role::Blank
+            ) {
+                solid = line + 1;
+            }
+            roles.push((line, role));
+            line += 1;
+        };
+        // A header found in a line can have begun above it, in lines taken for something else.
+        let tail = next.as_ref().map_or(end, |start| {
+            let first = start.above.first().map_or(usize::MAX, |a| a.0);
+            first.min(start.band.lines[0])
+        });
+        for g in growing.iter_mut() {
+            g.cut(tail);
+        }
+        roles.retain(|r| r.0 < tail);
+        remarks.retain(|r| r.0 < tail);
+        self.harvest
+            .remarks
+            .extend(remarks.into_iter().map(|r| r.1));
+        let last_data = growing
+            .iter()
+            .filter_map(|g| g.body.last())
+            .map(|b| b.0)
+            .max();
+        for (line, role) in roles {
+            let role = match role {
+                // A heading of nothing is a remark.
+                Role::Section if last_data.is_none_or(|last| line > last) => Role::Note,
+                role => role,
+            };
+            self.mark(self.view.row(line), role);
+        }
+        for (line, span) in unknown.into_iter().filter(|u| u.0 < tail) {
+            self.stray_cells(line, &span);
+        }
+        Walk { next, tail }
+    }
+
+    /// The header that a line of a band printed again belongs to: its label line may stand below.
+    pub(super) fn header_around(
+        &mut self,
+        line: usize,
+        above: usize,
+        end: usize,
+        cols: &Range<u32>,
+    ) -> Option<Start> {
+        (line..end.min(line + 4)).find_map(|l| self.header(l, above, end, cols, usize::MAX))
+    }
+
+    /// Whether the lines before a repeated header begin a new table: they name a submitter or
+    /// are a title.
+    pub(super) fn new_block(&self, from: usize, line: usize, cols: &Range<u32>) -> bool {
+        (from..line).any(|l| {
+            let (role, remarks) = remark::read_line(&self.view, l, cols, self.dictionary);
+            let named = |r: &Remark| r.kind == RemarkKind::Submitter;
+            role == Role::Metadata && remarks.iter().any(named)
+                || role == Role::Title
+                    && remarks.iter().any(|r| {
+                        let text = fold::label(&r.text);
+                        self.dictionary
+                            .title
+                            .iter()
+                            .any(|w| text.ends_with(w.as_str()))
+                    })
+        })
+    }
+}
+
+/// Whether a line prints one of the band's lines again.
+fn repeats(view: &View<'_>, band: &Band, line: usize) -> bool {
+    let all = 0..u32::MAX;
+    let filled = |line: usize| view.cells(line, &all).iter().filter(|c| view.filled(c));
+    let cells = filled(line).count();
+    if cells < 2 {
+        return false;
+    }
+    band.lines.iter().chain(&band.numbers).any(|&own| {
+        let header = filled(own).count();
+        if cells > header + 1 {
+            return false;
+        }
+        let same = |c: &&Cell| {
+            view.cell(own, c.col)
+                .is_some_and(|h| same_label(&view.value(c), &view.value(h)))
+        };
+        // The first two cells tell most lines apart.
+        if !filled(line).take(2).any(|c| same(&c)) {
+            return false;
+        }
+        let same = filled(line).filter(same).count();
+        same * 5 >= cells * 4 && same * 5 >= header * 3
+    })
+}
+
+fn same_label(a: &Value<'_>, b: &Value<'_>) -> bool {
+    match (a, b) {
+        (Value::Text(a), Value::Text(b)) => {
+            let first = |t: &str| t.trim_start().chars().next();
+            a == b || (first(a) == first(b) && fold::label(a) == fold::label(b))
+        }
+        (a, b) => a == b,
+    }
+}
