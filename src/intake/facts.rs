@@ -23,6 +23,11 @@ pub(super) struct Facts<'a> {
     layout: Option<Layout>,
 }
 
+/// More tags of one name than this are made to harm; the sink refuses so many merges.
+const MAX_TAGS: usize = 250_000;
+/// Cells that are counted where references are missing.
+const MAX_WALKED: usize = 4_000_000;
+
 /// Where each row and cell stands in the part and in the sheet.
 #[derive(Default)]
 struct Layout {
@@ -107,8 +112,14 @@ impl<'a> Facts<'a> {
     fn hidden_rows(&mut self, sink: &mut Sink) -> Result<(), Refusal> {
         let bytes = self.bytes;
         let row = self.tag("", "row");
+        let mut done = 0;
         for at in memmem::find_iter(&bytes[self.data.clone()], b"hidden=") {
             let at = self.data.start + at;
+            // One tag, and one text, is looked at once, however often it repeats itself.
+            if at < done {
+                continue;
+            }
+            done = memchr(b'<', &bytes[at..]).map_or(bytes.len(), |next| at + next);
             let Some(open) = memrchr(b'<', &bytes[..at]).filter(|&o| self.is(o, &row)) else {
                 continue;
             };
@@ -135,15 +146,17 @@ impl<'a> Facts<'a> {
         let (cell, value, inline) = (self.tag("", "c"), self.tag("", "v"), self.tag("", "is"));
         let (formula, end) = (self.tag("", "f"), self.tag("/", "c"));
         let (find_value, find_end) = (Finder::new(&value), Finder::new(&end));
+        let mut done = 0;
         for at in memmem::find_iter(&bytes[self.data.clone()], &formula) {
             let at = self.data.start + at;
-            if !self.is(at, &formula) {
+            if at < done || !self.is(at, &formula) {
                 continue;
             }
             let Some(length) = find_end.find(&bytes[at..self.data.end]) else {
                 continue;
             };
             let rest = &bytes[at..at + length];
+            done = at + length;
             // The value follows its formula in every writer known; before it, it is looked for too.
             let found = find_value.find(rest).map(|v| at + v);
             if found.is_some_and(|v| self.filled(v)) {
@@ -210,6 +223,9 @@ impl<'a> Facts<'a> {
             if self.is(at, &needle) {
                 found.push(self.inside(at, needle.len()));
             }
+            if found.len() > MAX_TAGS {
+                break;
+            }
         }
         found.into_iter()
     }
@@ -275,6 +291,9 @@ impl<'a> Facts<'a> {
                             place = xml::cell_reference(&reference).ok_or_else(damaged)?;
                         }
                         layout.cells.push((at, place.0, place.1));
+                        if layout.cells.len() > MAX_WALKED {
+                            return Err(damaged());
+                        }
                         col = place.1 + 1;
                     }
                     _ => {}

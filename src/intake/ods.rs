@@ -97,10 +97,9 @@ fn read_sheet(
     let (top, left) = range.start().unwrap_or((0, 0));
     for (row, col, value) in range.used_cells() {
         let at = (row as u32 + top, col as u32 + left);
-        let failed =
-            |(rows, cols): &(Range<u32>, Range<u32>)| rows.contains(&at.0) && cols.contains(&at.1);
         match value {
-            Data::String(shown) if told.errors.iter().any(failed) => {
+            Data::String(text) if text.starts_with(FAILED) => {
+                let shown = &text[FAILED.len_utf8()..];
                 let error = match error(shown) {
                     // LibreOffice shows its own numbers, such as Err:522, for most errors.
                     CellError::Other if shown.starts_with("#N/A") => CellError::Na,
@@ -136,7 +135,6 @@ struct Told {
     merges: Vec<Span>,
     hidden_rows: Vec<Range<u32>>,
     hidden_columns: Vec<Range<u32>>,
-    errors: Vec<(Range<u32>, Range<u32>)>,
     unevaluated: Vec<(Range<u32>, Range<u32>)>,
 }
 
@@ -149,6 +147,8 @@ struct Walk<'a> {
     limit: usize,
 }
 
+/// Stands before the text of an error, which is text to calamine; no character, so in no file.
+const FAILED: char = '\u{FDD0}';
 /// More rows and columns than any spreadsheet has; keeps the counting from overflowing.
 const FAR: u32 = 1 << 24;
 /// What calamine counts up to.
@@ -323,13 +323,12 @@ impl<'a> Walk<'a> {
                             true
                         }
                         None if shown => {
-                            let _ = write!(
-                                self.out,
-                                " office:value-type=\"string\">{text}</table:table-cell>"
-                            );
+                            self.out.push_str(" office:value-type=\"string\">");
                             if about.kind == Kind::Error {
-                                told.errors.push((rows.clone(), cols.clone()));
+                                self.out.push(FAILED);
                             }
+                            self.out.push_str(&text);
+                            self.out.push_str("</table:table-cell>");
                             true
                         }
                         None => {
