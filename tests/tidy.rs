@@ -45,6 +45,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     (
         "statistics",
         &[
+            "grid",
             "frames",
             "normalise",
             "diagnostic",

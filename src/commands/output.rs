@@ -75,6 +75,27 @@ impl Output {
         Ok(())
     }
 
+    /// Stages one file that is made in parts, and gives its size in bytes.
+    ///
+    /// # Errors
+    /// As [`Output::put`].
+    pub fn put_parts(
+        &mut self,
+        path: &str,
+        make: impl FnOnce(&mut dyn FnMut(&str)),
+    ) -> io::Result<usize> {
+        let target = below(&self.folder.join(STAGE), path);
+        let mut file = File::create(&target)?;
+        let mut done = Ok(0);
+        make(&mut |part| {
+            if let Ok(size) = done {
+                done = file.write_all(part.as_bytes()).map(|()| size + part.len());
+            }
+        });
+        self.files.push(path.to_owned());
+        done
+    }
+
     /// Puts everything in place and removes what the run before this one wrote and this one did
     /// not. Files that another program holds get another name, which is returned.
     ///

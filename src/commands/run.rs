@@ -157,18 +157,22 @@ fn write(
     put("diagnostics.json".to_owned(), &pretty(&diagnostics))?;
     let locations = report
         .locations
-        .iter()
+        .into_iter()
         .map(|l| {
             let printed = Printed {
-                report: l.report.clone(),
-                sheet: l.sheet.clone(),
-                cell: l.cell(),
+                report: l.report,
+                sheet: l.sheet,
+                at: l.at,
             };
             ((l.tabulation, l.row, l.column), printed)
         })
         .collect();
-    let figures = statistics::json_text(&concluded.tabulations, scheme, &locations);
-    put("statistics.json".to_owned(), figures.as_bytes())?;
+    let path = "statistics.json";
+    let size = output.put_parts(path, |write| {
+        statistics::json_each(&concluded.tabulations, scheme, &locations, write);
+    })?;
+    let path = path.to_owned();
+    written.push(Written { path, size });
     Ok(written)
 }
 

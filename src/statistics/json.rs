@@ -4,6 +4,7 @@
 //! thousand figures, and a tree of values of them would take most of the run's memory.
 
 use super::{Figure, Number, Quantity, Tabulation, words};
+use crate::grid;
 use crate::scheme::Scheme;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -17,9 +18,12 @@ pub struct Printed {
     pub report: Arc<str>,
     /// Sheet name.
     pub sheet: Arc<str>,
-    /// Cell in A1 notation.
-    pub cell: String,
+    /// 0-based row and column.
+    pub at: (u32, u32),
 }
+
+/// Bytes after which a part of the text is handed over.
+const PART: usize = 1 << 20;
 
 /// Where figures are printed, by tabulation, row and column.
 pub type Locations = BTreeMap<(usize, usize, usize), Printed>;
@@ -30,13 +34,29 @@ pub fn json(tabulations: &[Tabulation], scheme: &Scheme, locations: &Locations) 
     serde_json::from_str(&json_text(tabulations, scheme, locations)).unwrap_or_default()
 }
 
+/// [`json_each`] as one text.
+pub fn json_text(tabulations: &[Tabulation], scheme: &Scheme, locations: &Locations) -> String {
+    let mut out = String::new();
+    json_each(tabulations, scheme, locations, |part| out.push_str(part));
+    out
+}
+
 /// A JSON array with one object a figure, in the order of the tabulations, their rows and columns.
 /// Words are no figures and are left out.
 ///
 /// A rate is a fraction, a difference of rates percentage points, money a string with two decimals,
 /// another decimal a number; what cannot be computed (a rate without a base) is null.
-pub fn json_text(tabulations: &[Tabulation], scheme: &Scheme, locations: &Locations) -> String {
+///
+/// The text is handed over in parts, so that a province's figures need no more memory than one
+/// measure's.
+pub fn json_each(
+    tabulations: &[Tabulation],
+    scheme: &Scheme,
+    locations: &Locations,
+    mut write: impl FnMut(&str),
+) {
     let mut out = String::from("[");
+    let mut first = true;
     let start = format!(
         "{{\"scheme\":{},\"period\":{},\"measure\":",
         text(&scheme.id),
@@ -70,7 +90,7 @@ pub fn json_text(tabulations: &[Tabulation], scheme: &Scheme, locations: &Locati
                     continue;
                 };
                 let quantity = &tabulation.columns[c].quantity;
-                out.push_str(if out.len() > 1 { ",\n" } else { "\n" });
+                out.push_str(if std::mem::take(&mut first) { "\n" } else { ",\n" });
                 out.push_str(before);
                 let _ = write!(out, "{{{group}}}");
                 numbers(&mut out, figure, quantity);
@@ -79,10 +99,14 @@ pub fn json_text(tabulations: &[Tabulation], scheme: &Scheme, locations: &Locati
                 place(&mut out, locations.get(&(t, r, c)));
                 out.push('}');
             }
+            if out.len() > PART {
+                write(&out);
+                out.clear();
+            }
         }
     }
     out.push_str("\n]\n");
-    out
+    write(&out);
 }
 
 fn text(text: &str) -> String {
@@ -131,7 +155,7 @@ fn place(out: &mut String, printed: Option<&Printed>) {
             ",\"report\":{},\"sheet\":{},\"cell\":\"{}\"",
             text(&p.report),
             text(&p.sheet),
-            p.cell
+            grid::a1(p.at.0, p.at.1)
         ),
         None => write!(out, ",\"report\":null,\"sheet\":null,\"cell\":null"),
     };

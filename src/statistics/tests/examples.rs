@@ -411,7 +411,7 @@ fn figures_for_programs_have_one_name_each_and_their_place() {
     let at = Printed {
         report: "reports/a.xlsx".into(),
         sheet: "s".into(),
-        cell: "C4".into(),
+        at: (3, 2),
     };
     let rate = made[0]
         .columns
