@@ -90,7 +90,11 @@ pub fn json_each(
                     continue;
                 };
                 let quantity = &tabulation.columns[c].quantity;
-                out.push_str(if std::mem::take(&mut first) { "\n" } else { ",\n" });
+                out.push_str(if std::mem::take(&mut first) {
+                    "\n"
+                } else {
+                    ",\n"
+                });
                 out.push_str(before);
                 let _ = write!(out, "{{{group}}}");
                 numbers(&mut out, figure, quantity);
