@@ -15,6 +15,8 @@ pub enum DateStyle {
     Compact,
     CompactNumber,
     Serial,
+    /// As web systems export it.
+    IsoTime,
     // Of these only the month is left.
     MonthDot,
     MonthDotShort,
@@ -45,6 +47,8 @@ pub enum IdStyle {
     Spaced,
     Apostrophe,
     FullWidth,
+    /// A tab before it, so that Excel takes it for text.
+    Tab,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,6 +142,24 @@ pub struct Habit {
     pub ten_thousand: bool,
     pub phone_number: bool,
     pub archive: bool,
+    /// Stars and hints at required headers.
+    pub stars: bool,
+    /// A row of column numbers under the header.
+    pub numbered: bool,
+    /// A second line under the title.
+    pub subtitle: bool,
+    /// Several lines of notes.
+    pub long_notes: bool,
+    /// Cells that hold only spaces.
+    pub blanks: bool,
+    /// A hidden sheet with the choices of the drop-downs, a sheet with the school's own counts.
+    pub lists: bool,
+    pub counts: bool,
+    /// 学历 under 第一学历 and again under 最高学历.
+    pub paired_education: bool,
+    /// Schools of a combined table as full-width lines.
+    pub school_sections: bool,
+    pub total_label: &'static str,
 }
 
 impl Habit {
@@ -182,6 +204,7 @@ impl Habit {
                 (Compact, 4.0),
                 (CompactNumber, 2.0),
                 (Serial, 1.0),
+                (IsoTime, 3.0),
             ];
             styles[rng.weighted(&styles.map(|s| s.1))].0
         };
@@ -212,7 +235,8 @@ impl Habit {
                     IdStyle::Spaced,
                     IdStyle::Apostrophe,
                     IdStyle::FullWidth,
-                ][rng.weighted(&[75.0, 12.0, 4.0, 6.0, 3.0])]
+                    IdStyle::Tab,
+                ][rng.weighted(&[72.0, 12.0, 4.0, 6.0, 3.0, 3.0])]
             } else {
                 IdStyle::Text
             },
@@ -309,6 +333,28 @@ impl Habit {
             ten_thousand: may(rng, 0.03),
             phone_number: may(rng, 0.4),
             archive: may(rng, 0.06),
+            stars: may(rng, 0.15),
+            numbered: may(rng, 0.06),
+            subtitle: may(rng, 0.1),
+            long_notes: may(rng, 0.12),
+            blanks: may(rng, 0.1),
+            lists: may(rng, 0.1),
+            counts: may(rng, 0.08),
+            paired_education: may(rng, 0.12),
+            school_sections: may(rng, 0.4),
+            total_label: if messy {
+                *rng.pick(&[
+                    "合计",
+                    "合计",
+                    "合  计",
+                    "合\u{3000}计",
+                    "总计",
+                    "合计：",
+                    "共计",
+                ])
+            } else {
+                "合计"
+            },
         };
         // Where the number format is lost, a formula or a date cell is only text anyway.
         if !matches!(

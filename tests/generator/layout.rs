@@ -186,6 +186,21 @@ fn columns(t: &Table, rng: &mut Rng) -> Vec<Column> {
     };
     let () = singles;
     for (spanner, fields) in groups {
+        if h.paired_education && spanner == "学历情况" {
+            let pair = *rng.pick(&[("第一学历", "最高学历"), ("全日制教育", "在职教育")]);
+            let column = |role: Role, spanner: &'static str, label: &str| Column {
+                role,
+                spanner: Some(spanner),
+                label: label.into(),
+            };
+            blocks.push(vec![
+                column(Role::Field("first_education"), pair.0, "学历"),
+                column(Role::Extra("college"), pair.0, "毕业院校"),
+                column(Role::Field("education"), pair.1, "学历"),
+                column(Role::Field("institution"), pair.1, "毕业院校"),
+            ]);
+            continue;
+        }
         let mut block = Vec::new();
         for field in fields {
             let field: &'static str = super::truth::fields(t.form)
@@ -305,6 +320,19 @@ fn columns(t: &Table, rng: &mut Rng) -> Vec<Column> {
 /// A header as it looks in the cell: line breaks, units, hints.
 fn decorated(word: &str, field: &str, h: &Habit, rng: &mut Rng) -> String {
     let mut text = word.to_owned();
+    if h.stars
+        && matches!(
+            field,
+            "name" | "id_number" | "gender" | "project" | "hours" | "amount"
+        )
+    {
+        text = match rng.below(3) {
+            0 => format!("*{text}"),
+            1 => format!("{text}*"),
+            _ if text.contains('（') => text,
+            _ => format!("{text}（必填）"),
+        };
+    }
     if h.header_units && !text.contains(['（', '(']) {
         let hint = match field {
             "hours" => "（节）",
@@ -376,6 +404,12 @@ pub fn lay_out(sheet: &mut SheetDraft, top: u32, t: &Table, rng: &mut Rng) -> La
         }
         sheet.bold_rows.insert(row);
         row += 1;
+        if h.subtitle {
+            let month = t.made.format("（%Y年%-m月）").to_string();
+            sheet.text(row, left, month);
+            sheet.merge(row, left, row, right);
+            row += 1;
+        }
     }
     if h.submitter {
         let day = t.made.format("%Y年%-m月%-d日");
@@ -421,6 +455,12 @@ pub fn lay_out(sheet: &mut SheetDraft, top: u32, t: &Table, rng: &mut Rng) -> La
     }
     let header_top = row;
     row = header(sheet, row, left, &columns);
+    if h.numbered {
+        for k in 0..columns.len() {
+            sheet.put(row, left + k as u32, Content::Number((k + 1) as f64));
+        }
+        row += 1;
+    }
     if h.example {
         example(sheet, row, left, &columns, t, rng);
         row += 1;
@@ -483,6 +523,17 @@ pub fn lay_out(sheet: &mut SheetDraft, top: u32, t: &Table, rng: &mut Rng) -> La
                 left,
                 format!("第{}部分", super::world::numeral(section)),
             );
+            sheet.merge(row, left, row, right);
+            row += 1;
+            broken = true;
+        }
+        if h.school_sections && h.school_column == SchoolColumn::None && !same_school {
+            let heads = t
+                .lines
+                .iter()
+                .filter(|l| std::ptr::eq(l.school, line.school))
+                .count();
+            sheet.text(row, left, format!("{}（{heads}人）", line.school.name));
             sheet.merge(row, left, row, right);
             row += 1;
             broken = true;
@@ -552,6 +603,7 @@ pub fn lay_out(sheet: &mut SheetDraft, top: u32, t: &Table, rng: &mut Rng) -> La
                 } else {
                     "回族"
                 })),
+                Role::Extra("college") => Some(Content::text("星湖师范学校")),
                 Role::Extra(_) => rng.chance(0.1).then(|| Content::text("已核对")),
                 Role::School | Role::SchoolCode => {
                     let shown = |h: &Habit| {
@@ -687,6 +739,10 @@ pub fn lay_out(sheet: &mut SheetDraft, top: u32, t: &Table, rng: &mut Rng) -> La
         if h.hidden && rng.chance(0.05) {
             sheet.hidden_rows.insert(row);
         }
+        if h.blanks && rng.chance(0.2) {
+            // Somebody pressed the space bar.
+            sheet.text(row, right + 1, " ");
+        }
         previous = Some(i);
         data_rows += 1;
         row += 1;
@@ -744,6 +800,17 @@ pub fn lay_out(sheet: &mut SheetDraft, top: u32, t: &Table, rng: &mut Rng) -> La
             sheet.merge(row, left, row, right);
         }
         row += 1;
+    }
+    if h.long_notes {
+        for line in [
+            "填表说明：",
+            "1.本表由学校填写，校长审核签字后报送。",
+            "2.“学历”指国民教育系列学历，以毕业证书为准。",
+            "3.联系人：李老师，电话19900001234。",
+        ] {
+            sheet.text(row, left, line);
+            row += 1;
+        }
     }
     if h.signature {
         if rng.chance(0.3) {
@@ -969,8 +1036,7 @@ fn total(
     out: &mut Laid,
     rng: &mut Rng,
 ) {
-    let label = *rng.pick(&["合计", "合  计", "总计", "合\u{3000}计"]);
-    sheet.text(row, left, label);
+    sheet.text(row, left, t.habit.total_label);
     let wrong = rng.chance(t.options.mistakes * 2.0);
     let mut done = !wrong;
     for (k, c) in columns.iter().enumerate() {

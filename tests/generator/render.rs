@@ -49,6 +49,7 @@ pub fn date(d: NaiveDate, style: DateStyle) -> (Content, NaiveDate) {
             d.year() * 10_000 + (d.month() * 100 + d.day()) as i32,
         )),
         DateStyle::Serial => Content::Number(serial(d)),
+        DateStyle::IsoTime => text("%Y-%m-%d 00:00:00"),
         DateStyle::MonthDot => text("%Y.%m"),
         DateStyle::MonthDotShort => text("%Y.%-m"),
         DateStyle::MonthNumber => {
@@ -118,6 +119,7 @@ pub fn id(text: &str, habit: &Habit) -> String {
         IdStyle::Spaced => text.to_owned(),
         IdStyle::Apostrophe => format!("'{text}"),
         IdStyle::FullWidth => full_width(text),
+        IdStyle::Tab => format!("\t{text}"),
     }
 }
 

@@ -267,10 +267,15 @@ fn one_school(
         let mut top = 0;
         for (n, (form, lines)) in group.into_iter().enumerate() {
             let mut h = habit.clone();
+            h.school_sections &= several && form == "roster";
             if several && form == "roster" {
-                if h.school_column == SchoolColumn::None {
+                // Schools as lines over their rows need cells that can be merged.
+                if h.school_column == SchoolColumn::None
+                    && !(h.school_sections && h.format.has_merges())
+                {
                     h.school_column = SchoolColumn::Each;
                 }
+                h.sections = false;
                 h.alias = false;
             }
             if !stacked || n == 0 {
@@ -297,6 +302,12 @@ fn one_school(
             top = laid.next;
             truth.records.entry(form).or_default().extend(laid.records);
             truth.plants.extend(laid.plants);
+        }
+        if habit.counts && habit.format.has_sheets() && forms.contains(&"roster") {
+            book.sheets.push(counts(school));
+        }
+        if habit.lists && habit.format.has_sheets() {
+            book.sheets.push(lists());
         }
         if habit.extra_sheets && habit.format.has_sheets() {
             for n in 2..4 {
@@ -418,6 +429,57 @@ fn same_file_again(
     });
     let bytes = first.bytes.clone();
     mine.push(File { path, bytes });
+}
+
+/// A school's own count of its teachers, beside their list.
+fn counts(school: &School) -> SheetDraft {
+    let mut sheet = SheetDraft::new("统计");
+    sheet.text(0, 0, format!("{}教师学历统计", school.name));
+    sheet.merge(0, 0, 0, 3);
+    let of = |term: &str| {
+        let roster = &school.records["roster"];
+        roster
+            .iter()
+            .filter(|r| r["education"] == V::Term(term_of(term)))
+            .count() as f64
+    };
+    for (c, head) in ["本科", "专科", "中专", "合计"].into_iter().enumerate() {
+        sheet.text(1, c as u32, head);
+        let n = match head {
+            "合计" => of("本科") + of("专科") + of("中专"),
+            other => of(other),
+        };
+        sheet.put(2, c as u32, Content::Number(n));
+    }
+    sheet
+}
+
+fn term_of(term: &str) -> &'static str {
+    match term {
+        "本科" => "本科",
+        "专科" => "专科",
+        _ => "中专",
+    }
+}
+
+/// The choices of the drop-downs, hidden by whoever made the form.
+fn lists() -> SheetDraft {
+    let mut sheet = SheetDraft::new("字典");
+    sheet.hidden = true;
+    for (c, list) in [
+        ["性别", "男", "女", ""],
+        ["学历", "本科", "专科", "中专"],
+        ["职称", "高级教师", "一级教师", "二级教师"],
+        ["任教学段", "小学", "初中", "高中"],
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        for (r, text) in list.into_iter().enumerate() {
+            sheet.text(r as u32, c as u32, text);
+        }
+    }
+    sheet
 }
 
 fn archive_name(school: &School, habit: &Habit) -> String {
