@@ -357,12 +357,14 @@ fn a_clean_batch_ends_with_zero() {
 
 #[test]
 fn inspect_says_how_a_workbook_was_understood() {
-    let sample = folder(SAMPLES[0]).join("inbox");
-    let book = files(&sample)
-        .into_iter()
-        .find(|(name, _)| name.ends_with(".xlsx") && name.contains("名册") && !name.contains('~'))
+    let roster =
+        fs::read_to_string(folder(SAMPLES[0]).join("truth/records/roster.csv")).expect("truth");
+    let inbox = folder(SAMPLES[0]).join("inbox");
+    let path = crate::generator::truth::read_csv(&roster)
+        .iter()
+        .map(|r| inbox.join(&r["source_file"]))
+        .find(|p| p.is_file() && p.extension().is_some_and(|e| e == "xlsx"))
         .expect("a roster");
-    let path = sample.join(&book.0);
     let plain = huizong(&["inspect", text(&path)]);
     assert!(
         matches!(plain.status.code(), Some(0 | 1)),
