@@ -132,7 +132,7 @@ pub(super) fn is_label(folded: &str, dictionary: &Dictionary) -> bool {
         return true;
     }
     // A label with its value behind it, or room for one, stands in a line above a table.
-    if folded.contains(':') {
+    if folded.contains(':') && fold::brackets(folded).0.contains(':') {
         return false;
     }
     // Plain words have no other reading: names and values of records leave here.

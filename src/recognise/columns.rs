@@ -55,6 +55,20 @@ impl Region<'_> {
             .iter()
             .map(|h| binding::read(&h.folded, self.dictionary))
             .collect();
+        for (reading, heading) in readings.iter_mut().zip(headings) {
+            let groups = heading.folded.split_last().map_or(&[][..], |s| s.1);
+            if !reading.candidates.is_empty() || groups.is_empty() {
+                continue;
+            }
+            // Below a group that is known and not used, whatever it is, it is not used.
+            let ignored = groups.iter().rev().find_map(|group| {
+                let mut known =
+                    binding::read(std::slice::from_ref(group), self.dictionary).candidates;
+                known.retain(|c| self.scheme.forms[c.form].fields[c.field].kind == Kind::Ignored);
+                (!known.is_empty()).then_some(known)
+            });
+            reading.candidates = ignored.unwrap_or_default();
+        }
         for i in 0..headings.len() {
             let Some(leaf) = headings[i].folded.last() else {
                 continue;

@@ -57,8 +57,11 @@ pub(super) fn assign(form: FormIdx, readings: &[Reading], scheme: &Scheme) -> Ve
     for (column, reading) in readings.iter().enumerate() {
         for c in reading.candidates.iter().filter(|c| c.form == form) {
             // Where a spelling can mean a field that records keep, it does.
-            let unused = !fields[c.field].stored && fields[c.field].fills.is_empty();
-            claims.push((c.rank, unused, c.order, column, c.field, c.how()));
+            let field = &fields[c.field];
+            let used = field.stored
+                || !field.fills.is_empty()
+                || matches!(field.kind, Kind::School | Kind::SchoolCode | Kind::Serial);
+            claims.push((c.rank, !used, c.order, column, c.field, c.how()));
         }
     }
     claims.sort_unstable_by_key(|c| (c.0, c.1, c.2, c.3, c.4));
@@ -70,7 +73,10 @@ pub(super) fn assign(form: FormIdx, readings: &[Reading], scheme: &Scheme) -> Ve
         }
         match taken.iter().find(|(f, _)| *f == field) {
             None => {
-                taken.push((field, column));
+                // Any number of columns can be known and not used.
+                if fields[field].kind != Kind::Ignored {
+                    taken.push((field, column));
+                }
                 all[column].field = Some((field, how));
             }
             Some(&(_, winner)) => {
@@ -109,10 +115,18 @@ pub(super) fn choose(
             }
             (score, form, columns)
         })
-        .filter(|(score, form, columns)| {
-            *score + 2.0 >= ENOUGH && specific(&scheme.forms[*form], columns)
+        .filter_map(|(score, form, columns)| {
+            let votes = votes(form, around, scheme).0;
+            let form_of = &scheme.forms[form];
+            // The columns decide; where they are only a name and a number, a title that names
+            // the form is enough if nothing is missing.
+            let titled = votes >= 3.0 && missing(form_of, &held(&columns)).is_empty();
+            (specific(form_of, &columns) && score + 2.0 >= ENOUGH || titled).then_some((
+                score + votes,
+                form,
+                columns,
+            ))
         })
-        .map(|(score, form, columns)| (score + votes(form, around, scheme).0, form, columns))
         .filter(|(score, _, _)| *score >= ENOUGH)
         .collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));

@@ -211,7 +211,13 @@ fn continues(
     if reached {
         return true;
     }
-    if cells.iter().any(|c| data_like(&view.value(c))) {
+    // Years may head columns.
+    let year = |v: &Value<'_>| matches!(v, Value::Number(n) if (1990.0..2100.0).contains(n) && n.fract() == 0.0);
+    let data = |c: &&Cell| {
+        let value = view.value(c);
+        data_like(&value) && !year(&value)
+    };
+    if cells.iter().any(data) {
         return false;
     }
     let bottom = lines[lines.len() - 1];

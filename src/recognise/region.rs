@@ -179,7 +179,7 @@ impl<'a> Region<'a> {
             ..found.layout.clone()
         })];
         let end = self.view.len();
-        self.walk(&mut growing, None, 0, end, &(0..u32::MAX));
+        self.walk(&mut growing, None, 0, end, &(0..u32::MAX), &[]);
         let [growing] = growing;
         let mut found = found.clone();
         let table = &mut found.table;
@@ -320,7 +320,11 @@ impl<'a> Region<'a> {
             ));
             edge = growing[i].layout.right() + 1;
         }
-        let walk = self.walk(&mut growing, Some(&band), body_start, end, cols);
+        let known: Vec<(RemarkKind, String)> = self.harvest.remarks[first_remark..]
+            .iter()
+            .map(|r| (r.kind, fold::label(&r.text)))
+            .collect();
+        let walk = self.walk(&mut growing, Some(&band), body_start, end, cols, &known);
         let last_remark = self.harvest.remarks.len();
         let taken = band.lines[0]..walk.tail;
         self.beside(&growing, taken, cols, depth);

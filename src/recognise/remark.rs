@@ -261,6 +261,12 @@ pub(super) fn read_line(
             }
             continue;
         }
+        let dated = folded.rsplit_once(':').filter(|(_, value)| is_date(value));
+        if let Some((_, value)) = dated {
+            remarks.push(remark(RemarkKind::Date, row, cell.col, value.to_owned()));
+            role = role_max(role, Role::Metadata);
+            continue;
+        }
         if is_date(&folded) {
             remarks.push(remark(
                 RemarkKind::Date,
@@ -291,7 +297,11 @@ pub(super) fn read_line(
             role = role_max(role, Role::Title);
         } else if (i == 0 || other.len() <= 2) && (starts_note(folded, dictionary) || length > 60) {
             role = role_max(role, Role::Note);
-        } else if (titled(folded) && other.len() <= 3) || (single && role == Role::Unknown) {
+        } else if (titled(folded)
+            && other.len() <= 3
+            && !(role == Role::Metadata && folded.contains(':')))
+            || (single && role == Role::Unknown)
+        {
             role = role_max(role, Role::Title);
             for line in text.lines().filter(|l| !l.trim().is_empty()) {
                 let text = fold::clean(line).into_owned();

@@ -258,6 +258,76 @@ fn a_line_of_labels_with_values_is_no_header() {
 }
 
 #[test]
+fn pages_that_print_their_title_again_are_one_table() {
+    let r = read(&ids("\
+城关镇教师花名册
+序号|姓名|身份证号|职称
+1|张三|#1|一级教师
+本页小计|1人||
+城关镇教师花名册
+序号|姓名|身份证号|职称
+2|李四|#2|一级教师
+本页小计|1人||
+总计|2人||"));
+    assert_eq!(r.roles(), "thd+trd++");
+    assert_eq!(r.forms(), "roster");
+    let totals = &r.recognised.tables[0].totals;
+    let over: Vec<_> = totals.iter().map(|t| t.over.clone()).collect();
+    assert_eq!(over, [0..1, 1..2, 0..2]);
+    assert_eq!(r.recognised.tables[0].sections, []);
+}
+
+#[test]
+fn groups_side_by_side_by_their_title_alone() {
+    let r = read(&ids("\
+教师名册
+小学部||||中学部||
+序号|姓名|身份证号||序号|姓名|身份证号
+1|张三|#1||1|李四|#2
+2|王五|#3||||"));
+    assert_eq!(r.forms(), "roster roster");
+    assert_eq!(r.body(1), [4]);
+}
+
+#[test]
+fn many_columns_may_be_known_and_unused() {
+    let r = read(&ids("\
+教师培训费报销汇总表
+报送单位：城关中学|报销时间：2025年9月|单位：元
+姓名|身份证号|培训费|交通费|住宿费|合计|发票号码|发票金额|报销事由|培训项目
+张三|#1|100|20|30|150|'25332000000012345678|150|学习|研修"));
+    assert_eq!(r.roles(), "tmhd");
+    assert_eq!(
+        r.fields(0),
+        "A=name B=id_number C=- D=- E=- F=claimed G=invoice_no H=amount I=project_other J=project"
+    );
+    assert_eq!(r.findings(), [""; 0]);
+}
+
+#[test]
+fn years_below_a_group_that_is_not_used() {
+    let r = read(&ids("\
+姓名|身份证号|职称||近三年年度考核结果||
+||名称|取得时间|2022|2023|2024
+张三|#1|一级教师|2015.8|合格|优秀|合格"));
+    assert_eq!(r.roles(), "hhd");
+    assert_eq!(r.fields(0), "A=name B=id_number C=title D=- E=- F=- G=-");
+    assert_eq!(r.findings(), [""; 0]);
+}
+
+#[test]
+fn a_header_half_misspelt_is_still_one() {
+    let r = read(&ids("\
+编号|教师姓名|姓别|公民身份证号码|出生年月日（格式：19800101）|最高学力|现任职称及时间|手机长号
+1|张三|男|#1|19800101|本科|一级教师2015|13900000001"));
+    assert_eq!(r.forms(), "roster");
+    assert_eq!(
+        r.fields(0),
+        "A=serial B=name C=? D=id_number E=birth_date F=? G=? H=?"
+    );
+}
+
+#[test]
 fn signature_lines_are_no_teachers() {
     let r = read(&ids("\
 序号|姓名|身份证号|性别|职称

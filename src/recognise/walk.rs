@@ -110,7 +110,8 @@ pub(super) struct Walk {
 }
 
 impl Region<'_> {
-    /// Reads lines into the growing tables until another header begins.
+    /// Reads lines into the growing tables until another header begins. `known` is what the lines
+    /// above the tables say, folded.
     pub(super) fn walk(
         &mut self,
         growing: &mut [Growing],
@@ -118,6 +119,7 @@ impl Region<'_> {
         from: usize,
         end: usize,
         cols: &Range<u32>,
+        known: &[(RemarkKind, String)],
     ) -> Walk {
         let mut roles: Vec<(usize, Role)> = Vec::new();
         let mut solid = from;
@@ -144,11 +146,19 @@ impl Region<'_> {
                 if let Some(band) = band
                     && repeats(&self.view, band, line)
                 {
-                    if self.new_block(solid, line, cols)
+                    let between = self.between(solid, line, cols, known);
+                    if between.new_block
                         && let Some(start) = self.header_around(line, solid, end, cols)
                     {
                         break Some(start);
                     }
+                    // The page's title printed again is no heading of records.
+                    roles.retain(|r| !between.again.iter().any(|a| a.0 == r.0));
+                    for g in growing.iter_mut() {
+                        g.sections
+                            .retain(|s| !between.again.iter().any(|a| a.0 == s.0));
+                    }
+                    roles.extend(between.again);
                     roles.push((line, Role::RepeatedHeader));
                     solid = line + 1;
                     line += 1;
@@ -236,23 +246,51 @@ impl Region<'_> {
         (line..end.min(line + 4)).find_map(|l| self.header(l, above, end, cols, usize::MAX))
     }
 
-    /// Whether the lines before a repeated header begin a new table: they name a submitter or
-    /// are a title.
-    pub(super) fn new_block(&self, from: usize, line: usize, cols: &Range<u32>) -> bool {
-        (from..line).any(|l| {
+    /// What the lines before a repeated header say: a new table's title or submitter, or the
+    /// page's own printed again.
+    fn between(
+        &self,
+        from: usize,
+        line: usize,
+        cols: &Range<u32>,
+        known: &[(RemarkKind, String)],
+    ) -> Between {
+        let mut all = Between::default();
+        for l in from..line {
             let (role, remarks) = remark::read_line(&self.view, l, cols, self.dictionary);
-            let named = |r: &Remark| r.kind == RemarkKind::Submitter;
-            role == Role::Metadata && remarks.iter().any(named)
-                || role == Role::Title
-                    && remarks.iter().any(|r| {
-                        let text = fold::label(&r.text);
-                        self.dictionary
-                            .title
-                            .iter()
-                            .any(|w| text.ends_with(w.as_str()))
-                    })
-        })
+            let telling: Vec<(RemarkKind, String)> = remarks
+                .iter()
+                .map(|r| (r.kind, fold::label(&r.text)))
+                .filter(|(kind, text)| match kind {
+                    RemarkKind::Submitter => true,
+                    RemarkKind::Title => {
+                        let ends = |w: &String| text.ends_with(w.as_str());
+                        known.contains(&(RemarkKind::Title, text.clone()))
+                            || self.dictionary.title.iter().any(ends)
+                    }
+                    RemarkKind::Date | RemarkKind::Unit => false,
+                })
+                .collect();
+            if !matches!(role, Role::Title | Role::Metadata) || telling.is_empty() {
+                continue;
+            }
+            if telling.iter().all(|t| known.contains(t)) {
+                all.again.push((l, role));
+            } else {
+                all.new_block = true;
+            }
+        }
+        all
     }
+}
+
+/// What stands between records and a header that is printed again.
+#[derive(Debug, Default)]
+struct Between {
+    /// Another table begins.
+    new_block: bool,
+    /// Lines that print the page's title or submitter again.
+    again: Vec<(usize, Role)>,
 }
 
 /// Whether a line prints one of the band's lines again.
