@@ -5,6 +5,9 @@ use crate::message::{self, Lang};
 use clap::{CommandFactory, Parser, Subcommand};
 use std::path::PathBuf;
 
+/// The scheme that is run where neither arguments nor workspace name one; the summary names it.
+pub const DEFAULT_SCHEME: &str = "county-backbone";
+
 /// Reads the workbooks that schools send and writes the bureau's summaries.
 #[derive(Debug, Parser)]
 #[command(name = "huizong", version, arg_required_else_help = true)]
@@ -108,7 +111,7 @@ pub struct InitArgs {
     /// The folder to make.
     pub folder: PathBuf,
     /// The scheme that the workspace runs.
-    #[arg(long, value_name = "ID", default_value = crate::commands::setup::DEFAULT_SCHEME)]
+    #[arg(long, value_name = "ID", default_value = DEFAULT_SCHEME)]
     pub scheme: String,
     /// The bureau that signs, as printed in titles.
     #[arg(long, value_name = "NAME")]

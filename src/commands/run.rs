@@ -34,10 +34,10 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
     let unwritable = |error: io::Error| unwritable(&out, &error, lang);
     // Opened first: a folder that cannot be written should be known before minutes of reading.
     let mut output = Output::open(&out).map_err(unwritable)?;
-    let (concluded, mut seconds) = compute(&scheme, &inbox, diagnostics, &args.input, lang);
+    let (mut concluded, mut seconds) = compute(&scheme, &inbox, diagnostics, &args.input, lang);
     let started = Instant::now();
     let written =
-        write(&mut output, &concluded, &scheme, &mut seconds, lang).map_err(unwritable)?;
+        write(&mut output, &mut concluded, &scheme, &mut seconds, lang).map_err(unwritable)?;
     let log = run_log::json(
         &scheme,
         &concluded.inputs,
@@ -113,7 +113,7 @@ pub(super) fn pretty(value: &serde_json::Value) -> Vec<u8> {
 
 fn write(
     output: &mut Output,
-    concluded: &Concluded,
+    concluded: &mut Concluded,
     scheme: &Scheme,
     seconds: &mut Seconds,
     lang: Lang,
@@ -135,6 +135,8 @@ fn write(
             &bytes,
         )?;
     }
+    // The largest thing in memory, and not needed any more.
+    concluded.dataset.forms = Vec::new();
     seconds.push(("records", started.elapsed().as_secs_f64()));
     let started = Instant::now();
     let findings = Findings {

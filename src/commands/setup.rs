@@ -3,7 +3,7 @@
 use super::Refusal;
 use super::inbox::{self, Inbox};
 use super::workspace::Workspace;
-use crate::cli::InputArgs;
+use crate::cli::{DEFAULT_SCHEME, InputArgs};
 use crate::diagnostic::{Diagnosed, Diagnostic, render};
 use crate::message::{self, Lang};
 use crate::pipeline::LoadError;
@@ -14,9 +14,6 @@ use chrono::{Datelike, Local, NaiveDate};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// The scheme that is run where neither arguments nor workspace name one; the summary names it.
-pub const DEFAULT_SCHEME: &str = "county-backbone";
 
 /// Everything that `run` and `check` begin with.
 #[derive(Debug)]
