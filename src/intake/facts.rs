@@ -153,7 +153,8 @@ impl<'a> Facts<'a> {
                 continue;
             }
             let Some(length) = find_end.find(&bytes[at..self.data.end]) else {
-                continue;
+                // No cell ends behind it, so this and all others stand outside of cells.
+                break;
             };
             let rest = &bytes[at..at + length];
             done = at + length;
@@ -338,6 +339,22 @@ mod tests {
         assert!(sheet.row_hidden(0) && !sheet.row_hidden(8));
         assert!(sheet.column_hidden(2) && !sheet.column_hidden(0));
         assert_eq!(sheet.merges().len(), 1);
+    }
+
+    #[test]
+    fn formulas_outside_of_cells_are_passed_over_at_once() {
+        // Quadratic time would be felt here: a part of a few megabytes would take minutes.
+        let part = format!(
+            "<worksheet><sheetData><row>{}</row></sheetData></worksheet>",
+            "<f></f>".repeat(1_000_000)
+        );
+        let mut job = Job::new("a.xlsx", &Limits::default());
+        let mut sink = job.sink("s");
+        Facts::new(part.as_bytes())
+            .unwrap()
+            .tell(&mut sink)
+            .unwrap();
+        assert!(sink.finish(&mut job).unwrap().cells().is_empty());
     }
 
     #[test]
