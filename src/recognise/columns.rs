@@ -69,14 +69,14 @@ impl Region<'_> {
             });
             reading.candidates = ignored.unwrap_or_default();
         }
-        for i in 0..headings.len() {
-            let Some(leaf) = headings[i].folded.last() else {
+        for (i, heading) in headings.iter().enumerate() {
+            let Some(leaf) = heading.folded.last() else {
                 continue;
             };
             let twin = headings
                 .iter()
                 .enumerate()
-                .any(|(j, h)| j != i && h.folded == headings[i].folded);
+                .any(|(j, h)| j != i && h.folded == heading.folded);
             if !twin {
                 continue;
             }

@@ -242,7 +242,8 @@ fn continues(
             .is_some_and(|c| view.merge_of(c).is_some_and(|m| m.right > m.left))
             || cells
                 .iter()
-                .any(|c| c.col == col + 1 && !label_above(c.col))
+                .find(|c| c.col > col)
+                .is_some_and(|c| !(col + 1..=c.col).any(label_above))
     };
     let fits = cells
         .iter()

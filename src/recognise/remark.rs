@@ -222,6 +222,7 @@ pub(super) fn read_line(
         let mut found = pairs(text, dictionary);
         if let Some(last) = found.last_mut()
             && last.value.is_empty()
+            && (last.marked || cells.len() <= 4)
             && let Some(next) = cells.get(i + 1)
             && let Some(text) = value_text(&view.value(next))
             && pairs(&text, dictionary).iter().all(|p| !p.marked)
@@ -345,6 +346,7 @@ fn attachment(folded: &str, dictionary: &Dictionary) -> bool {
 
 /// Whether a folded text begins like a note.
 pub(super) fn starts_note(folded: &str, dictionary: &Dictionary) -> bool {
+    let folded = folded.trim_start_matches('(');
     dictionary.note.iter().any(|w| {
         folded.strip_prefix(w.as_str()).is_some_and(|rest| {
             rest.is_empty()

@@ -340,6 +340,7 @@ impl Judge<'_> {
             .filter(|t| t.len() < 90)
             .map(fold::label)
             .filter(|t| {
+                let t = t.trim_start_matches('(');
                 d.hint
                     .iter()
                     .any(|h| h.chars().count() >= 2 && t.starts_with(h.as_str()))

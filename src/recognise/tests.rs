@@ -328,6 +328,47 @@ fn a_header_half_misspelt_is_still_one() {
 }
 
 #[test]
+fn three_unmerged_rows_with_groups_of_groups() {
+    let r = read(&ids("\
+序号|姓名|身份证号|学历学位||||职称|任教情况||电话
+|||全日制教育||在职教育|||学段|学科|
+|||学历|毕业院校系及专业|学历|毕业院校系及专业||||
+1|张三|#1|大专|甲师专|本科|乙大学|一级教师|小学|语文|13900000001"));
+    assert_eq!(r.roles(), "hhhd");
+    assert_eq!(
+        r.fields(0),
+        "A=serial B=name C=id_number D=first_education E=- F=education G=institution H=title I=stage J=subject K=phone"
+    );
+}
+
+#[test]
+fn notes_between_header_and_records() {
+    let r = read(&ids("\
+序号|姓名|身份证号|出生年月|学历|职称
+（填写说明：出生年月格式1980.01；学历填最高学历）|||||
+|（必填）|（18位）|（年.月）||
+1|张三|#1|1970.01|本科|一级教师"));
+    assert_eq!(r.roles(), "hnnd");
+}
+
+#[test]
+fn head_counts_are_no_submitter() {
+    let r = read(
+        "\
+各校人数统计表
+序号|学校|教师总数|骨干教师|学科带头人|名师
+1|一小|50|10|5|1",
+    );
+    assert_eq!(r.forms(), "");
+    assert!(
+        r.recognised.accounts[0]
+            .remarks
+            .iter()
+            .all(|m| m.kind == super::RemarkKind::Title)
+    );
+}
+
+#[test]
 fn signature_lines_are_no_teachers() {
     let r = read(&ids("\
 序号|姓名|身份证号|性别|职称
