@@ -14,6 +14,9 @@ use unicode_normalization::UnicodeNormalization;
 /// assert_eq!(huizong::fold::clean(" ＡＢ\u{3000}1\u{200b} "), "AB 1");
 /// ```
 pub fn clean(text: &str) -> Cow<'_, str> {
+    if text.chars().all(is_plain) {
+        return Cow::Borrowed(text);
+    }
     let plain = text.bytes().all(|b| (0x20..0x7f).contains(&b))
         || text.chars().all(|c| c == ' ' || is_plain(c));
     if plain {
@@ -46,6 +49,13 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 /// assert_eq!(huizong::fold::label("培训（学时）"), "培训(学时)");
 /// ```
 pub fn label(text: &str) -> String {
+    // Most texts are folded as they stand: common ideographs and ASCII without capitals.
+    if text
+        .chars()
+        .all(|c| matches!(c, '\u{4e00}'..='\u{9fff}' | '!'..='@' | '['..='~'))
+    {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match direct(c) {
@@ -428,8 +438,11 @@ pub fn without_currency(text: &str) -> &str {
 /// assert_eq!(huizong::fold::person("J. Smith"), "J. Smith");
 /// ```
 pub fn person(text: &str) -> Cow<'_, str> {
-    let clean = clean(text);
     let plain = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    if text.chars().all(plain) {
+        return Cow::Borrowed(text);
+    }
+    let clean = clean(text);
     if clean.chars().all(plain) {
         return clean;
     }

@@ -135,13 +135,11 @@ impl<'v> Matrix<'v> {
 
 fn held(value: Value<'_>) -> Held<'_> {
     match value {
-        Value::Text(t) if is_blank(t) => Held::Blank,
-        // Text files and web pages carry an error value as its letters.
-        Value::Text(t) if t.contains('#') => match CellError::parse(t.trim()) {
-            Some(error) => Held::Bad(Value::Error(error)),
-            None => Held::Text(t),
+        Value::Text(t) => match t.as_bytes() {
+            // Printable ASCII but `#`, and the CJK ideographs: neither blank nor an error.
+            [0x21..=0x22 | 0x24..=0x7e | 0xe4..=0xe9, ..] => Held::Text(t),
+            _ => rare_text(t),
         },
-        Value::Text(t) => Held::Text(t),
         Value::Number(n) => Held::Number(n),
         Value::Date(d) => Held::Date(d),
         Value::Bool(b) => Held::Bool(b),
@@ -149,12 +147,14 @@ fn held(value: Value<'_>) -> Held<'_> {
     }
 }
 
-fn is_blank(text: &str) -> bool {
-    match text.as_bytes() {
-        [] => true,
-        // Printable ASCII and the CJK ideographs, without looking further.
-        [0x21..=0x7e | 0xe4..=0xe9, ..] => false,
-        _ => fold::clean(text).is_empty(),
+/// A text that may be blank, or an error value: text files and web pages carry that as its letters.
+fn rare_text(text: &str) -> Held<'_> {
+    if text.is_empty() || fold::clean(text).is_empty() {
+        return Held::Blank;
+    }
+    match CellError::parse(text.trim()) {
+        Some(error) => Held::Bad(Value::Error(error)),
+        None => Held::Text(text),
     }
 }
 

@@ -1,6 +1,7 @@
 //! From a column's header texts to the fields they can mean.
 
 use super::How;
+use super::words;
 use crate::fold;
 use crate::scheme::{Dictionary, FieldIdx, FormIdx, SLASH, Spelling};
 use std::borrow::Cow;
@@ -103,7 +104,7 @@ pub(super) fn read(path: &[String], dictionary: &Dictionary) -> Reading {
     }
     // Below a group that is about somebody else a plain label is about somebody else too, and
     // so is one that says so in brackets.
-    let foreign = |text: &str| dictionary.foreign.iter().any(|f| text.contains(f.as_str()));
+    let foreign = |text: &str| dictionary.foreign.iter().any(|f| words::holds(text, f));
     if spanners.iter().any(|s| foreign(s)) {
         return reading;
     }
@@ -194,7 +195,7 @@ fn variants(label: &str, dictionary: &Dictionary) -> Variants {
     }
     if !dictionary.knows(&outside) {
         let hints = dictionary.hint.iter();
-        let hinted = hints.filter_map(|h| outside.find(h.as_str()).filter(|&at| at > 0));
+        let hinted = hints.filter_map(|h| words::find(&outside, h).filter(|&at| at > 0));
         if let Some(at) = hinted.min() {
             add(unmarked(&outside[..at]));
         }

@@ -3,6 +3,7 @@
 use super::How;
 use super::binding::Reading;
 use super::header::Heading;
+use super::words;
 use crate::fold;
 use crate::grid::column_name;
 use crate::scheme::{FieldIdx, Form, FormIdx, Kind, Scheme};
@@ -222,11 +223,11 @@ pub(super) fn missing(form: &Form, held: &[FieldIdx]) -> Vec<FieldIdx> {
 
 /// What title, sheet name and file name say.
 fn votes(form: FormIdx, around: &Surroundings, scheme: &Scheme) -> (f32, Vec<String>) {
-    let words = &scheme.dictionary().form_titles[form];
+    let known = &scheme.dictionary().form_titles[form];
     let mut total = 0.0;
     let mut lines = Vec::new();
     let mut vote = |place: &str, text: &str, weight: f32| {
-        if let Some(word) = words.iter().find(|w| text.contains(w.as_str())) {
+        if let Some(word) = known.iter().find(|w| words::holds(text, w)) {
             total += weight;
             lines.push(format!("{place}: {word} +{weight:.0}"));
         }

@@ -23,6 +23,7 @@ mod tests;
 mod totals;
 mod view;
 mod walk;
+mod words;
 
 use crate::diagnostic::Diagnosed;
 use crate::grid::Workbook;

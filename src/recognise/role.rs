@@ -184,8 +184,7 @@ impl Judge<'_> {
             let Value::Text(text) = self.view.value(cell) else {
                 return false;
             };
-            let beginnings = &self.dictionary.example_beginnings;
-            if text.len() > 120 || !text.chars().any(|c| beginnings.contains(&c)) {
+            if text.len() > 120 || !text.chars().any(|c| self.dictionary.begins_example(c)) {
                 return false;
             }
             let folded = fold::label(text);
@@ -334,6 +333,9 @@ impl Judge<'_> {
                 return Some(Line::Signature);
             }
         }
+        if past.data > 0 {
+            return None;
+        }
         let hints = cells
             .iter()
             .filter_map(|c| self.view.text(c))
@@ -343,13 +345,10 @@ impl Judge<'_> {
                 let t = t.trim_start_matches('(');
                 d.hint
                     .iter()
-                    .any(|h| h.chars().count() >= 2 && t.starts_with(h.as_str()))
+                    .any(|h| t.starts_with(h.as_str()) && h.chars().count() >= 2)
             })
             .count();
-        if past.data == 0 && hints >= 2 && hints * 2 >= texts {
-            return Some(Line::Note);
-        }
-        None
+        (hints >= 2 && hints * 2 >= texts).then_some(Line::Note)
     }
 
     fn ordinal(&self, cell: &Cell) -> bool {

@@ -81,7 +81,11 @@ impl<'a> View<'a> {
     /// Whether a cell holds more than white space.
     pub fn filled(&self, cell: &Cell) -> bool {
         match self.value(cell) {
-            Value::Text(t) => !t.trim_start().is_empty(),
+            Value::Text(t) => match t.as_bytes() {
+                // Printable ASCII and the CJK ideographs, without looking further.
+                [0x21..=0x7e | 0xe4..=0xe9, ..] => true,
+                _ => !t.trim_start().is_empty(),
+            },
             _ => true,
         }
     }

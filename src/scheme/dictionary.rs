@@ -53,8 +53,9 @@ pub struct Dictionary {
     beginnings: HashSet<char>,
     /// Labels of lines outside tables by their first character, longest first.
     line_labels: HashMap<char, Vec<(LineLabel, Vec<char>)>>,
-    /// Characters with which the marks of example rows begin.
-    pub example_beginnings: Vec<char>,
+    /// Characters with which the marks of example rows begin, and a bit for the low end of each.
+    example_beginnings: Vec<char>,
+    example_bits: u64,
     /// Longest spelling in characters.
     pub longest: usize,
     /// Words of lines of sums, longest first.
@@ -141,6 +142,9 @@ impl Dictionary {
             .collect();
         all.example_beginnings.sort_unstable();
         all.example_beginnings.dedup();
+        for c in &all.example_beginnings {
+            all.example_bits |= low_bit(*c);
+        }
         let ranked = [
             (&words.average, TotalRank::Other),
             (&words.subtotal, TotalRank::Subtotal),
@@ -176,12 +180,13 @@ impl Dictionary {
     }
 
     fn spell(&mut self, text: String, kind: &Kind, spelling: Spelling) {
+        if !text.contains('/') {
+            return self.put(text, kind, spelling);
+        }
         // `a/b` is a group and a label, or a label of two words; `a\/b` is only the latter.
         let slash = SLASH.to_string();
         let literal = text.replace("\\/", &slash);
-        if text.contains('/') {
-            self.put(literal.replace('/', &slash), kind, spelling);
-        }
+        self.put(literal.replace('/', &slash), kind, spelling);
         if literal == text {
             self.put(text, kind, spelling);
         }
@@ -215,6 +220,11 @@ impl Dictionary {
         self.beginnings.contains(&c)
     }
 
+    /// Whether the mark of an example row begins with the character.
+    pub fn begins_example(&self, c: char) -> bool {
+        self.example_bits & low_bit(c) != 0 && self.example_beginnings.contains(&c)
+    }
+
     /// The labels of lines outside tables that begin with a character, longest first.
     pub fn line_labels(&self, first: char) -> &[(LineLabel, Vec<char>)] {
         self.line_labels.get(&first).map_or(&[], Vec::as_slice)
@@ -224,6 +234,11 @@ impl Dictionary {
     pub fn knows(&self, folded: &str) -> bool {
         self.spellings.contains_key(folded)
     }
+}
+
+/// One of 64 bits for a character: most others have another.
+fn low_bit(c: char) -> u64 {
+    1 << (u32::from(c) & 63)
 }
 
 /// All spellings that `{a|b}/{c|d}` stands for.

@@ -185,12 +185,20 @@ fn name_in_run(run: &str, dated: bool, words: &Words) -> Option<String> {
             })
         })
     };
-    let end = words
-        .kinds
-        .iter()
-        .flat_map(|kind| run.match_indices(kind.as_str()).map(|(i, k)| i + k.len()))
-        .filter(|end| !is_part(*end))
-        .max()?;
+    // The last place where a kind of school ends.
+    let ends_kind = |end: &usize| {
+        let before = &run[..*end];
+        words
+            .kinds
+            .iter()
+            .any(|kind| before.ends_with(kind.as_str()))
+    };
+    let end = run
+        .char_indices()
+        .rev()
+        .map(|(i, c)| i + c.len_utf8())
+        .filter(ends_kind)
+        .find(|end| !is_part(*end))?;
     let mut name = &run[..end];
     // A year or a programme in front is no part of the name; a single letter such as 年 is one
     // only after its number, since names have it, too.

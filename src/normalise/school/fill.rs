@@ -12,18 +12,16 @@ pub(super) fn sources(
     ditto: &[String],
     merged_with_above: impl Fn(usize) -> bool,
 ) -> Vec<Option<usize>> {
-    let is_ditto = |text: &str| {
-        let folded = fold::label(text);
-        ditto
-            .iter()
-            .any(|d| *d == text || fold::label(d) == folded && !folded.is_empty())
-    };
-    let habit = names_each_once(cells, is_ditto);
+    if cells.iter().all(Option::is_none) {
+        return vec![None; cells.len()];
+    }
+    let marks = ditto_marks(cells, ditto);
+    let habit = names_each_once(cells, &marks);
     let mut out: Vec<Option<usize>> = Vec::with_capacity(cells.len());
     let mut above = None;
     for (record, cell) in cells.iter().enumerate() {
         let source = match cell {
-            Some(text) if is_ditto(text) => above,
+            Some(_) if marks[record] => above,
             Some(_) => Some(record),
             None if habit || merged_with_above(record) => above,
             None => None,
@@ -36,21 +34,45 @@ pub(super) fn sources(
     out
 }
 
+/// Which of the cells say "the same as above".
+fn ditto_marks(cells: &[Option<&str>], ditto: &[String]) -> Vec<bool> {
+    let folded_ditto: Vec<String> = ditto.iter().map(|d| fold::label(d)).collect();
+    let is_ditto = |text: &str| {
+        let folded = fold::label(text);
+        ditto.iter().any(|d| d == text) || !folded.is_empty() && folded_ditto.contains(&folded)
+    };
+    // The rows of one school stand together: a text is judged once for all that follow it.
+    let mut last: Option<(&str, bool)> = None;
+    cells
+        .iter()
+        .map(|cell| {
+            let Some(text) = *cell else { return false };
+            match last {
+                Some((same, is)) if same == text => is,
+                _ => {
+                    let is = is_ditto(text);
+                    last = Some((text, is));
+                    is
+                }
+            }
+        })
+        .collect()
+}
+
 /// Whether the column names each school in its first row only: it begins with a name, no name
 /// follows itself, and there are at least as many blanks as names.
-fn names_each_once(cells: &[Option<&str>], is_ditto: impl Fn(&str) -> bool) -> bool {
+fn names_each_once(cells: &[Option<&str>], marks: &[bool]) -> bool {
     let names: Vec<&str> = cells
         .iter()
-        .copied()
-        .flatten()
-        .filter(|c| !is_ditto(c))
+        .zip(marks)
+        .filter_map(|(cell, mark)| cell.filter(|_| !mark))
         .collect();
     let blanks = cells.iter().filter(|c| c.is_none()).count();
     cells.first().is_some_and(Option::is_some)
         && blanks >= names.len()
         && names
             .windows(2)
-            .all(|pair| fold::label(pair[0]) != fold::label(pair[1]))
+            .all(|pair| pair[0] != pair[1] && fold::label(pair[0]) != fold::label(pair[1]))
 }
 
 #[cfg(test)]
