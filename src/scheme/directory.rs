@@ -204,7 +204,24 @@ impl Directory {
         if whole != Found::Nothing {
             return whole;
         }
+        self.inside(&Folded::new(text), extent)
+    }
+
+    /// Looks for a school in a text that may be a name, and if it is none, in any part of it.
+    pub fn find_anywhere(&self, text: &str) -> Found {
+        let whole = self.named(&fold::label(text));
+        if whole != Found::Nothing {
+            return whole;
+        }
         let text = Folded::new(text);
+        match self.inside(&text, Extent::Whole) {
+            Found::Nothing => self.inside(&text, Extent::Part),
+            found => found,
+        }
+    }
+
+    /// Looks for names inside a text.
+    fn inside(&self, text: &Folded, extent: Extent) -> Found {
         let mut matches: Vec<(usize, usize, BTreeSet<usize>)> = Vec::new();
         for start in 0..text.chars.len().saturating_sub(1) {
             let key = (text.chars[start], text.chars[start + 1]);
@@ -217,10 +234,10 @@ impl Directory {
                     continue;
                 }
                 let end = start + spelling.text.len();
-                if !self.may_end(&text, end, extent) {
+                if !self.may_end(text, end, extent) {
                     continue;
                 }
-                let schools = self.beginning(&text, start, spelling);
+                let schools = self.beginning(text, start, spelling);
                 if !schools.is_empty() {
                     matches.push((start, end, schools));
                     break;

@@ -4,7 +4,7 @@ use crate::diagnostic::Place;
 use crate::fold;
 use crate::grid::Workbook;
 use crate::recognise::{Recognised, RemarkKind, Table};
-use crate::scheme::{Directory, Extent, Found, Scheme, Words};
+use crate::scheme::{Directory, Found, Scheme, Words};
 
 /// Where a school's name was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -110,10 +110,7 @@ fn find(directory: &Directory, text: &str, source: Source) -> Found {
     {
         return Found::One(school);
     }
-    match directory.find(text, Extent::Whole) {
-        Found::Nothing => directory.find(text, Extent::Part),
-        found => found,
-    }
+    directory.find_anywhere(text)
 }
 
 /// Of schools of one name the one whose town is named nearby.
