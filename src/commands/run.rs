@@ -150,10 +150,7 @@ fn write(
         lang,
     };
     let report = report::compose(&findings, scheme);
-    let files = report::write(&report).map_err(io::Error::other)?;
-    for (path, bytes) in &files {
-        put(path.clone(), bytes)?;
-    }
+    report::write_each(&report, |path, bytes| put(path.to_owned(), &bytes))?;
     seconds.push(("reports", started.elapsed().as_secs_f64()));
     let diagnostics = diagnostics_json(&concluded.diagnostics, lang);
     put("diagnostics.json".to_owned(), &pretty(&diagnostics))?;
