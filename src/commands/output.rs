@@ -8,7 +8,7 @@
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 const STAGE: &str = ".huizong";
@@ -104,6 +104,14 @@ impl Output {
     pub fn commit(self) -> io::Result<Vec<Replaced>> {
         let stage = self.folder.join(STAGE);
         let old = earlier_outputs(&self.folder);
+        // What is already there to the byte stays as it is: less to put in place, and a file that
+        // did not change keeps its date.
+        for path in &self.files {
+            let staged = below(&stage, path);
+            if same(&staged, &below(&self.folder, path)) {
+                fs::remove_file(&staged)?;
+            }
+        }
         let unmarked = stage.join(format!("{MARK}.new"));
         let mut file = File::create(&unmarked)?;
         file.write_all(self.files.join("\n").as_bytes())?;
@@ -124,6 +132,31 @@ impl Output {
         let _ = fs::remove_file(stage.join(LOCK));
         let _ = fs::remove_dir(&stage);
         Ok(replaced)
+    }
+}
+
+fn same(one: &Path, other: &Path) -> bool {
+    let size = |path: &Path| fs::metadata(path).ok().map(|m| m.len());
+    if size(one).is_none() || size(one) != size(other) {
+        return false;
+    }
+    let (Ok(one), Ok(other)) = (File::open(one), File::open(other)) else {
+        return false;
+    };
+    let (mut one, mut other) = (BufReader::new(one), BufReader::new(other));
+    loop {
+        let (Ok(a), Ok(b)) = (one.fill_buf(), other.fill_buf()) else {
+            return false;
+        };
+        let n = a.len().min(b.len());
+        if a[..n] != b[..n] {
+            return false;
+        }
+        if n == 0 {
+            return a.len() == b.len();
+        }
+        one.consume(n);
+        other.consume(n);
     }
 }
 
@@ -262,6 +295,21 @@ mod tests {
         drop(Output::open(&out).unwrap());
         assert_eq!(fs::read(out.join("a.txt")).unwrap(), b"a");
         assert_eq!(fs::read(out.join("b").join("c.txt")).unwrap(), b"c");
+        fs::remove_dir_all(&out).unwrap();
+    }
+
+    #[test]
+    fn what_did_not_change_keeps_its_date() {
+        let out = folder("same");
+        let write = |text: &[u8]| {
+            let mut run = Output::open(&out).unwrap();
+            run.put("same.txt", b"1").unwrap();
+            run.put("other.txt", text).unwrap();
+            run.commit().unwrap();
+            fs::metadata(out.join("same.txt")).unwrap().modified().unwrap()
+        };
+        assert_eq!(write(b"a"), write(b"b"));
+        assert_eq!(fs::read(out.join("other.txt")).unwrap(), b"b");
         fs::remove_dir_all(&out).unwrap();
     }
 
