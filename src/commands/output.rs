@@ -306,7 +306,10 @@ mod tests {
             run.put("same.txt", b"1").unwrap();
             run.put("other.txt", text).unwrap();
             run.commit().unwrap();
-            fs::metadata(out.join("same.txt")).unwrap().modified().unwrap()
+            fs::metadata(out.join("same.txt"))
+                .unwrap()
+                .modified()
+                .unwrap()
         };
         assert_eq!(write(b"a"), write(b"b"));
         assert_eq!(fs::read(out.join("other.txt")).unwrap(), b"b");

@@ -2,18 +2,16 @@
 //! writes it down.
 //!
 //! The chain: `compose` builds a [`Report`] of [`Page`]s with meaning, `layout` places a page's
-//! parts on a sheet, `theme` says how a meaning looks, `write` makes the xlsx bytes (`frame` what
-//! workbooks share, `cells` their cells) and `dump` the text that tests read.
+//! parts on a sheet, `theme` says how a meaning looks, `write` makes the xlsx bytes and `dump` the
+//! text that tests read.
 
 mod a1;
 mod blank;
-mod cells;
 mod chart;
 mod chart_cache;
 mod compose;
 pub mod dump;
 mod fit;
-mod frame;
 mod head;
 pub mod layout;
 pub mod page;
