@@ -132,6 +132,10 @@ pub(super) fn is_label(folded: &str, dictionary: &Dictionary) -> bool {
     if dictionary.knows(&literal(folded)) {
         return true;
     }
+    // Numbers, days and codes.
+    if folded.is_ascii() {
+        return false;
+    }
     // A label with its value behind it, or room for one, stands in a line above a table.
     if folded.contains(':') && fold::brackets(folded).0.contains(':') {
         return false;
@@ -193,12 +197,10 @@ fn variants(label: &str, dictionary: &Dictionary) -> Variants {
             all.factor = all.factor.or(Some(factor));
         }
     }
-    if !dictionary.knows(&outside) {
-        let hints = dictionary.hint.iter();
-        let hinted = hints.filter_map(|h| words::find(&outside, h).filter(|&at| at > 0));
-        if let Some(at) = hinted.min() {
-            add(unmarked(&outside[..at]));
-        }
+    if let Some(at) = dictionary.hint_in(&outside)
+        && !dictionary.knows(&outside)
+    {
+        add(unmarked(&outside[..at]));
     }
     for text in inside {
         match unit_factor(&text, dictionary) {

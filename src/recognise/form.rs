@@ -117,7 +117,7 @@ pub(super) fn choose(
             (score, form, columns)
         })
         .filter_map(|(score, form, columns)| {
-            let votes = votes(form, around, scheme).0;
+            let votes = votes(form, around, scheme, None);
             let form_of = &scheme.forms[form];
             // The columns decide; where they are only a name and a number, a title that names
             // the form is enough if nothing is missing.
@@ -158,7 +158,7 @@ pub(super) fn choose(
             })
         })
         .collect();
-    evidence.extend(votes(form, around, scheme).1);
+    votes(form, around, scheme, Some(&mut evidence));
     if let Some((score, other, _)) = scored.get(1) {
         evidence.push(format!(
             "{} {best:.1} > {} {score:.1}",
@@ -221,22 +221,30 @@ pub(super) fn missing(form: &Form, held: &[FieldIdx]) -> Vec<FieldIdx> {
         .collect()
 }
 
-/// What title, sheet name and file name say.
-fn votes(form: FormIdx, around: &Surroundings, scheme: &Scheme) -> (f32, Vec<String>) {
+/// What title, sheet name and file name say; each vote as a line of `evidence`.
+fn votes(
+    form: FormIdx,
+    around: &Surroundings,
+    scheme: &Scheme,
+    mut evidence: Option<&mut Vec<String>>,
+) -> f32 {
     let known = &scheme.dictionary().form_titles[form];
     let mut total = 0.0;
-    let mut lines = Vec::new();
     let mut vote = |place: &str, text: &str, weight: f32| {
-        if let Some(word) = known.iter().find(|w| words::holds(text, w)) {
-            total += weight;
+        let Some(word) = known.iter().find(|w| words::holds(text, w)) else {
+            return false;
+        };
+        total += weight;
+        if let Some(lines) = &mut evidence {
             lines.push(format!("{place}: {word} +{weight:.0}"));
         }
+        true
     };
-    let titles = around.titles.join("\n");
-    vote("title", &titles, 3.0);
+    // Several lines of a title are one title.
+    around.titles.iter().any(|t| vote("title", t, 3.0));
     vote("sheet", &around.sheet, 2.0);
     vote("file", &around.file, 1.0);
-    (total, lines)
+    total
 }
 
 /// Last part of a path without its extension, folded.

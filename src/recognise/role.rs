@@ -225,7 +225,8 @@ impl Judge<'_> {
             let Some(text) = self.view.text(cell) else {
                 continue;
             };
-            if text.len() > 90 || (cell.col > layout.label_limit && texts > 1) {
+            let aside = cell.col > layout.label_limit && texts > 1;
+            if text.len() > 90 || aside || !self.dictionary.may_total(text) {
                 continue;
             }
             if let Some(rank) = self.total_label(&fold::label(text)) {

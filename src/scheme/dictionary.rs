@@ -56,6 +56,10 @@ pub struct Dictionary {
     /// Characters with which the marks of example rows begin, and a bit for the low end of each.
     example_beginnings: Vec<char>,
     example_bits: u64,
+    /// Characters with which words of sums begin.
+    total_beginnings: Vec<char>,
+    /// Characters with which hints begin.
+    hint_beginnings: Vec<char>,
     /// Longest spelling in characters.
     pub longest: usize,
     /// Words of lines of sums, longest first.
@@ -145,6 +149,7 @@ impl Dictionary {
         for c in &all.example_beginnings {
             all.example_bits |= low_bit(*c);
         }
+        all.hint_beginnings = beginnings(all.hint.iter());
         let ranked = [
             (&words.average, TotalRank::Other),
             (&words.subtotal, TotalRank::Subtotal),
@@ -158,6 +163,7 @@ impl Dictionary {
                 }
             }
         }
+        all.total_beginnings = beginnings(all.total.iter().map(|(w, _)| w));
         all.total
             .sort_by_key(|(w, rank)| (std::cmp::Reverse(w.chars().count()), *rank));
         for (form, f) in forms.iter().enumerate() {
@@ -225,6 +231,25 @@ impl Dictionary {
         self.example_bits & low_bit(c) != 0 && self.example_beginnings.contains(&c)
     }
 
+    /// Whether a text, folded or not, can hold a word of sums.
+    pub fn may_total(&self, text: &str) -> bool {
+        text.chars().any(|c| self.total_beginnings.contains(&c))
+    }
+
+    /// Where in a folded label a hint begins that follows it.
+    pub fn hint_in(&self, label: &str) -> Option<usize> {
+        let begins = |at: usize| {
+            self.hint
+                .iter()
+                .any(|h| label[at..].starts_with(h.as_str()))
+        };
+        label
+            .char_indices()
+            .skip(1)
+            .find(|&(at, c)| self.hint_beginnings.contains(&c) && begins(at))
+            .map(|(at, _)| at)
+    }
+
     /// The labels of lines outside tables that begin with a character, longest first.
     pub fn line_labels(&self, first: char) -> &[(LineLabel, Vec<char>)] {
         self.line_labels.get(&first).map_or(&[], Vec::as_slice)
@@ -255,6 +280,14 @@ pub fn expanded(spelling: &str) -> Vec<String> {
         .split('|')
         .flat_map(|choice| tails.iter().map(move |t| format!("{before}{choice}{t}")))
         .collect()
+}
+
+/// First characters of words, each once.
+fn beginnings<'w>(words: impl Iterator<Item = &'w String>) -> Vec<char> {
+    let mut all: Vec<char> = words.filter_map(|w| w.chars().next()).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// Folded, longest first, none twice.
