@@ -343,7 +343,7 @@ impl Habit {
             paired_education: may(rng, 0.12),
             school_sections: may(rng, 0.4),
             total_label: if messy {
-                *rng.pick(&[
+                [
                     "合计",
                     "合计",
                     "合  计",
@@ -351,7 +351,7 @@ impl Habit {
                     "总计",
                     "合计：",
                     "共计",
-                ])
+                ][rng.below(7)]
             } else {
                 "合计"
             },
