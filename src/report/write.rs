@@ -55,6 +55,8 @@ fn build(book: &Book) -> Result<(Vec<u8>, Caches), XlsxError> {
     let words = Words { lang: book.lang };
     let mut theme = Theme::new(words);
     let mut workbook = Workbook::new();
+    // Most of the time a book takes is deflating; the usual level saves little more space.
+    workbook.set_zip_compression_level(2);
     workbook.set_default_format(&theme.sheet(), theme::ROW.1, theme::DEFAULT_COLUMN)?;
     let year = book.date.year().clamp(1900, 9999) as u16;
     workbook.set_properties(
