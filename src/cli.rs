@@ -35,6 +35,74 @@ pub enum Command {
     Init(InitArgs),
     /// List the schemes that can be run.
     Schemes(SchemesArgs),
+    /// Check a scheme, tell it in plain sentences, or begin one.
+    Scheme(SchemeArgs),
+    /// Compute with other thresholds, and show what would change.
+    WhatIf(WhatIfArgs),
+}
+
+/// Arguments of `scheme`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct SchemeArgs {
+    /// What to do with it.
+    #[command(subcommand)]
+    pub command: SchemeCommand,
+}
+
+/// What can be done with a scheme.
+#[derive(Debug, Clone, Subcommand)]
+pub enum SchemeCommand {
+    /// Everything that is wrong or doubtful about a scheme. Exit status: 0 in order, 1 warnings
+    /// only, 2 errors.
+    Check(SchemeCheckArgs),
+    /// The scheme in plain sentences, to be read and signed.
+    Show(SchemeShowArgs),
+    /// Make a folder with a commented scheme to begin with.
+    New(SchemeNewArgs),
+}
+
+/// Arguments of `scheme check`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct SchemeCheckArgs {
+    /// Id of a built-in scheme, a folder with scheme.toml, or a scheme file.
+    #[arg(value_name = "ID|FOLDER|FILE")]
+    pub name: String,
+    /// The month for which the scheme is to be in force; the current month if not given.
+    #[arg(long, value_name = "YYYY-MM")]
+    pub period: Option<String>,
+    /// Print JSON on standard output.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `scheme show`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct SchemeShowArgs {
+    /// Id of a built-in scheme, a folder with scheme.toml, or a scheme file.
+    #[arg(value_name = "ID|FOLDER|FILE")]
+    pub name: String,
+    /// The month whose version is told; the current month if not given.
+    #[arg(long, value_name = "YYYY-MM")]
+    pub period: Option<String>,
+}
+
+/// Arguments of `scheme new`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct SchemeNewArgs {
+    /// The folder to make; its name becomes the scheme's id.
+    pub folder: PathBuf,
+}
+
+/// Arguments of `what-if`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct WhatIfArgs {
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// A value to put in place of the scheme's own, such as measure.primary_degree.target=0.85 or
+    /// param.male_age=50; several may be given.
+    #[arg(long, value_name = "NAME=VALUE", required = true)]
+    pub set: Vec<String>,
 }
 
 /// What `run` and `check` read.
@@ -202,7 +270,10 @@ mod tests {
     #[test]
     fn every_argument_has_chinese_help() {
         let chinese = command(Lang::Zh);
-        for sub in chinese.get_subcommands() {
+        let nested = chinese.get_subcommands().flat_map(|c| c.get_subcommands());
+        for sub in chinese.get_subcommands().chain(nested) {
+            let about = sub.get_about().map(ToString::to_string).unwrap_or_default();
+            assert!(!about.is_ascii(), "{}: {about}", sub.get_name());
             for arg in sub.get_arguments().filter(|a| a.get_id() != "help") {
                 let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
                 assert!(

@@ -134,6 +134,7 @@ pub fn conclude(gathered: Gathered, scheme: &Scheme) -> Concluded {
         diagnostics: found,
     } = statistics::tabulate(&dataset, scheme);
     diagnostics.extend(found);
+    diagnostics.extend(not_in_force(scheme));
     scheme.apply_severities(&mut diagnostics);
     diagnostic::sort(&mut diagnostics);
     Concluded {
@@ -144,6 +145,26 @@ pub fn conclude(gathered: Gathered, scheme: &Scheme) -> Concluded {
         schools_of_files,
         rows_of_schools,
     }
+}
+
+/// The finding about a period for which the scheme was not made.
+fn not_in_force(scheme: &Scheme) -> Option<Diagnostic> {
+    if scheme.is_in_force() {
+        return None;
+    }
+    let (from, until) = scheme.effective;
+    let day = |d: Option<chrono::NaiveDate>| d.map_or_else(|| "…".to_owned(), |d| d.to_string());
+    let document = match scheme.document.as_str() {
+        "" => &scheme.title,
+        document => document,
+    };
+    Some(
+        Diagnostic::new(Rule::SchemeNotInForce, Place::default())
+            .arg("period", &scheme.period)
+            .arg("from", day(from))
+            .arg("until", day(until))
+            .arg("document", document),
+    )
 }
 
 /// Whose files they are and, in files of several schools, whose rows. A file is the school's that has

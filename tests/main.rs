@@ -9,6 +9,9 @@
 //! | `robustness` | damaged and hostile files |
 //! | `cli` | the command: exit status, files, bytes |
 //! | `oracle` | formulas of the reports against LibreOffice |
+//! | `schemes` | scheme files with mistakes and what they are told; beginning, checking, showing one |
+//! | `guide` | the examples of `docs/writing-a-scheme.md` |
+//! | `what_if` | other thresholds, and what would change |
 //! | `tidy` | house rules that no compiler holds |
 
 mod batches;
@@ -16,9 +19,12 @@ mod cases;
 mod cli;
 mod generator;
 mod golden;
+mod guide;
 mod harness;
 mod laws;
 mod oracle;
 mod robustness;
+mod schemes;
 mod support;
 mod tidy;
+mod what_if;

@@ -9,9 +9,11 @@ mod inspect;
 pub mod output;
 mod run;
 mod run_log;
+mod scheme;
 mod schemes;
 pub mod setup;
 mod summary;
+mod what_if;
 pub mod workspace;
 
 use crate::cli::Command;
@@ -34,8 +36,10 @@ impl Refusal {
 pub enum Finding {
     /// Exit status 0.
     Clean,
-    /// Exit status 1: some submission needs correction.
+    /// Exit status 1: some submission needs correction, or a scheme has warnings.
     NeedsCorrection,
+    /// Exit status 2: a scheme does not load, as was said.
+    Broken,
 }
 
 /// Carries out a command and gives its exit status.
@@ -52,10 +56,13 @@ pub fn dispatch(command: Command, lang: Lang) -> ExitCode {
         Command::Explain(args) => explain::explain(&args, lang),
         Command::Init(args) => init::init(&args, lang),
         Command::Schemes(args) => schemes::schemes(&args, lang),
+        Command::Scheme(args) => scheme::scheme(&args.command, lang),
+        Command::WhatIf(args) => what_if::what_if(&args, lang),
     });
     match done {
         Ok(Ok(Finding::Clean)) => ExitCode::SUCCESS,
         Ok(Ok(Finding::NeedsCorrection)) => ExitCode::from(1),
+        Ok(Ok(Finding::Broken)) => ExitCode::from(2),
         Ok(Err(Refusal(text))) => {
             eprintln!("{text}");
             ExitCode::from(2)

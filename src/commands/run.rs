@@ -30,6 +30,7 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
         inbox,
         diagnostics,
         out,
+        ..
     } = setup(&args.input, args.out.as_deref(), lang)?;
     let unwritable = |error: io::Error| unwritable(&out, &error, lang);
     // Opened first: a folder that cannot be written should be known before minutes of reading.

@@ -85,6 +85,11 @@ pub fn json(
         "scheme": scheme.id,
         "scheme_title": scheme.title,
         "document": scheme.document,
+        "in_force": {
+            "from": scheme.effective.0.map(|d| d.to_string()),
+            "until": scheme.effective.1.map(|d| d.to_string()),
+            "holds": scheme.is_in_force(),
+        },
         "period": scheme.period,
         "cut_off": scheme.cut_off.to_string(),
         "totals": all,

@@ -7,7 +7,7 @@ use crate::cli::{DEFAULT_SCHEME, InputArgs};
 use crate::diagnostic::{Diagnosed, Diagnostic, render};
 use crate::message::{self, Lang};
 use crate::pipeline::LoadError;
-use crate::scheme::parse::{self, SchemeProblem};
+use crate::scheme::parse::{self, Checked, SchemeProblem, Source};
 use crate::scheme::{Directory, Scheme};
 use crate::{intake, normalise, recognise};
 use chrono::{Datelike, Local, NaiveDate};
@@ -26,6 +26,8 @@ pub struct Setup {
     pub diagnostics: Vec<Diagnostic>,
     /// Where results go.
     pub out: PathBuf,
+    /// What the scheme was read from.
+    pub source: Source,
 }
 
 /// Puts it all together.
@@ -49,7 +51,9 @@ pub fn setup(args: &InputArgs, out: Option<&Path>, lang: Lang) -> Result<Setup, 
         .map(|w| w.settings.clone())
         .unwrap_or_default();
     let wanted = args.scheme.clone().or(settings.scheme);
-    let mut scheme = scheme(wanted.as_deref(), workspace.as_ref(), lang)?;
+    let wanted = wanted.as_deref().unwrap_or(DEFAULT_SCHEME);
+    let source = source(wanted, workspace.as_ref(), lang)?;
+    let mut scheme = loaded(wanted, source.check(), lang)?;
     let (period, month_end) = period(args.period.as_deref(), lang)?;
     scheme.set_period(&period, month_end);
     if let Some(bureau) = args.bureau.clone().or(settings.bureau) {
@@ -97,6 +101,7 @@ pub fn setup(args: &InputArgs, out: Option<&Path>, lang: Lang) -> Result<Setup, 
         inbox,
         diagnostics,
         out,
+        source,
     })
 }
 
@@ -113,7 +118,7 @@ fn workspace(inbox: Option<&Path>, lang: Lang) -> Result<Option<Workspace>, Refu
     })
 }
 
-/// The scheme that is asked for: a built-in id, a folder of the workspace, or any folder.
+/// The scheme that is asked for.
 ///
 /// # Errors
 /// In words, with every problem of a scheme file.
@@ -122,61 +127,79 @@ pub fn scheme(
     workspace: Option<&Workspace>,
     lang: Lang,
 ) -> Result<Scheme, Refusal> {
-    let known = parse::builtin_ids().join(", ");
     let wanted = wanted.unwrap_or(DEFAULT_SCHEME);
+    loaded(wanted, source(wanted, workspace, lang)?.check(), lang)
+}
+
+fn loaded(wanted: &str, checked: Checked, lang: Lang) -> Result<Scheme, Refusal> {
+    checked
+        .loaded()
+        .map_err(|problems| broken(wanted, &problems, lang))
+}
+
+/// A refusal that lists every problem of a scheme.
+pub(super) fn broken(wanted: &str, problems: &[SchemeProblem], lang: Lang) -> Refusal {
+    let list: Vec<String> = problems.iter().map(|p| p.text(lang)).collect();
+    let args = [("wanted", wanted.to_owned()), ("problems", list.join("\n"))];
+    Refusal::say(lang, "cli.scheme-broken", &args)
+}
+
+/// What a scheme is read from: a built-in id, a folder of the workspace, any folder, or the file
+/// itself.
+///
+/// # Errors
+/// In words, when there is nothing of that name or it cannot be read.
+pub fn source(wanted: &str, workspace: Option<&Workspace>, lang: Lang) -> Result<Source, Refusal> {
     let folders = [
         workspace.map(|w| w.root.join(&w.names.schemes).join(wanted)),
         Some(PathBuf::from(wanted)),
     ];
-    let folder = folders
-        .into_iter()
-        .flatten()
-        .find(|f| f.join("scheme.toml").is_file());
-    let loaded = match folder {
-        Some(folder) => {
-            let files = texts(&folder).map_err(|e| {
-                let path = folder.display().to_string();
-                Refusal::say(
-                    lang,
-                    "cli.scheme-unreadable",
-                    &[("path", path), ("why", e.to_string())],
-                )
+    let file = folders.into_iter().flatten().find_map(|path| {
+        let inside = path.join("scheme.toml");
+        let file = if inside.is_file() { inside } else { path };
+        file.is_file().then_some(file)
+    });
+    let refused = |problems: Vec<SchemeProblem>| broken(wanted, &problems, lang);
+    match file {
+        Some(file) => {
+            let files = texts(&file).map_err(|e| {
+                let args = [("path", file.display().to_string()), ("why", e.to_string())];
+                Refusal::say(lang, "cli.scheme-unreadable", &args)
             })?;
-            parse::from_files(&files)
+            Source::of_files(&files).map_err(refused)
         }
-        None if parse::builtin_ids().contains(&wanted) => parse::load_builtin(wanted),
+        None if parse::builtin_ids().contains(&wanted) => Source::builtin(wanted).map_err(refused),
         None => {
+            let known = parse::builtin_ids().join(", ");
             let args = [("wanted", wanted.to_owned()), ("known", known)];
-            return Err(Refusal::say(lang, "cli.scheme-unknown", &args));
+            Err(Refusal::say(lang, "cli.scheme-unknown", &args))
         }
-    };
-    loaded.map_err(|problems: Vec<SchemeProblem>| {
-        let list: Vec<String> = problems.iter().map(|p| p.text(lang)).collect();
-        let args = [("wanted", wanted.to_owned()), ("problems", list.join("\n"))];
-        Refusal::say(lang, "cli.scheme-broken", &args)
-    })
+    }
 }
 
-/// All toml files of a scheme's folder, by their path below it with `/`.
-fn texts(folder: &Path) -> std::io::Result<BTreeMap<String, String>> {
-    let mut files = BTreeMap::new();
-    let mut folders = vec![(folder.to_owned(), String::new())];
-    while let Some((folder, prefix)) = folders.pop() {
+/// A scheme file under the name `scheme.toml`, and what lies beside it: words, forms and
+/// vocabularies.
+fn texts(file: &Path) -> std::io::Result<BTreeMap<String, String>> {
+    let read = |path: &Path| -> std::io::Result<String> {
+        let no_text = || std::io::Error::from(std::io::ErrorKind::InvalidData);
+        intake::text_of(&fs::read(path)?).ok_or_else(no_text)
+    };
+    let mut files = BTreeMap::from([("scheme.toml".to_owned(), read(file)?)]);
+    let folder = file.parent().unwrap_or_else(|| Path::new("."));
+    let words = folder.join("words.toml");
+    if words.is_file() {
+        files.insert("words.toml".to_owned(), read(&words)?);
+    }
+    for below in ["forms", "vocabulary"] {
+        let folder = folder.join(below);
+        if !folder.is_dir() {
+            continue;
+        }
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
-            let name = path
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
-            if path.is_dir() {
-                folders.push((path, format!("{prefix}{name}/")));
-            } else if path.extension().is_some_and(|e| e == "toml") {
-                let text = fs::read_to_string(&path)?;
-                files.insert(
-                    format!("{prefix}{name}"),
-                    text.trim_start_matches('\u{feff}').to_owned(),
-                );
+            if path.extension().is_some_and(|e| e == "toml") {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                files.insert(format!("{below}/{name}"), read(&path)?);
             }
         }
     }

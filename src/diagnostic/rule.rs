@@ -94,6 +94,8 @@ rules! {
     FileTooLarge "file-too-large" 703 Error;
     FileDuplicate "file-duplicate" 704 Warning;
     FileSkipped "file-skipped" 705 Note;
+    // 8xx the scheme
+    SchemeNotInForce "scheme-not-in-force" 801 Note;
 }
 
 impl Rule {

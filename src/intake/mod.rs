@@ -89,6 +89,13 @@ pub fn read_within(file: &str, bytes: &[u8], limits: &Limits) -> Diagnosed<Vec<W
     found
 }
 
+/// The text of a file that people wrote, whatever program saved it: UTF-8, UTF-16 or GB18030. None
+/// where it is no text.
+pub fn text_of(bytes: &[u8]) -> Option<String> {
+    let decoded = text::decode(bytes, false)?;
+    (decoded.lost == 0).then(|| decoded.text.trim_start_matches('\u{feff}').to_owned())
+}
+
 /// Whether a file is left behind by a program rather than sent by a person: lock files of
 /// Office, WPS and LibreOffice, and what macOS and Windows put into folders.
 ///

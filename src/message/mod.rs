@@ -20,6 +20,7 @@ const FILES: &[(&str, &str)] = &[
     ("rules.toml", include_str!("catalogue/rules.toml")),
     ("report.toml", include_str!("catalogue/report.toml")),
     ("cli.toml", include_str!("catalogue/cli.toml")),
+    ("prose.toml", include_str!("catalogue/prose.toml")),
     ("scheme.toml", include_str!("catalogue/scheme.toml")),
     ("statistics.toml", include_str!("catalogue/statistics.toml")),
 ];

@@ -56,6 +56,8 @@ keys! {
     NoteDash "report.note.dash";
     NoteBelow "report.note.below";
     NoteBlank "report.note.blank";
+    NoteDocument "report.note.document";
+    NoteDocumentFrom "report.note.document.from";
     PartTitle "report.part.title";
     PartSheet "report.part.sheet";
     SignatureHead "report.signature.head";

@@ -4,16 +4,19 @@
 pub mod derived;
 pub mod dictionary;
 pub mod directory;
+mod edition;
 pub mod form;
 pub mod measure;
 pub mod page;
 pub mod parse;
+pub mod prose;
 mod school_text;
 pub mod spellings;
 pub mod templates;
 
 pub use dictionary::{Dictionary, LineLabel, SLASH, Spelling, TotalRank};
 pub use directory::{DIRECTORY_FORM, Directory, Extent, Found, School};
+pub use edition::Edition;
 pub use form::{
     Check, Code, Field, FieldIdx, Form, FormIdx, Kind, Matching, SchoolWords, Vocabulary, Words,
 };
@@ -51,6 +54,8 @@ pub struct Scheme {
     pub document: String,
     /// First and last day on which the document is in force, where it says so.
     pub effective: (Option<NaiveDate>, Option<NaiveDate>),
+    /// What the scheme said and says, in the order of the dates; empty where it was never changed.
+    pub editions: Vec<Edition>,
     /// The scheme's cycle, where it has one.
     pub cycle: Option<Cycle>,
     /// How the cut-off follows from the period.
@@ -157,9 +162,11 @@ impl Scheme {
         self.vocabularies.iter().find(|v| v.id == id)
     }
 
-    /// Sets the period, whose last day the caller knows, and the cut-off that follows from it.
+    /// Sets the period, whose last day the caller knows, the edition that is in force then, and the
+    /// cut-off that follows.
     pub fn set_period(&mut self, period: &str, month_end: NaiveDate) {
         self.period = period.to_owned();
+        self.put_in_force(month_end);
         self.cut_off = match self.cut_off_rule {
             CutOff::PeriodEnd => month_end,
             CutOff::YearEnd => day(month_end.year(), 12, 31),

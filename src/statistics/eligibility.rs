@@ -23,6 +23,14 @@ impl Verdicts {
     }
 }
 
+/// Everyone who is judged, and whether they are eligible.
+pub(super) fn judged(facts: &Facts<'_>, spec: &Eligibility) -> Vec<(u32, bool)> {
+    let verdicts = Verdicts::new(facts, spec);
+    let records = facts.select(&spec.base).records;
+    let judge = |r: u32| (r, verdicts.of(r) == Truth::Yes);
+    records.into_iter().map(judge).collect()
+}
+
 /// Who is eligible, who is not, and by which condition. A condition that a blank leaves open
 /// does not hold; those for whom nothing worse is known are counted as incomplete, too.
 pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Eligibility) -> Tabulation {

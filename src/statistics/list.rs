@@ -138,7 +138,8 @@ impl<'a> Persons<'a> {
         name.unwrap_or_default()
     }
 
-    fn name(&self, record: u32) -> String {
+    /// Name and masked id number.
+    pub(super) fn name(&self, record: u32) -> String {
         let get = |t: &Option<crate::frames::view::Texts<'a>>| {
             t.and_then(|t| t.get(record as usize)).unwrap_or_default()
         };

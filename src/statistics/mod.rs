@@ -11,6 +11,7 @@
 //! | `exact`, `column`, `words` | arithmetic, short ways of making columns, the engine's own words |
 //! | `composition` … `list` | one file a family of measures |
 //! | `json` | figures for programs |
+//! | `standing` | who passes, one by one, for comparing two ways of computing |
 //!
 //! A new family is a variant of [`MeasureKind`], its reader in `scheme/parse/measure.rs` and one
 //! file here that makes a [`Tabulation`] of [`Rows`](rows::Rows).
@@ -31,11 +32,13 @@ mod rate;
 mod reimbursement;
 mod requirement;
 mod rows;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod words;
 
 pub use json::{Locations, Printed, json, json_each, json_text};
+pub use standing::{Standing, Standings, standings};
 
 use crate::diagnostic::Diagnosed;
 use crate::frames::Dataset;

@@ -31,7 +31,7 @@ impl Verdicts {
     }
 
     /// Whether a base record meets all needs that are judged.
-    fn meets_all(&self, spec: &Requirement, unit: usize) -> bool {
+    pub(super) fn meets_all(&self, spec: &Requirement, unit: usize) -> bool {
         (0..spec.needs.len()).all(|n| self.skipped[n] || self.meets(spec, n, unit))
     }
 }

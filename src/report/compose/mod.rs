@@ -182,6 +182,18 @@ impl<'a> Context<'a> {
         )
     }
 
+    /// The note that names the document which a table rests on.
+    fn document(&self) -> Option<String> {
+        let document = ("document", self.scheme.document.clone());
+        let from = self.scheme.effective.0.map(|d| day(self.words, d));
+        (!document.1.is_empty()).then(|| match from {
+            Some(from) => self
+                .words
+                .fill(Key::NoteDocumentFrom, &[document, ("day", from)]),
+            None => self.words.fill(Key::NoteDocument, &[document]),
+        })
+    }
+
     /// The line under a title: who reports, as of when, in which unit.
     fn subtitle(&self, unit: &str) -> [String; 3] {
         let words = self.words;

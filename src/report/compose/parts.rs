@@ -23,7 +23,12 @@ pub fn pages(
     let mut frame = Frame {
         title: cx.filled(title),
         unit: spec.unit.clone(),
-        notes: spec.notes.iter().map(|n| cx.filled(n)).collect(),
+        notes: spec
+            .notes
+            .iter()
+            .map(|n| cx.filled(n))
+            .chain(cx.document())
+            .collect(),
         signature: Some(spec.signature.clone()),
         total_first: spec.total_first,
         rate_places: spec.rate_places,

@@ -1,6 +1,7 @@
 //! Conditions, operands and dimensions: names of fields, terms and derived values to indices.
 
-use super::read::{Exact, Reader, Scalar, Table, Value, elements};
+use super::feasible;
+use super::read::{Exact, Named, Reader, Scalar, Table, Value, elements};
 use crate::fold;
 use crate::scheme::measure::{Condition, Dimension, Literal, Operand, Test};
 use crate::scheme::{Field, FieldIdx, FormIdx, Kind, Scheme, Vocabulary};
@@ -25,8 +26,7 @@ const EVENTS: [&str; 6] = [
 pub(super) struct Names<'r, 'a, 's> {
     pub(super) reader: &'r Reader<'a>,
     pub(super) scheme: &'s Scheme,
-    conditions: BTreeMap<&'r str, (usize, &'r Value<'a>)>,
-    used: RefCell<Vec<String>>,
+    conditions: BTreeMap<&'r str, &'r Value<'a>>,
     inside: RefCell<Vec<String>>,
     bands: BTreeMap<String, Vec<i64>>,
 }
@@ -38,6 +38,15 @@ pub(super) enum Scope {
     Form(FormIdx),
     /// A school of the directory.
     School,
+}
+
+impl Scope {
+    fn form(self) -> Option<FormIdx> {
+        match self {
+            Scope::Form(form) => Some(form),
+            Scope::School => None,
+        }
+    }
 }
 
 /// How an operand's values are stored, for reading what they are compared with.
@@ -57,13 +66,12 @@ impl<'r, 'a, 's> Names<'r, 'a, 's> {
             reader: root.reader,
             scheme,
             conditions: BTreeMap::new(),
-            used: RefCell::default(),
             inside: RefCell::default(),
             bands: BTreeMap::new(),
         };
         if let Some(t) = root.table("condition") {
             for (id, value) in t.entries() {
-                names.conditions.insert(id, (value.span().start, value));
+                names.conditions.insert(id, value);
             }
         }
         if let Some(t) = root.table("bands") {
@@ -82,17 +90,6 @@ impl<'r, 'a, 's> Names<'r, 'a, 's> {
         names
     }
 
-    /// Reports named conditions that nothing uses: their names were never looked up.
-    pub(super) fn close(&self) {
-        let used = self.used.borrow();
-        for (id, (at, _)) in &self.conditions {
-            if !used.iter().any(|u| u == id) {
-                self.reader
-                    .report(*at, "scheme.unused-condition", |p| p.arg("name", id));
-            }
-        }
-    }
-
     /// The condition under a key; none at all always holds.
     pub(super) fn condition_at(&self, table: &Table<'r, 'a>, key: &str, scope: Scope) -> Condition {
         match table.get(key) {
@@ -108,6 +105,7 @@ impl<'r, 'a, 's> Names<'r, 'a, 's> {
                 .report(value.span().start, "scheme.type-condition", |p| p);
             return Condition::default();
         };
+        let warned = self.reader.warned();
         let mut all = Vec::new();
         for (key, value) in table.entries() {
             match key {
@@ -146,10 +144,19 @@ impl<'r, 'a, 's> Names<'r, 'a, 's> {
                 }
             }
         }
-        match all.len() {
+        let condition = match all.len() {
             1 => all.remove(0),
             _ => Condition::All(all),
+        };
+        // Said once, at the innermost place that cannot hold.
+        if self.reader.warned() == warned
+            && !self.reader.has_problems()
+            && !feasible::can_hold(self.scheme, scope.form(), &[&condition])
+        {
+            let at = value.span().start;
+            self.reader.warn(at, "scheme.never-holds", |p| p);
         }
+        condition
     }
 
     fn conditions(&self, value: &'r Value<'a>, scope: Scope) -> Vec<Condition> {
@@ -171,14 +178,14 @@ impl<'r, 'a, 's> Names<'r, 'a, 's> {
         else {
             return Condition::default();
         };
-        self.used.borrow_mut().push(id.clone());
+        self.reader.mark_used(Named::Condition, &id);
         if self.inside.borrow().contains(&id) {
             self.reader
                 .report(at, "scheme.circular-condition", |p| p.arg("name", &id));
             return Condition::default();
         }
         self.inside.borrow_mut().push(id);
-        let condition = self.condition(self.conditions[known[found]].1, scope);
+        let condition = self.condition(self.conditions[known[found]], scope);
         self.inside.borrow_mut().pop();
         condition
     }

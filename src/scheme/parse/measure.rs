@@ -26,7 +26,6 @@ pub(super) fn measures(reader: &Reader<'_>, root: &Table<'_, '_>, scheme: &mut S
                 all.push(measure);
             }
         }
-        names.close();
     }
     scheme.measures = all;
 }

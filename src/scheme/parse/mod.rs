@@ -7,23 +7,35 @@
 //! | `condition` | conditions, operands and dimensions |
 //! | `measure`, `people`, `quota` | the families of measures |
 //! | `page` | report pages |
+//! | `version`, `setting` | dated versions; one value put in place of another |
+//! | `lint`, `feasible` | what a scheme may say and hardly means |
+//! | `syntax` | what is no TOML, in people's words |
+//! | `source` | a scheme before it is read |
 
 mod condition;
+mod feasible;
+mod lint;
 mod measure;
 mod page;
 mod people;
 mod problem;
 mod quota;
 mod read;
+mod setting;
+mod source;
+mod syntax;
 #[cfg(test)]
 mod tests;
+mod version;
 
 pub use problem::SchemeProblem;
+pub use source::{Checked, Source};
 
 use super::form::{self, Field, Form, Kind, Vocabulary, Words};
-use super::{CutOff, Cycle, Param, Scheme, templates};
+use super::{CutOff, Cycle, Edition, Param, Scheme, templates};
 use crate::diagnostic::{Rule, Severity};
 use read::{Reader, Scalar, Table};
+use setting::Setting;
 use std::collections::BTreeMap;
 
 /// Embedded schemes in the order in which they are listed: id and text.
@@ -160,40 +172,15 @@ fn replace<T>(all: &mut Vec<T>, new: T, id: impl Fn(&T) -> &String) {
 /// # Errors
 /// When there is none of that id; an embedded scheme that is there loads, a test holds that.
 pub fn load_builtin(id: &str) -> Result<Scheme, Vec<SchemeProblem>> {
-    match BUILTIN.iter().find(|(known, _)| *known == id) {
-        Some((_, text)) => scheme(text, &format!("{id}/{SCHEME_FILE}"), &Templates::builtin()),
-        None => Err(vec![
-            SchemeProblem::new(id, 0, 0, "scheme.unknown-scheme")
-                .arg("name", id)
-                .suggest(id, &builtin_ids()),
-        ]),
-    }
+    Source::builtin(id)?.check().loaded()
 }
 
-/// A scheme folder: texts of its files by their paths below it, with `/`. `scheme.toml` must be
-/// there; forms, vocabularies and words replace the embedded ones of the same id.
+/// A scheme folder; see [`Source::of_files`].
 ///
 /// # Errors
 /// Everything that is wrong with any of the files.
 pub fn from_files(files: &BTreeMap<String, String>) -> Result<Scheme, Vec<SchemeProblem>> {
-    let Some(text) = files.get(SCHEME_FILE) else {
-        return Err(vec![SchemeProblem::new(
-            SCHEME_FILE,
-            0,
-            0,
-            "scheme.no-file",
-        )]);
-    };
-    match Templates::with_files(files) {
-        Ok(templates) => scheme(text, SCHEME_FILE, &templates),
-        Err(mut problems) => {
-            // The scheme's own problems are worth knowing in the same go.
-            if let Err(more) = scheme(text, SCHEME_FILE, &Templates::builtin()) {
-                problems.extend(more);
-            }
-            Err(problems)
-        }
-    }
+    Source::of_files(files)?.check().loaded()
 }
 
 /// Reads a scheme file; `name` is how problems call it.
@@ -201,17 +188,83 @@ pub fn from_files(files: &BTreeMap<String, String>) -> Result<Scheme, Vec<Scheme
 /// # Errors
 /// Every problem of the file, in the order of its lines.
 pub fn scheme(text: &str, name: &str, templates: &Templates) -> Result<Scheme, Vec<SchemeProblem>> {
+    read_all(text, name, templates, false).loaded()
+}
+
+/// Reads every edition of a scheme file; the first one is in force until a period is set.
+/// `with_settings` says that the text ends with values that hold in every edition.
+fn read_all(text: &str, name: &str, templates: &Templates, with_settings: bool) -> Checked {
     let reader = Reader::new(name, text);
-    let document = reader.parse();
-    let root = Table::root(&reader, &document);
-    let scheme = read(&reader, &root, templates);
-    let mut problems = reader.into_problems();
-    if problems.is_empty() {
-        return Ok(scheme);
+    let mut document = reader.parse();
+    if reader.has_problems() {
+        // What was read after the first mistake may be anything.
+        return checked(Scheme::default(), reader);
     }
-    problems.sort_by(|a, b| (a.line, a.column, a.key).cmp(&(b.line, b.column, b.key)));
-    problems.dedup();
-    Err(problems)
+    let mut settings: Vec<Setting<'_>> = Vec::new();
+    let given = with_settings
+        .then(|| document.remove(source::SETTINGS))
+        .flatten();
+    if let Some(table) = given.as_ref().and_then(|g| Table::of(&reader, g)) {
+        settings.extend(table.entries().into_iter().map(|(path, value)| Setting {
+            path: path.to_owned(),
+            at: table.key_at(path),
+            value: value.clone(),
+        }));
+    }
+    let versions = version::versions(&reader, &document);
+    document.remove("version");
+    let edition = |document: &toml::de::DeTable<'_>| {
+        reader.clear_params();
+        let mut document = document.clone();
+        settings
+            .iter()
+            .for_each(|s| setting::put(&reader, &mut document, s));
+        read(&reader, &Table::root(&reader, &document), templates)
+    };
+    let mut scheme = edition(&document);
+    if !versions.is_empty() {
+        let until = scheme.effective.1;
+        let ends = versions.iter().skip(1).map(|v| v.from.pred_opt());
+        let ends: Vec<_> = ends.chain([None]).collect();
+        let mut editions = vec![Edition::of(&scheme)];
+        let replaced = versions[0].from.pred_opt();
+        editions[0].effective.1 = match (until, replaced) {
+            (Some(until), Some(replaced)) => Some(until.min(replaced)),
+            (until, replaced) => until.or(replaced),
+        };
+        for (version, next) in versions.iter().zip(ends) {
+            // A version says what differs from the one before.
+            for s in &version.set {
+                setting::put(&reader, &mut document, s);
+            }
+            let mut amended = Edition::of(&edition(&document));
+            let before = editions.last().map(|e| e.document.clone());
+            amended.document = version.document.clone().or(before).unwrap_or_default();
+            amended.effective = (Some(version.from), version.until.or(next).or(until));
+            editions.push(amended);
+        }
+        scheme.effective = editions[0].effective;
+        scheme.editions = editions;
+    }
+    lint::unused(&reader, &document);
+    checked(scheme, reader)
+}
+
+fn checked(scheme: Scheme, reader: Reader<'_>) -> Checked {
+    let (mut errors, mut warnings) = reader.into_problems();
+    for list in [&mut errors, &mut warnings] {
+        list.sort_by(|a, b| (a.line, a.column, a.key).cmp(&(b.line, b.column, b.key)));
+        list.dedup();
+    }
+    if !errors.is_empty() {
+        // Names that nothing asks for may be asked for where something is wrong.
+        warnings.clear();
+    }
+    Checked {
+        scheme: errors.is_empty().then_some(scheme),
+        errors,
+        warnings,
+    }
 }
 
 fn read(reader: &Reader<'_>, root: &Table<'_, '_>, templates: &Templates) -> Scheme {
@@ -265,6 +318,9 @@ fn read(reader: &Reader<'_>, root: &Table<'_, '_>, templates: &Templates) -> Sch
     measure::measures(reader, root, &mut scheme);
     page::pages(root, &mut scheme);
     root.close();
+    if !reader.has_problems() {
+        lint::scheme(root, &scheme);
+    }
     scheme
 }
 

@@ -21,8 +21,8 @@ pub struct SchemeProblem {
 }
 
 impl SchemeProblem {
-    /// A problem at a place.
-    pub(super) fn new(file: &str, line: usize, column: usize, key: &'static str) -> Self {
+    /// A problem at a place; line and column 0 where the whole file is meant.
+    pub fn new(file: &str, line: usize, column: usize, key: &'static str) -> Self {
         SchemeProblem {
             file: file.to_owned(),
             line,
@@ -38,13 +38,15 @@ impl SchemeProblem {
         SchemeProblem::new(file, 0, 0, "scheme.template").arg("why", why.trim_end())
     }
 
-    pub(super) fn arg(mut self, name: &'static str, value: impl ToString) -> Self {
+    /// With what one of the text's names stands for.
+    #[must_use]
+    pub fn arg(mut self, name: &'static str, value: impl ToString) -> Self {
         self.args.push((name, value.to_string()));
         self
     }
 
     /// Looks for the known name that is nearest to a misspelt one.
-    pub(super) fn suggest<S: AsRef<str>>(mut self, wrong: &str, known: &[S]) -> Self {
+    pub(in crate::scheme) fn suggest<S: AsRef<str>>(mut self, wrong: &str, known: &[S]) -> Self {
         self.suggestion = nearest(wrong, known);
         self
     }
@@ -56,13 +58,24 @@ impl SchemeProblem {
             out.push_str(&format!(":{}:{}", self.line, self.column));
         }
         out.push_str(": ");
-        out.push_str(&message::say(lang, self.key, &self.args));
+        out.push_str(&self.message(lang));
+        out
+    }
+
+    /// [`SchemeProblem::text`] without the place.
+    pub fn message(&self, lang: Lang) -> String {
+        let mut args = self.args.clone();
+        // The library's own words, where the catalogue has them in people's language.
+        if let Some((_, what)) = self.args.iter().find(|(name, _)| *name == "what")
+            && let Some(why) = message::raw(lang, &format!("toml.{what}"))
+        {
+            args.retain(|(name, _)| *name != "why");
+            args.push(("why", why.to_owned()));
+        }
+        let mut out = message::say(lang, self.key, &args);
         if let Some(name) = &self.suggestion {
-            out.push_str(&message::say(
-                lang,
-                "scheme.did-you-mean",
-                &[("name", name.clone())],
-            ));
+            let args = [("name", name.clone())];
+            out.push_str(&message::say(lang, "scheme.did-you-mean", &args));
         }
         out
     }
@@ -77,7 +90,7 @@ impl fmt::Display for SchemeProblem {
 impl std::error::Error for SchemeProblem {}
 
 /// The known name nearest to a misspelt one, if any is near; the first of equally near ones.
-fn nearest<S: AsRef<str>>(wrong: &str, known: &[S]) -> Option<String> {
+pub(in crate::scheme) fn nearest<S: AsRef<str>>(wrong: &str, known: &[S]) -> Option<String> {
     let score = |name: &str| {
         let typo = strsim::damerau_levenshtein(wrong, name);
         let longest = wrong.chars().count().max(name.chars().count());

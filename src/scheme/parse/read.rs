@@ -2,10 +2,11 @@
 //! for, so that a key nobody asked for is a problem with its line.
 
 use super::problem::SchemeProblem;
+use super::syntax;
 use crate::scheme::measure::Fraction;
 use chrono::NaiveDate;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
 use toml::Spanned;
@@ -18,7 +19,17 @@ pub(super) struct Reader<'a> {
     file: &'a str,
     text: &'a str,
     problems: RefCell<Vec<SchemeProblem>>,
+    warnings: RefCell<Vec<SchemeProblem>>,
     params: RefCell<BTreeMap<String, Scalar>>,
+    /// Parameters and named conditions that something asked for.
+    used: RefCell<BTreeSet<(Named, String)>>,
+}
+
+/// What a file gives names to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Named {
+    Param,
+    Condition,
 }
 
 /// A single value, after `"$name"` has been replaced.
@@ -105,24 +116,38 @@ impl<'a> Reader<'a> {
             file,
             text,
             problems: RefCell::default(),
+            warnings: RefCell::default(),
             params: RefCell::default(),
+            used: RefCell::default(),
         }
     }
 
-    /// The document; syntax errors become problems and as much as can be is read on.
+    /// The document; what cannot be read as TOML becomes problems.
     pub(super) fn parse(&self) -> DeTable<'a> {
         let (table, errors) = DeTable::parse_recoverable(self.text);
-        for e in errors {
-            let at = e.span().map_or(0, |s| s.start);
-            self.report(at, "scheme.syntax", |p| {
-                p.arg("why", e.message().trim_end())
-            });
+        if !errors.is_empty() {
+            let places = errors
+                .iter()
+                .map(|e| (e.span().map_or(0, |s| s.start), e.message().to_owned()));
+            let found = syntax::problems(self.file, self.text, places);
+            self.problems.borrow_mut().extend(found);
         }
         table.into_inner()
     }
 
-    pub(super) fn into_problems(self) -> Vec<SchemeProblem> {
-        self.problems.into_inner()
+    /// Problems, then warnings.
+    pub(super) fn into_problems(self) -> (Vec<SchemeProblem>, Vec<SchemeProblem>) {
+        (self.problems.into_inner(), self.warnings.into_inner())
+    }
+
+    /// Whether anything is wrong so far.
+    pub(super) fn has_problems(&self) -> bool {
+        !self.problems.borrow().is_empty()
+    }
+
+    /// How many warnings there are so far.
+    pub(super) fn warned(&self) -> usize {
+        self.warnings.borrow().len()
     }
 
     pub(super) fn report(
@@ -131,11 +156,40 @@ impl<'a> Reader<'a> {
         key: &'static str,
         with: impl FnOnce(SchemeProblem) -> SchemeProblem,
     ) {
+        let problem = with(self.place(at, key));
+        self.problems.borrow_mut().push(problem);
+    }
+
+    /// Something that a scheme may say and hardly means.
+    pub(super) fn warn(
+        &self,
+        at: usize,
+        key: &'static str,
+        with: impl FnOnce(SchemeProblem) -> SchemeProblem,
+    ) {
+        let problem = with(self.place(at, key));
+        self.warnings.borrow_mut().push(problem);
+    }
+
+    fn place(&self, at: usize, key: &'static str) -> SchemeProblem {
         let before = &self.text[..self.text.floor_char_boundary(at)];
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or(before).chars().count() + 1;
-        let problem = with(SchemeProblem::new(self.file, line, column, key));
-        self.problems.borrow_mut().push(problem);
+        SchemeProblem::new(self.file, line, column, key)
+    }
+
+    /// Notes that something asked for a name of the file.
+    pub(super) fn mark_used(&self, what: Named, name: &str) {
+        self.used.borrow_mut().insert((what, name.to_owned()));
+    }
+
+    pub(super) fn is_used(&self, what: Named, name: &str) -> bool {
+        self.used.borrow().contains(&(what, name.to_owned()))
+    }
+
+    /// Forgets the named figures of the edition before.
+    pub(super) fn clear_params(&self) {
+        self.params.borrow_mut().clear();
     }
 
     pub(super) fn add_param(&self, id: &str, value: Scalar) {
@@ -172,6 +226,7 @@ impl<'a> Reader<'a> {
                 Some(name) => {
                     let params = self.params.borrow();
                     if let Some(v) = params.get(name) {
+                        self.mark_used(Named::Param, name);
                         return Some(v.clone());
                     }
                     let known: Vec<&str> = params.keys().map(String::as_str).collect();
