@@ -27,16 +27,7 @@ use read::{Reader, Scalar, Table};
 use std::collections::BTreeMap;
 
 /// Embedded schemes in the order in which they are listed: id and text.
-pub const BUILTIN: &[(&str, &str)] = &[
-    (
-        "rural-uplift",
-        include_str!("../../../templates/rural-uplift/scheme.toml"),
-    ),
-    (
-        "county-backbone",
-        include_str!("../../../templates/county-backbone/scheme.toml"),
-    ),
-];
+pub const BUILTIN: &[(&str, &str)] = templates::SCHEMES;
 
 /// Name of the file that makes a folder a scheme.
 const SCHEME_FILE: &str = "scheme.toml";
@@ -49,8 +40,10 @@ pub fn builtin_ids() -> Vec<&'static str> {
 /// What a scheme builds on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Templates {
-    /// All forms.
+    /// Forms that are known whether the scheme collects them or not.
     pub forms: Vec<Form>,
+    /// Forms that are known only where the scheme collects them.
+    pub on_demand: Vec<Form>,
     /// All vocabularies.
     pub vocabularies: Vec<Vocabulary>,
     /// Layout words.
@@ -62,6 +55,7 @@ impl Templates {
     pub fn builtin() -> Templates {
         Templates {
             forms: templates::forms(),
+            on_demand: templates::on_demand(),
             vocabularies: templates::vocabularies(),
             words: templates::words(),
         }
@@ -86,24 +80,32 @@ impl Templates {
                     }
                 });
         // Embedded forms get the folder's common fields too.
-        let embedded: Vec<(String, &str)> = match &common {
-            Some(_) => templates::FORMS
-                .iter()
-                .map(|(id, text)| (format!("forms/{id}.toml"), *text))
-                .collect(),
-            None => Vec::new(),
-        };
-        let common = common
-            .or_else(|| form::parse_common(templates::COMMON).ok())
-            .unwrap_or_default();
-        let given = files
+        if let Some(common) = &common {
+            for (list, embedded) in [
+                (&mut own.forms, templates::FORMS),
+                (&mut own.on_demand, templates::ON_DEMAND),
+            ] {
+                for (id, text) in embedded {
+                    match form::parse_form(text, common) {
+                        Ok(f) => replace(list, f, |f| &f.id),
+                        Err(why) => {
+                            problems.push(SchemeProblem::template(&format!("forms/{id}.toml"), why))
+                        }
+                    }
+                }
+            }
+        }
+        let common = common.unwrap_or_else(templates::common);
+        for (name, text) in files
             .iter()
             .filter(|(name, _)| name.starts_with("forms/") && *name != "forms/common.toml")
-            .map(|(name, text)| (name.clone(), text.as_str()));
-        for (name, text) in embedded.into_iter().chain(given) {
+        {
             match form::parse_form(text, &common) {
-                Ok(f) => replace(&mut own.forms, f, |f| &f.id),
-                Err(why) => problems.push(SchemeProblem::template(&name, why)),
+                Ok(f) => {
+                    own.on_demand.retain(|old| old.id != f.id);
+                    replace(&mut own.forms, f, |f| &f.id);
+                }
+                Err(why) => problems.push(SchemeProblem::template(name, why)),
             }
         }
         for (name, text) in files.iter().filter(|(n, _)| n.starts_with("vocabulary/")) {
@@ -129,7 +131,7 @@ impl Templates {
     /// Names inside forms that only the whole set can resolve.
     fn check(&self, problems: &mut Vec<SchemeProblem>) {
         let known: Vec<&str> = self.vocabularies.iter().map(|v| v.id.as_str()).collect();
-        for form in &self.forms {
+        for form in self.forms.iter().chain(&self.on_demand) {
             let file = format!("forms/{}.toml", form.id);
             for field in &form.fields {
                 if let Kind::Vocabulary(v) = &field.kind
@@ -223,11 +225,20 @@ fn read(reader: &Reader<'_>, root: &Table<'_, '_>, templates: &Templates) -> Sch
         words: templates.words.clone(),
         ..Scheme::default()
     };
-    let ids: Vec<String> = scheme.forms.iter().map(|f| f.id.clone()).collect();
-    scheme.wanted = vec![false; ids.len()];
+    let known = templates.forms.iter().chain(&templates.on_demand);
+    let known: Vec<&str> = known.map(|f| f.id.as_str()).collect();
+    scheme.wanted = vec![false; scheme.forms.len()];
     for (form, at) in root.texts("forms") {
-        if let Some(i) = reader.find(&form, at, &ids, "scheme.unknown-form") {
-            scheme.wanted[i] = true;
+        let Some(i) = reader.find(&form, at, &known, "scheme.unknown-form") else {
+            continue;
+        };
+        match scheme.form(&form) {
+            Some(known) => scheme.wanted[known] = true,
+            None => {
+                let on_demand = i - templates.forms.len();
+                scheme.forms.push(templates.on_demand[on_demand].clone());
+                scheme.wanted.push(true);
+            }
         }
     }
     if root.get("forms").is_none() {
