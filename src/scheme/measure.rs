@@ -2,6 +2,7 @@
 //! threshold an exact number; a new family of measures is a new variant of [`MeasureKind`] here,
 //! its reader in `parse/`, and one file in `statistics/`.
 
+use super::tally::Tally;
 use super::{FieldIdx, FormIdx};
 use chrono::NaiveDate;
 
@@ -43,6 +44,8 @@ pub enum MeasureKind {
     Persons(Persons),
     /// Records or persons one by one.
     List(List),
+    /// Columns that the scheme declares one by one.
+    Tally(Tally),
 }
 
 /// The records that a measure looks at.

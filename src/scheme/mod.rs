@@ -10,6 +10,7 @@ pub mod page;
 pub mod parse;
 mod school_text;
 pub mod spellings;
+pub mod tally;
 pub mod templates;
 
 pub use dictionary::{Dictionary, LineLabel, SLASH, Spelling, TotalRank};

@@ -8,7 +8,8 @@
 //! | `facts` | values of records: stored, derived at the cut-off, of the person's roster, of the school |
 //! | `condition` | conditions and populations over records |
 //! | `axis`, `rows` | dimensions; leaves in official order, subtotals, total |
-//! | `exact`, `column`, `words` | arithmetic, short ways of making columns, the engine's own words |
+//! | `keys` | values as numbers that only tell same from different |
+//! | `exact`, `fraction`, `column`, `words` | arithmetic, short ways of making columns, the engine's own words |
 //! | `composition` … `list` | one file a family of measures |
 //! | `json` | figures for programs |
 //!
@@ -23,7 +24,9 @@ mod condition;
 mod eligibility;
 mod exact;
 mod facts;
+mod fraction;
 mod json;
+mod keys;
 mod list;
 mod persons;
 mod plan;
@@ -31,6 +34,8 @@ mod rate;
 mod reimbursement;
 mod requirement;
 mod rows;
+mod tally;
+mod target;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -178,6 +183,7 @@ pub fn tabulate(dataset: &Dataset, scheme: &Scheme) -> Diagnosed<Vec<Tabulation>
             MeasureKind::Reimbursement(m) => reimbursement::tabulate(&facts, measure, m),
             MeasureKind::Persons(m) => persons::tabulate(&facts, measure, m),
             MeasureKind::List(m) => list::measure(&facts, measure, m),
+            MeasureKind::Tally(m) => tally::tabulate(&facts, measure, m),
         };
         out.value.push(tabulation);
     }

@@ -40,7 +40,7 @@ pub(super) struct Reading<'x, 'r, 'a, 's> {
 
 impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
     fn measure(&self, id: String) -> Option<Measure> {
-        const KINDS: [&str; 9] = [
+        const KINDS: [&str; 10] = [
             "composition",
             "rate",
             "requirement",
@@ -50,6 +50,7 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
             "reimbursement",
             "persons",
             "list",
+            "tally",
         ];
         let t = self.table;
         let title = t.need_text("title");
@@ -70,6 +71,7 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
             "plan" => self.plan()?,
             "reimbursement" => self.reimbursement()?,
             "persons" => self.persons()?,
+            "tally" => self.tally()?,
             _ => self.list()?,
         };
         let scope = Scope::Form(form);
@@ -118,6 +120,16 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
     }
 
     pub(super) fn window(&self, t: &Table<'r, 'a>, form: FormIdx) -> Window {
+        self.window_by(t, t, form)
+    }
+
+    /// A window whose length stands in one table and whose field in another.
+    pub(super) fn window_by(
+        &self,
+        t: &Table<'r, 'a>,
+        dates: &Table<'r, 'a>,
+        form: FormIdx,
+    ) -> Window {
         const SPANS: [(&str, Span); 6] = [
             ("all", Span::All),
             ("cycle", Span::Cycle),
@@ -142,22 +154,22 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
         if span == Span::Cycle && self.names.scheme.cycle.is_none() {
             t.wrong("within", "scheme.no-cycle");
         }
-        let on = match t.text("on") {
+        let on = match dates.text("on") {
             Some(name) => self
                 .names
-                .find_field(&name, t.value_at("on"), form)
+                .find_field(&name, dates.value_at("on"), form)
                 .filter(|f| {
                     let kind = &self.names.scheme.forms[form].fields[*f].kind;
                     let fits = matches!(kind, Kind::Date | Kind::Integer);
                     if !fits {
-                        t.wrong("on", "scheme.not-date");
+                        dates.wrong("on", "scheme.not-date");
                     }
                     fits
                 }),
             None => self.names.event(form),
         };
         if on.is_none() && span != Span::All {
-            t.wrong("within", "scheme.no-date-field");
+            dates.wrong("within", "scheme.no-date-field");
         }
         Window { span, on }
     }
@@ -285,7 +297,7 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
         &self,
         t: &Table<'r, 'a>,
         id: &str,
-        mut earlier: impl Iterator<Item = &'i str>,
+        earlier: impl Iterator<Item = &'i str>,
     ) {
         const RESERVED: [&str; 22] = [
             "base",
@@ -311,7 +323,18 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
             "balance",
             "times",
         ];
-        if RESERVED.contains(&id) || id.contains('.') {
+        self.part_beside(t, id, earlier, &RESERVED);
+    }
+
+    /// The same where the family has other ids of its own.
+    pub(super) fn part_beside<'i>(
+        &self,
+        t: &Table<'r, 'a>,
+        id: &str,
+        mut earlier: impl Iterator<Item = &'i str>,
+        reserved: &[&str],
+    ) {
+        if reserved.contains(&id) || id.contains('.') {
             self.names
                 .reader
                 .report(t.at(), "scheme.reserved-id", |p| p.arg("name", id));

@@ -134,7 +134,12 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
     }
 
     /// A number field or derived number under a key, and whether it is in hundredths.
-    fn number(&self, t: &Table<'r, 'a>, key: &str, scope: Scope) -> Option<(Operand, bool)> {
+    pub(super) fn number(
+        &self,
+        t: &Table<'r, 'a>,
+        key: &str,
+        scope: Scope,
+    ) -> Option<(Operand, bool)> {
         let name = t.text(key)?;
         let (operand, stored) = self.names.operand(&name, t.value_at(key), scope)?;
         match stored {
