@@ -7,7 +7,7 @@
 //! |---|---|
 //! | `facts` | values of records: stored, derived at the cut-off, of the person's roster, of the school |
 //! | `condition` | conditions and populations over records |
-//! | `axis`, `rows` | dimensions; leaves in official order, subtotals, total |
+//! | `axis`, `union`, `rows` | dimensions; leaves in official order, subtotals, total |
 //! | `exact`, `column`, `words` | arithmetic, short ways of making columns, the engine's own words |
 //! | `composition` … `list` | one file a family of measures |
 //! | `json` | figures for programs |
@@ -23,8 +23,10 @@ mod condition;
 mod eligibility;
 mod exact;
 mod facts;
+mod forecast;
 mod json;
 mod list;
+mod movement;
 mod persons;
 mod plan;
 mod rate;
@@ -33,6 +35,7 @@ mod requirement;
 mod rows;
 #[cfg(test)]
 mod tests;
+mod union;
 mod words;
 
 pub use json::{Locations, Printed, json, json_each, json_text};
@@ -171,10 +174,12 @@ pub fn tabulate(dataset: &Dataset, scheme: &Scheme) -> Diagnosed<Vec<Tabulation>
         let tabulation = match &measure.kind {
             MeasureKind::Composition(m) => composition::tabulate(&facts, measure, m),
             MeasureKind::Rate(m) => rate::tabulate(&facts, measure, m),
+            MeasureKind::Forecast(m) => forecast::tabulate(&facts, measure, m),
             MeasureKind::Requirement(m) => requirement::tabulate(&facts, measure, m),
             MeasureKind::CappedSum(m) => capped::tabulate(&facts, measure, m, &mut out.diagnostics),
             MeasureKind::Eligibility(m) => eligibility::tabulate(&facts, measure, m),
             MeasureKind::Plan(m) => plan::tabulate(&facts, measure, m),
+            MeasureKind::Movement(m) => movement::tabulate(&facts, measure, m),
             MeasureKind::Reimbursement(m) => reimbursement::tabulate(&facts, measure, m),
             MeasureKind::Persons(m) => persons::tabulate(&facts, measure, m),
             MeasureKind::List(m) => list::measure(&facts, measure, m),
