@@ -4,6 +4,7 @@
 pub mod derived;
 pub mod dictionary;
 pub mod directory;
+pub mod dynamics;
 pub mod form;
 pub mod measure;
 pub mod page;
@@ -64,6 +65,8 @@ pub struct Scheme {
     pub severities: BTreeMap<Rule, Severity>,
     /// Report pages in order.
     pub pages: Vec<PageSpec>,
+    /// What does not add up in the scheme itself, though it can be run.
+    pub doubts: Vec<SchemeProblem>,
     /// The period of the run, `YYYY-MM`.
     pub period: String,
     /// As of which day ages and dates are judged: an input, never the clock.

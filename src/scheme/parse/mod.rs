@@ -5,10 +5,11 @@
 //! | `read` | tables with places: typed access, parameters, unknown keys |
 //! | `problem` | what can be wrong, and "did you mean" |
 //! | `condition` | conditions, operands and dimensions |
-//! | `measure`, `people`, `quota` | the families of measures |
+//! | `measure`, `people`, `quota`, `dynamics` | the families of measures |
 //! | `page` | report pages |
 
 mod condition;
+mod dynamics;
 mod measure;
 mod page;
 mod people;
@@ -205,7 +206,8 @@ pub fn scheme(text: &str, name: &str, templates: &Templates) -> Result<Scheme, V
     let reader = Reader::new(name, text);
     let document = reader.parse();
     let root = Table::root(&reader, &document);
-    let scheme = read(&reader, &root, templates);
+    let mut scheme = read(&reader, &root, templates);
+    scheme.doubts = reader.take_doubts();
     let mut problems = reader.into_problems();
     if problems.is_empty() {
         return Ok(scheme);

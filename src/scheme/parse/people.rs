@@ -258,6 +258,7 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
                 MeasureKind::Eligibility(e) => e.base.form,
                 MeasureKind::CappedSum(c) => c.population.form,
                 MeasureKind::Reimbursement(r) => r.population.form,
+                MeasureKind::Movement(m) => m.population.form,
                 _ => {
                     t.wrong("of", "scheme.not-listable");
                     return None;
@@ -282,6 +283,7 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
         let list = List::Records {
             population,
             columns,
+            ranking: Box::new(self.ranking(t, form)),
         };
         Some((form, MeasureKind::List(list)))
     }
