@@ -6,10 +6,11 @@
 //! | `batches` | messy generated batches against the bars of the main job |
 //! | `golden` | `samples/` run whole against figures computed without the program |
 //! | `laws` | what holds whatever the data |
+//! | `schemes` | the samples of all other schemes, run as a clerk runs them |
 //! | `robustness` | damaged and hostile files |
 //! | `cli` | the command: exit status, files, bytes |
 //! | `oracle` | formulas of the reports against LibreOffice |
-//! | `schemes` | scheme files with mistakes and what they are told; beginning, checking, showing one |
+//! | `scheme_files` | scheme files with mistakes and what they are told; beginning, checking, showing one |
 //! | `guide` | the examples of `docs/writing-a-scheme.md` |
 //! | `what_if` | other thresholds, and what would change |
 //! | `tidy` | house rules that no compiler holds |
@@ -24,6 +25,7 @@ mod harness;
 mod laws;
 mod oracle;
 mod robustness;
+mod scheme_files;
 mod schemes;
 mod support;
 mod tidy;

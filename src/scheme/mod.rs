@@ -4,6 +4,7 @@
 pub mod derived;
 pub mod dictionary;
 pub mod directory;
+pub mod dynamics;
 mod edition;
 pub mod form;
 pub mod measure;
@@ -12,6 +13,7 @@ pub mod parse;
 pub mod prose;
 mod school_text;
 pub mod spellings;
+pub mod tally;
 pub mod templates;
 
 pub use dictionary::{Dictionary, LineLabel, SLASH, Spelling, TotalRank};
@@ -68,6 +70,8 @@ pub struct Scheme {
     pub severities: BTreeMap<Rule, Severity>,
     /// Report pages in order.
     pub pages: Vec<PageSpec>,
+    /// What does not add up in the scheme itself, though it can be run.
+    pub doubts: Vec<SchemeProblem>,
     /// The period of the run, `YYYY-MM`.
     pub period: String,
     /// As of which day ages and dates are judged: an input, never the clock.

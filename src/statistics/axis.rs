@@ -36,6 +36,13 @@ pub(super) enum AxisKind {
     Other,
 }
 
+/// Records of one form, and where a dimension's values come from there.
+pub(super) struct Part<'r> {
+    pub(super) form: FormIdx,
+    pub(super) operand: Operand,
+    pub(super) records: &'r [u32],
+}
+
 impl Facts<'_> {
     /// A dimension over records of a form. `units` says which schools are listed.
     pub(super) fn axis(
@@ -45,24 +52,48 @@ impl Facts<'_> {
         records: &[u32],
         units: &Condition,
     ) -> Axis {
-        let mut axis = match dimension.operand {
-            Operand::School => self.school_axis(form, records, units),
-            Operand::District => self.district_axis(form, records, units),
-            Operand::SchoolKind => {
-                let kinds: Vec<Option<&str>> = self.school_of(form)[..]
-                    .iter()
-                    .map(|s| self.kind_of(*s))
-                    .collect();
-                texts(records, |r| kinds[r as usize])
-            }
-            operand if self.is_text(form, operand) => {
-                let values = self.texts(form, operand);
-                texts(records, |r| values.get(r as usize))
-            }
-            operand => {
-                let values = self.numbers(form, operand);
-                let of = |r: &u32| values[*r as usize];
-                let values: Vec<i64> = records.iter().map(of).collect();
+        let part = Part {
+            form,
+            operand: dimension.operand,
+            records,
+        };
+        self.axis_over(dimension, &[part], units, &[])
+    }
+
+    /// A dimension over records of several forms, one after the other; the first form says what
+    /// kind of value it is. `named` are texts that have a row even without records.
+    pub(super) fn axis_over(
+        &self,
+        dimension: &Dimension,
+        parts: &[Part<'_>],
+        units: &Condition,
+        named: &[&str],
+    ) -> Axis {
+        let Some(&Part { form, operand, .. }) = parts.first() else {
+            return Axis::default();
+        };
+        let mut axis = match operand {
+            Operand::School => self.school_axis(parts, units),
+            Operand::District => self.district_axis(parts, units),
+            Operand::SchoolKind => texts(
+                &self.each(parts, |p| {
+                    let schools = self.school_of(p.form);
+                    move |r| self.kind_of(schools[r])
+                }),
+                named,
+            ),
+            _ if self.is_text(form, operand) => texts(
+                &self.each(parts, |p| {
+                    let values = self.texts(p.form, p.operand);
+                    move |r| values.get(r)
+                }),
+                named,
+            ),
+            _ => {
+                let values = self.each(parts, |p| {
+                    let values = self.numbers(p.form, p.operand);
+                    move |r| values[r]
+                });
                 match (&dimension.bands[..], self.vocabulary(form, operand)) {
                     ([], Some(v)) => vocabulary(&values, v, dimension.terms.as_deref()),
                     ([], None) => self.plain(&values, form, operand),
@@ -76,20 +107,40 @@ impl Facts<'_> {
         axis
     }
 
+    /// The value of each record of all parts.
+    fn each<T, F: Fn(usize) -> T>(
+        &self,
+        parts: &[Part<'_>],
+        of: impl Fn(&Part<'_>) -> F,
+    ) -> Vec<T> {
+        let mut out = Vec::with_capacity(parts.iter().map(|p| p.records.len()).sum());
+        for part in parts {
+            let value = of(part);
+            out.extend(part.records.iter().map(|r| value(*r as usize)));
+        }
+        out
+    }
+
     fn kind_of(&self, school: u32) -> Option<&str> {
         let kind = &self.scheme.directory.schools().get(school as usize)?.kind;
         (!kind.is_empty()).then_some(kind)
     }
 
-    fn school_axis(&self, form: FormIdx, records: &[u32], units: &Condition) -> Axis {
-        let of = self.school_of(form);
+    fn school_axis(&self, parts: &[Part<'_>], units: &Condition) -> Axis {
         Axis {
-            codes: records.iter().map(|r| of[*r as usize]).collect(),
+            codes: self.schools_of(parts),
             labels: self.schools.iter().map(|s| s.name.clone()).collect(),
             listed: self.listed_schools(units),
             kind: AxisKind::School,
             ..Axis::default()
         }
+    }
+
+    fn schools_of(&self, parts: &[Part<'_>]) -> Vec<u32> {
+        self.each(parts, |p| {
+            let schools = self.school_of(p.form);
+            move |r| schools[r]
+        })
     }
 
     fn listed_schools(&self, units: &Condition) -> Vec<u32> {
@@ -98,8 +149,7 @@ impl Facts<'_> {
             .collect()
     }
 
-    fn district_axis(&self, form: FormIdx, records: &[u32], units: &Condition) -> Axis {
-        let of = self.school_of(form);
+    fn district_axis(&self, parts: &[Part<'_>], units: &Condition) -> Axis {
         let district = |s: u32| self.schools[s as usize].district;
         let listed: BTreeSet<u32> = self
             .listed_schools(units)
@@ -107,7 +157,7 @@ impl Facts<'_> {
             .map(district)
             .collect();
         Axis {
-            codes: records.iter().map(|r| district(of[*r as usize])).collect(),
+            codes: self.schools_of(parts).into_iter().map(district).collect(),
             labels: self.districts.clone(),
             listed: listed.into_iter().collect(),
             kind: AxisKind::District,
@@ -279,21 +329,20 @@ fn bands(values: &[i64], bounds: &[i64], operand: Operand) -> Axis {
     }
 }
 
-/// Texts by code point; blanks last. Only what occurs.
-fn texts<'t>(records: &[u32], of: impl Fn(u32) -> Option<&'t str>) -> Axis {
-    let occurring: BTreeSet<&str> = records.iter().filter_map(|r| of(*r)).collect();
-    let at: BTreeMap<&str, u32> = occurring.iter().zip(0..).map(|(t, i)| (*t, i)).collect();
+/// Texts by code point; blanks last. Only what occurs, and those named, which are listed.
+fn texts(values: &[Option<&str>], named: &[&str]) -> Axis {
+    let mut all: BTreeSet<&str> = values.iter().copied().flatten().collect();
+    all.extend(named);
+    let at: BTreeMap<&str, u32> = all.iter().zip(0..).map(|(t, i)| (*t, i)).collect();
     let blank = at.len() as u32;
     Axis {
-        codes: records
-            .iter()
-            .map(|r| of(*r).map_or(blank, |t| at[t]))
-            .collect(),
-        labels: occurring
+        codes: values.iter().map(|v| v.map_or(blank, |t| at[t])).collect(),
+        labels: all
             .iter()
             .map(|t| (*t).to_owned())
             .chain([words::say("statistics.blank")])
             .collect(),
+        listed: named.iter().map(|t| at[t]).collect(),
         ..Axis::default()
     }
 }

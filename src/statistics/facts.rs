@@ -104,6 +104,14 @@ impl<'a> Facts<'a> {
         self.dataset.forms.get(form).map_or(0, FormFrame::len)
     }
 
+    /// The calendar year that the run's period lies in.
+    pub(super) fn year(&self) -> i32 {
+        let period = self.scheme.period.split_once('-');
+        period
+            .and_then(|(year, _)| year.parse().ok())
+            .unwrap_or(self.scheme.cut_off.year())
+    }
+
     /// Index in [`Facts::schools`] of each record's school.
     pub(super) fn school_of(&self, form: FormIdx) -> Rc<Vec<u32>> {
         self.school_numbers.get(form).cloned().unwrap_or_default()

@@ -26,6 +26,7 @@ pub(super) fn measure(facts: &Facts<'_>, measure: &Measure, spec: &List) -> Tabu
             List::Records {
                 population,
                 columns,
+                ..
             },
         ) => {
             let selected = facts.select(population);

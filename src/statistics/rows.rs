@@ -45,6 +45,8 @@ pub(super) struct Group<'r> {
     pub(super) names: &'r [(String, String)],
     /// Whether it covers everything.
     pub(super) total: bool,
+    /// Whether it covers everything because there are no dimensions.
+    pub(super) whole: bool,
 }
 
 impl Rows {
@@ -60,9 +62,20 @@ impl Rows {
     }
 
     /// Rows over dimensions already worked out, each with a value for every unit.
-    pub(super) fn of(facts: &Facts<'_>, mut axes: Vec<Axis>, units: usize, total: bool) -> Rows {
+    pub(super) fn of(facts: &Facts<'_>, axes: Vec<Axis>, units: usize, total: bool) -> Rows {
+        Rows::with(facts, axes, units, total, &[])
+    }
+
+    /// The same with more leaves that are printed without records: a value a dimension.
+    pub(super) fn with(
+        facts: &Facts<'_>,
+        mut axes: Vec<Axis>,
+        units: usize,
+        total: bool,
+        more: &[Vec<u32>],
+    ) -> Rows {
         axes.truncate(MAX_DIMENSIONS);
-        let mut listed: Vec<Key> = Vec::new();
+        let mut listed: Vec<Key> = more.iter().map(|k| key(k.iter().copied())).collect();
         list(facts, &axes, &mut Vec::new(), &mut listed);
         listed.sort_unstable();
         listed.dedup();
@@ -135,6 +148,7 @@ impl Rows {
                 leaves: line.leaves,
                 names: &line.group,
                 total: line.level == Level::Total,
+                whole: self.dimensions.is_empty(),
             });
             debug_assert_eq!(made.len(), columns.len(), "{}", measure.id);
             rows.push(Row {

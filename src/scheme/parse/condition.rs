@@ -154,7 +154,7 @@ impl<'r, 'a, 's> Names<'r, 'a, 's> {
             && !feasible::can_hold(self.scheme, scope.form(), &[&condition])
         {
             let at = value.span().start;
-            self.reader.warn(at, "scheme.never-holds", |p| p);
+            self.reader.doubt(at, "scheme.never-holds", |p| p);
         }
         condition
     }

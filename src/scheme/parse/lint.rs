@@ -23,7 +23,7 @@ pub(super) fn unused(reader: &Reader<'_>, document: &DeTable<'_>) {
         for (name, _) in table.iter() {
             let (at, name) = (name.span().start, name.get_ref());
             if !reader.is_used(what, name) {
-                reader.warn(at, key, |p| p.arg("name", name));
+                reader.doubt(at, key, |p| p.arg("name", name));
             }
         }
     }
@@ -63,7 +63,7 @@ impl Lint<'_, '_, '_> {
 
     fn warn_at(&self, at: usize, key: &'static str) {
         let reader = self.table.reader;
-        reader.warn(at, key, |p| p.arg("name", &self.measure.id));
+        reader.doubt(at, key, |p| p.arg("name", &self.measure.id));
     }
 
     /// Two conditions that can hold each alone and never together.
@@ -73,7 +73,7 @@ impl Lint<'_, '_, '_> {
             let at = self.table.value_at(key);
             self.table
                 .reader
-                .warn(at, "scheme.never-together", |p| p.arg("name", what));
+                .doubt(at, "scheme.never-together", |p| p.arg("name", what));
         }
     }
 
@@ -114,7 +114,7 @@ impl Lint<'_, '_, '_> {
         if let (Some(least), Some(most)) = (need.at_least, need.at_most)
             && least > most
         {
-            reader.warn(at, "scheme.least-over-most", |p| p.arg("name", &need.title));
+            reader.doubt(at, "scheme.least-over-most", |p| p.arg("name", &need.title));
         }
         let Some(least) = need.at_least else { return };
         for other in &self.scheme.measures {
@@ -129,7 +129,7 @@ impl Lint<'_, '_, '_> {
                     && cap.at_most < least
             };
             if let Some(cap) = capped.caps.iter().find(holds).filter(|_| same) {
-                reader.warn(at, "scheme.need-over-cap", |p| {
+                reader.doubt(at, "scheme.need-over-cap", |p| {
                     p.arg("name", &need.title).arg("cap", &cap.title)
                 });
             }
@@ -146,7 +146,7 @@ impl Lint<'_, '_, '_> {
             {
                 let at = self.table.at();
                 let reader = self.table.reader;
-                reader.warn(at, "scheme.least-over-most", |p| p.arg("name", title));
+                reader.doubt(at, "scheme.least-over-most", |p| p.arg("name", title));
             }
         }
         for item in &plan.items {
@@ -163,7 +163,7 @@ impl Lint<'_, '_, '_> {
         let mut named: Option<&Dimension> = None;
         for (id, value) in rate.targets.iter().flat_map(|t| &t.group) {
             let Some(dimension) = self.measure.by.iter().find(|d| d.id == *id) else {
-                reader.warn(at, "scheme.target-of-no-group", |p| {
+                reader.doubt(at, "scheme.target-of-no-group", |p| {
                     p.arg("name", id).suggest(id, &ids)
                 });
                 return;
@@ -171,7 +171,7 @@ impl Lint<'_, '_, '_> {
             let terms = self.terms(dimension);
             let names: Vec<&str> = terms.iter().map(|(_, name)| *name).collect();
             if !names.is_empty() && !names.contains(&value.as_str()) {
-                reader.warn(at, "scheme.target-of-no-group", |p| {
+                reader.doubt(at, "scheme.target-of-no-group", |p| {
                     crate::scheme::SchemeProblem {
                         suggestion: nearest(value, &names),
                         ..p.arg("name", value)
@@ -206,7 +206,7 @@ impl Lint<'_, '_, '_> {
             .map(|(_, name)| name)
             .collect();
         if !left.is_empty() {
-            reader.warn(at, "scheme.group-without-target", |p| {
+            reader.doubt(at, "scheme.group-without-target", |p| {
                 p.arg("groups", left.join(" "))
             });
         }

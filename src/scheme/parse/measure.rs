@@ -3,7 +3,7 @@
 use super::condition::{Names, Scope, Stored};
 use super::read::{Reader, Table};
 use crate::scheme::measure::{
-    Composition, Condition, Fraction, Measure, MeasureKind, Population, Rate, Span, Target, Window,
+    Composition, Condition, Fraction, Measure, MeasureKind, Population, Rate, Span, Window,
 };
 use crate::scheme::{FieldIdx, FormIdx, Kind, Scheme};
 
@@ -39,16 +39,19 @@ pub(super) struct Reading<'x, 'r, 'a, 's> {
 
 impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
     fn measure(&self, id: String) -> Option<Measure> {
-        const KINDS: [&str; 9] = [
+        const KINDS: [&str; 12] = [
             "composition",
             "rate",
+            "forecast",
             "requirement",
             "capped-sum",
             "eligibility",
             "plan",
+            "movement",
             "reimbursement",
             "persons",
             "list",
+            "tally",
         ];
         let t = self.table;
         let title = t.need_text("title");
@@ -63,12 +66,15 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
         let (form, kind) = match KINDS[kind] {
             "composition" => self.composition()?,
             "rate" => self.rate()?,
+            "forecast" => self.forecast()?,
             "requirement" => self.requirement()?,
             "capped-sum" => self.capped_sum()?,
             "eligibility" => self.eligibility()?,
             "plan" => self.plan()?,
+            "movement" => self.movement()?,
             "reimbursement" => self.reimbursement()?,
             "persons" => self.persons()?,
+            "tally" => self.tally()?,
             _ => self.list()?,
         };
         let scope = Scope::Form(form);
@@ -117,6 +123,16 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
     }
 
     pub(super) fn window(&self, t: &Table<'r, 'a>, form: FormIdx) -> Window {
+        self.window_by(t, t, form)
+    }
+
+    /// A window whose length stands in one table and whose field in another.
+    pub(super) fn window_by(
+        &self,
+        t: &Table<'r, 'a>,
+        dates: &Table<'r, 'a>,
+        form: FormIdx,
+    ) -> Window {
         const SPANS: [(&str, Span); 6] = [
             ("all", Span::All),
             ("cycle", Span::Cycle),
@@ -141,22 +157,22 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
         if span == Span::Cycle && self.names.scheme.cycle.is_none() {
             t.wrong("within", "scheme.no-cycle");
         }
-        let on = match t.text("on") {
+        let on = match dates.text("on") {
             Some(name) => self
                 .names
-                .find_field(&name, t.value_at("on"), form)
+                .find_field(&name, dates.value_at("on"), form)
                 .filter(|f| {
                     let kind = &self.names.scheme.forms[form].fields[*f].kind;
                     let fits = matches!(kind, Kind::Date | Kind::Integer);
                     if !fits {
-                        t.wrong("on", "scheme.not-date");
+                        dates.wrong("on", "scheme.not-date");
                     }
                     fits
                 }),
             None => self.names.event(form),
         };
         if on.is_none() && span != Span::All {
-            t.wrong("within", "scheme.no-date-field");
+            dates.wrong("within", "scheme.no-date-field");
         }
         Window { span, on }
     }
@@ -217,32 +233,7 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
         if t.get("hit").is_none() {
             t.missing("hit");
         }
-        let mut targets = Vec::new();
-        for one in t.tables("targets") {
-            let mut group = Vec::new();
-            if let Some(g) = one.table("group") {
-                for (dimension, value) in g.entries() {
-                    group.extend(g.value_text(value).map(|v| (dimension.to_owned(), v)));
-                }
-            }
-            let value = one.exact("target").map(|e| reduced(e.fraction()));
-            if value.is_none() {
-                one.missing("target");
-            }
-            targets.extend(value.map(|value| Target {
-                group,
-                until: one.date("until"),
-                value,
-            }));
-            one.close();
-        }
-        if let Some(target) = t.exact("target") {
-            targets.push(Target {
-                group: Vec::new(),
-                until: None,
-                value: reduced(target.fraction()),
-            });
-        }
+        let targets = self.targets(t);
         let rate = Rate {
             hit: self.names.condition_at(t, "hit", Scope::Form(form)),
             base_title: t.text("base_title").unwrap_or_default(),
@@ -284,7 +275,7 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
         &self,
         t: &Table<'r, 'a>,
         id: &str,
-        mut earlier: impl Iterator<Item = &'i str>,
+        earlier: impl Iterator<Item = &'i str>,
     ) {
         const RESERVED: [&str; 22] = [
             "base",
@@ -310,7 +301,18 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
             "balance",
             "times",
         ];
-        if RESERVED.contains(&id) || id.contains('.') {
+        self.part_beside(t, id, earlier, &RESERVED);
+    }
+
+    /// The same where the family has other ids of its own.
+    pub(super) fn part_beside<'i>(
+        &self,
+        t: &Table<'r, 'a>,
+        id: &str,
+        mut earlier: impl Iterator<Item = &'i str>,
+        reserved: &[&str],
+    ) {
+        if reserved.contains(&id) || id.contains('.') {
             self.names
                 .reader
                 .report(t.at(), "scheme.reserved-id", |p| p.arg("name", id));

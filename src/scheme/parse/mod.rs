@@ -5,7 +5,7 @@
 //! | `read` | tables with places: typed access, parameters, unknown keys |
 //! | `problem` | what can be wrong, and "did you mean" |
 //! | `condition` | conditions, operands and dimensions |
-//! | `measure`, `people`, `quota` | the families of measures |
+//! | `measure`, `people`, `quota`, `dynamics` | the families of measures |
 //! | `page` | report pages |
 //! | `version`, `setting` | dated versions; one value put in place of another |
 //! | `lint`, `feasible` | what a scheme may say and hardly means |
@@ -13,6 +13,7 @@
 //! | `source` | a scheme before it is read |
 
 mod condition;
+mod dynamics;
 mod feasible;
 mod lint;
 mod measure;
@@ -24,6 +25,7 @@ mod read;
 mod setting;
 mod source;
 mod syntax;
+mod tally;
 #[cfg(test)]
 mod tests;
 mod version;
@@ -250,7 +252,7 @@ fn read_all(text: &str, name: &str, templates: &Templates, with_settings: bool) 
     checked(scheme, reader)
 }
 
-fn checked(scheme: Scheme, reader: Reader<'_>) -> Checked {
+fn checked(mut scheme: Scheme, reader: Reader<'_>) -> Checked {
     let (mut errors, mut warnings) = reader.into_problems();
     for list in [&mut errors, &mut warnings] {
         list.sort_by(|a, b| (a.line, a.column, a.key).cmp(&(b.line, b.column, b.key)));
@@ -260,6 +262,7 @@ fn checked(scheme: Scheme, reader: Reader<'_>) -> Checked {
         // Names that nothing asks for may be asked for where something is wrong.
         warnings.clear();
     }
+    scheme.doubts.clone_from(&warnings);
     Checked {
         scheme: errors.is_empty().then_some(scheme),
         errors,

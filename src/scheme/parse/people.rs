@@ -134,7 +134,12 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
     }
 
     /// A number field or derived number under a key, and whether it is in hundredths.
-    fn number(&self, t: &Table<'r, 'a>, key: &str, scope: Scope) -> Option<(Operand, bool)> {
+    pub(super) fn number(
+        &self,
+        t: &Table<'r, 'a>,
+        key: &str,
+        scope: Scope,
+    ) -> Option<(Operand, bool)> {
         let name = t.text(key)?;
         let (operand, stored) = self.names.operand(&name, t.value_at(key), scope)?;
         match stored {
@@ -253,6 +258,7 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
                 MeasureKind::Eligibility(e) => e.base.form,
                 MeasureKind::CappedSum(c) => c.population.form,
                 MeasureKind::Reimbursement(r) => r.population.form,
+                MeasureKind::Movement(m) => m.population.form,
                 _ => {
                     t.wrong("of", "scheme.not-listable");
                     return None;
@@ -277,6 +283,7 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
         let list = List::Records {
             population,
             columns,
+            ranking: Box::new(self.ranking(t, form)),
         };
         Some((form, MeasureKind::List(list)))
     }

@@ -19,7 +19,7 @@ pub(super) struct Reader<'a> {
     file: &'a str,
     text: &'a str,
     problems: RefCell<Vec<SchemeProblem>>,
-    warnings: RefCell<Vec<SchemeProblem>>,
+    doubts: RefCell<Vec<SchemeProblem>>,
     params: RefCell<BTreeMap<String, Scalar>>,
     /// Parameters and named conditions that something asked for.
     used: RefCell<BTreeSet<(Named, String)>>,
@@ -116,7 +116,7 @@ impl<'a> Reader<'a> {
             file,
             text,
             problems: RefCell::default(),
-            warnings: RefCell::default(),
+            doubts: RefCell::default(),
             params: RefCell::default(),
             used: RefCell::default(),
         }
@@ -137,7 +137,7 @@ impl<'a> Reader<'a> {
 
     /// Problems, then warnings.
     pub(super) fn into_problems(self) -> (Vec<SchemeProblem>, Vec<SchemeProblem>) {
-        (self.problems.into_inner(), self.warnings.into_inner())
+        (self.problems.into_inner(), self.doubts.into_inner())
     }
 
     /// Whether anything is wrong so far.
@@ -147,7 +147,7 @@ impl<'a> Reader<'a> {
 
     /// How many warnings there are so far.
     pub(super) fn warned(&self) -> usize {
-        self.warnings.borrow().len()
+        self.doubts.borrow().len()
     }
 
     pub(super) fn report(
@@ -161,14 +161,14 @@ impl<'a> Reader<'a> {
     }
 
     /// Something that a scheme may say and hardly means.
-    pub(super) fn warn(
+    pub(super) fn doubt(
         &self,
         at: usize,
         key: &'static str,
         with: impl FnOnce(SchemeProblem) -> SchemeProblem,
     ) {
         let problem = with(self.place(at, key));
-        self.warnings.borrow_mut().push(problem);
+        self.doubts.borrow_mut().push(problem);
     }
 
     fn place(&self, at: usize, key: &'static str) -> SchemeProblem {

@@ -4,7 +4,7 @@ use super::{Prose, value};
 use crate::scheme::FormIdx;
 use crate::scheme::measure::{
     Amount, CappedSum, Composition, Eligibility, Limit, List, Measure, MeasureKind, Need, Operand,
-    Per, Persons, Plan, Quota, Rate, Reimbursement, Requirement, Span,
+    Per, Persons, Plan, Quota, Rate, Reimbursement, Requirement, Span, Target,
 };
 
 impl Prose<'_> {
@@ -20,6 +20,9 @@ impl Prose<'_> {
             MeasureKind::Reimbursement(m) => self.reimbursement(m),
             MeasureKind::Persons(m) => self.persons(m),
             MeasureKind::List(m) => self.list(m),
+            MeasureKind::Tally(m) => self.tally(m),
+            MeasureKind::Forecast(m) => self.forecast(m),
+            MeasureKind::Movement(m) => self.movement(m),
         }
     }
 
@@ -50,8 +53,13 @@ impl Prose<'_> {
             "" => self.say("prose.rate", &[hit]),
             title => self.say("prose.rate.titled", &[hit, ("title", title.to_owned())]),
         });
-        let targets: Vec<String> = m
-            .targets
+        out.extend(self.targets(&m.targets));
+        out
+    }
+
+    /// Targets of a rate, one sentence; nothing where there are none.
+    pub(super) fn targets(&self, targets: &[Target]) -> Option<String> {
+        let targets: Vec<String> = targets
             .iter()
             .map(|t| {
                 let groups: Vec<String> = t.group.iter().map(|(_, v)| v.clone()).collect();
@@ -69,11 +77,10 @@ impl Prose<'_> {
                 self.say(key, &args)
             })
             .collect();
-        if !targets.is_empty() {
+        (!targets.is_empty()).then(|| {
             let targets = targets.join(&self.say("prose.semicolon", &[]));
-            out.push(self.say("prose.targets", &[("targets", targets)]));
-        }
-        out
+            self.say("prose.targets", &[("targets", targets)])
+        })
     }
 
     fn requirement(&self, m: &Requirement) -> Vec<String> {
@@ -170,18 +177,28 @@ impl Prose<'_> {
     fn plan(&self, m: &Plan) -> Vec<String> {
         let form = Some(m.population.form);
         let mut out = vec![self.population(&m.population)];
+        if let Some(share) = &m.share {
+            let quota = self.share(share);
+            out.push(self.say("prose.plan.every", &[("quota", quota)]));
+        }
         if let Some(quota) = &m.quota {
             let quota = self.quota(quota, &m.unit);
             out.push(self.say("prose.plan.every", &[("quota", quota)]));
         }
         out.extend(m.items.iter().enumerate().map(|(i, item)| {
+            let quota = match &item.share {
+                Some(share) => self.share(share),
+                None => self.quota(&item.quota, &m.unit),
+            };
             let args = [
                 ("n", (i + 1).to_string()),
                 ("title", item.title.clone()),
                 ("condition", self.condition(form, &item.filter)),
-                ("quota", self.quota(&item.quota, &m.unit)),
+                ("quota", quota),
             ];
-            self.say("prose.plan.item", &args)
+            let mut line = self.say("prose.plan.item", &args);
+            line.push_str(&self.outlook(form, &item.outlook));
+            line
         }));
         if m.behind_first {
             out.push(self.say("prose.plan.behind-first", &[]));
@@ -305,6 +322,7 @@ impl Prose<'_> {
             List::Records {
                 population,
                 columns,
+                ranking,
             } => {
                 let form = Some(population.form);
                 let columns: Vec<String> = columns
@@ -315,10 +333,12 @@ impl Prose<'_> {
                     })
                     .collect();
                 let args = [("columns", self.listed(&columns))];
-                vec![
+                let mut out = vec![
                     self.population(population),
                     self.say("prose.list.records", &args),
-                ]
+                ];
+                out.extend(self.ranking(form, ranking));
+                out
             }
         }
     }

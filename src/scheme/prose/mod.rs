@@ -5,11 +5,13 @@
 //! | file | what it says |
 //! |---|---|
 //! | `condition` | conditions, populations, stretches of time, dimensions |
-//! | `family` | what each family of measures computes |
+//! | `family`, `dynamics`, `tally` | what each family of measures computes |
 //! | `value` | numbers, days, shares, lists of words |
 
 mod condition;
+mod dynamics;
 mod family;
+mod tally;
 mod value;
 
 use super::{CutOff, Edition, Measure, Scheme};

@@ -49,6 +49,12 @@ pub(super) fn percent(f: Fraction) -> String {
     format!("{}%", decimal(scaled, 10_000))
 }
 
+/// A fraction as a number, with at most four decimals.
+pub(super) fn number(f: Fraction) -> String {
+    let scaled = i128::from(f.n) * 10_000 / i128::from(f.d.max(1));
+    decimal(i64::try_from(scaled).unwrap_or(i64::MAX), 10_000)
+}
+
 /// `n / unit`, where the unit is a power of ten, without idle zeros.
 fn decimal(n: i64, unit: u64) -> String {
     let sign = if n < 0 { "-" } else { "" };
