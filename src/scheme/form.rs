@@ -4,7 +4,7 @@
 //! Everything that names a Chinese spelling stands there, not in `src/`.
 
 use super::derived::Derived;
-use super::spellings::{self, Spellings, Tokens};
+use super::spellings::{Spellings, Tokens};
 use crate::diagnostic::Rule;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -463,7 +463,7 @@ fn field(raw: RawField) -> Result<Field, String> {
     })
 }
 
-/// Reads a vocabulary file.
+/// Reads a vocabulary file; [`clashes`](super::spellings::clashes) tells whether it is one.
 ///
 /// # Errors
 /// What is wrong with the file and where.
@@ -481,9 +481,6 @@ pub fn parse_vocabulary(text: &str) -> Result<Vocabulary, String> {
         separators: raw.separators,
         derived: Derived::default(),
     };
-    if let Some(spelling) = spellings::clash(&vocabulary) {
-        return Err(format!("`{spelling}` stands for two different things"));
-    }
     for name in vocabulary.terms.iter().flat_map(|t| &t.instead) {
         if vocabulary.code(&name.name).is_none() {
             return Err(format!("`instead` names no term: `{}`", name.name));

@@ -30,7 +30,7 @@ pub struct Spellings {
 }
 
 impl Spellings {
-    /// Folds everything. Where two terms claim one spelling the first has it; [`clash`] finds such.
+    /// Folds everything. Where two terms claim one spelling the first has it; [`clashes`] finds such.
     pub fn new(vocabulary: &Vocabulary) -> Spellings {
         let mut known = HashMap::new();
         let mut put = |text: &str, meaning: Meaning| {
@@ -92,23 +92,36 @@ impl Spellings {
     }
 }
 
-/// A spelling that two terms, or a term and another list, claim.
-pub fn clash(vocabulary: &Vocabulary) -> Option<String> {
-    let mut seen: HashMap<String, Meaning> = HashMap::new();
-    let terms = vocabulary.terms.iter().enumerate().flat_map(|(i, t)| {
-        std::iter::once(&t.name)
-            .chain(&t.spellings)
-            .map(move |s| (s, Meaning::Term(i as Code)))
+/// A spelling that two terms claim.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clash {
+    /// The spelling as the second one writes it.
+    pub spelling: String,
+    /// Who has it first, and who claims it again: a term, or the name of a list.
+    pub between: (String, String),
+}
+
+/// Every spelling that two terms, or a term and another list, claim: folded alike, they could not
+/// be told apart.
+pub fn clashes(vocabulary: &Vocabulary) -> Vec<Clash> {
+    let mut seen: HashMap<String, &str> = HashMap::new();
+    let terms = vocabulary.terms.iter().flat_map(|t| {
+        let all = std::iter::once(&t.name).chain(&t.spellings);
+        all.map(|s| (s, t.name.as_str()))
     });
-    let ambiguous = vocabulary.ambiguous.iter().map(|s| (s, Meaning::Ambiguous));
-    let absent = vocabulary.absent.iter().map(|s| (s, Meaning::Absent));
-    for (spelling, meaning) in terms.chain(ambiguous).chain(absent) {
-        let old = seen.insert(fold::label(spelling), meaning);
-        if old.is_some_and(|old| old != meaning) {
-            return Some(spelling.clone());
+    let ambiguous = vocabulary.ambiguous.iter().map(|s| (s, "ambiguous"));
+    let absent = vocabulary.absent.iter().map(|s| (s, "absent"));
+    let mut out = Vec::new();
+    for (spelling, owner) in terms.chain(ambiguous).chain(absent) {
+        let first = *seen.entry(fold::label(spelling)).or_insert(owner);
+        if first != owner {
+            out.push(Clash {
+                spelling: spelling.clone(),
+                between: (first.to_owned(), owner.to_owned()),
+            });
         }
     }
-    None
+    out
 }
 
 /// The small words of cells, folded.

@@ -163,6 +163,9 @@ mod tests {
     #[test]
     fn embedded_templates_load_and_name_known_vocabularies() {
         let vocabularies = vocabularies();
+        for v in &vocabularies {
+            assert_eq!(crate::scheme::spellings::clashes(v), [], "{}", v.id);
+        }
         let forms: Vec<Form> = forms().into_iter().chain(on_demand()).collect();
         let ids = registered(&[FORMS, ON_DEMAND]);
         assert!(forms.iter().all(|f| ids.contains(&f.id)));

@@ -34,7 +34,7 @@ pub use problem::SchemeProblem;
 pub use source::{Checked, Source};
 
 use super::form::{self, Field, Form, Kind, Vocabulary, Words};
-use super::{CutOff, Cycle, Edition, Param, Scheme, templates};
+use super::{CutOff, Cycle, Edition, Param, Scheme, spellings, templates};
 use crate::diagnostic::{Rule, Severity};
 use read::{Reader, Scalar, Table};
 use setting::Setting;
@@ -124,7 +124,10 @@ impl Templates {
         }
         for (name, text) in files.iter().filter(|(n, _)| n.starts_with("vocabulary/")) {
             match form::parse_vocabulary(text) {
-                Ok(v) => replace(&mut own.vocabularies, v, |v| &v.id),
+                Ok(v) => {
+                    problems.extend(clashes(name, text, &v));
+                    replace(&mut own.vocabularies, v, |v| &v.id);
+                }
                 Err(why) => problems.push(SchemeProblem::template(name, why)),
             }
         }
@@ -160,6 +163,23 @@ impl Templates {
             }
         }
     }
+}
+
+/// Spellings of a vocabulary that two terms claim, at the line of the second.
+fn clashes<'a>(
+    file: &'a str,
+    text: &'a str,
+    vocabulary: &Vocabulary,
+) -> impl Iterator<Item = SchemeProblem> + use<'a> {
+    spellings::clashes(vocabulary).into_iter().map(move |c| {
+        let quoted = format!("\"{}\"", c.spelling);
+        let lines = text.lines().enumerate();
+        let last = lines.filter(|(_, l)| l.contains(&quoted)).last();
+        SchemeProblem::new(file, last.map_or(0, |(n, _)| n + 1), 1, "scheme.clash")
+            .arg("spelling", c.spelling)
+            .arg("a", c.between.0)
+            .arg("b", c.between.1)
+    })
 }
 
 fn replace<T>(all: &mut Vec<T>, new: T, id: impl Fn(&T) -> &String) {

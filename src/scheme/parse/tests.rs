@@ -486,3 +486,26 @@ fn values_from_outside_are_put_in_place_and_named_when_they_are_wrong() {
         "{texts:?}"
     );
 }
+
+#[test]
+fn clashing_spellings_are_all_named_with_their_lines() {
+    let files = BTreeMap::from([
+        ("scheme.toml".to_owned(), "id = \"x\"\ntitle = \"x\"\nforms = [\"roster\"]\n".to_owned()),
+        (
+            "vocabulary/mood.toml".to_owned(),
+            "id = \"mood\"\n[[term]]\nname = \"好\"\nspellings = [\"ＯＫ\", \"行\"]\n[[term]]\nname = \"坏\"\nspellings = [\"不行\", \"行\"]\n[[term]]\nname = \"中\"\nspellings = [\"ok\"]\n".to_owned(),
+        ),
+    ]);
+    let found: Vec<String> = from_files(&files)
+        .unwrap_err()
+        .iter()
+        .map(|p| p.text(Lang::En))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "vocabulary/mood.toml:7:1: the spelling \"行\" belongs to both \"好\" and \"坏\" (written alike after folding).",
+            "vocabulary/mood.toml:10:1: the spelling \"ok\" belongs to both \"好\" and \"中\" (written alike after folding).",
+        ]
+    );
+}
