@@ -44,6 +44,11 @@ pub struct Scheme {
     pub forms: Vec<Form>,
     /// Whether the scheme collects the form of the same index.
     pub wanted: Vec<bool>,
+    /// Forms that not every school has something to send in: none of them is missing where it did
+    /// not come. Same index.
+    pub occasional: Vec<bool>,
+    /// What the scheme calls its units, where they are no towns and schools.
+    pub places: Places,
     /// All vocabularies.
     pub vocabularies: Vec<Vocabulary>,
     /// Layout words.
@@ -136,6 +141,16 @@ pub enum CutOff {
     SchoolYearEnd,
     /// A fixed day.
     Day(NaiveDate),
+}
+
+/// What a scheme calls the units that report and the groups they stand in; empty for the usual
+/// words.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Places {
+    /// Instead of town: city, province.
+    pub district: String,
+    /// Instead of school: training base, bureau.
+    pub school: String,
 }
 
 /// A named figure of a scheme.

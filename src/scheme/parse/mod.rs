@@ -320,6 +320,12 @@ fn read(reader: &Reader<'_>, root: &Table<'_, '_>, templates: &Templates) -> Sch
     if root.get("forms").is_none() {
         root.missing("forms");
     }
+    occasional(reader, root, &mut scheme);
+    if let Some(t) = root.table("names") {
+        scheme.places.district = t.text("district").unwrap_or_default();
+        scheme.places.school = t.text("school").unwrap_or_default();
+        t.close();
+    }
     if let Some(t) = root.table("effective") {
         scheme.effective = (t.date("from"), t.date("until"));
         t.close();
@@ -345,6 +351,21 @@ fn read(reader: &Reader<'_>, root: &Table<'_, '_>, templates: &Templates) -> Sch
         lint::scheme(root, &scheme);
     }
     scheme
+}
+
+/// `occasional`: which of the forms not every school sends.
+fn occasional(reader: &Reader<'_>, root: &Table<'_, '_>, scheme: &mut Scheme) {
+    scheme.occasional = vec![false; scheme.forms.len()];
+    for (form, at) in root.texts("occasional") {
+        let ids: Vec<&str> = scheme.forms.iter().map(|f| f.id.as_str()).collect();
+        let Some(found) = reader.find(&form, at, &ids, "scheme.unknown-form") else {
+            continue;
+        };
+        if !scheme.wanted[found] {
+            reader.report(at, "scheme.form-not-collected", |p| p.arg("name", &form));
+        }
+        scheme.occasional[found] = true;
+    }
 }
 
 fn cut_off(root: &Table<'_, '_>) -> CutOff {
