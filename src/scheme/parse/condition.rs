@@ -343,12 +343,21 @@ impl<'r, 'a, 's> Names<'r, 'a, 's> {
         }
         let mut known: Vec<&str> = storable(field).map(|(_, f)| f.id.as_str()).collect();
         known.extend(derived.iter().map(|(n, _, _)| *n));
-        self.reader.report(at, "scheme.unknown-field", |p| {
-            p.arg("name", name)
-                .arg("form", &self.scheme.forms[form].id)
-                .suggest(name, &known)
-        });
+        self.unknown_field(name, at, form, &known);
         None
+    }
+
+    /// A name that no field has; one that is a field's title means that field.
+    fn unknown_field(&self, name: &str, at: usize, form: FormIdx, known: &[&str]) {
+        let form = &self.scheme.forms[form];
+        let titled = storable(&form.fields).find(|(_, f)| f.title == name);
+        self.reader.report(at, "scheme.unknown-field", |p| {
+            let p = p.arg("name", name).arg("form", &form.id);
+            match titled {
+                Some((_, field)) => p.suggest(&field.id, &[&field.id]),
+                None => p.suggest(name, known),
+            }
+        });
     }
 
     /// Values that are not stored; a stored field of the same name goes first, except for the
@@ -407,15 +416,11 @@ impl<'r, 'a, 's> Names<'r, 'a, 's> {
 
     /// A stored field of a form.
     pub(super) fn find_field(&self, name: &str, at: usize, form: FormIdx) -> Option<FieldIdx> {
-        let form = &self.scheme.forms[form];
-        let found = storable(&form.fields).find(|(_, f)| f.id == name);
+        let fields = &self.scheme.forms[form].fields;
+        let found = storable(fields).find(|(_, f)| f.id == name);
         if found.is_none() {
-            let known: Vec<&str> = storable(&form.fields).map(|(_, f)| f.id.as_str()).collect();
-            self.reader.report(at, "scheme.unknown-field", |p| {
-                p.arg("name", name)
-                    .arg("form", &form.id)
-                    .suggest(name, &known)
-            });
+            let known: Vec<&str> = storable(fields).map(|(_, f)| f.id.as_str()).collect();
+            self.unknown_field(name, at, form, &known);
         }
         found.map(|(i, _)| i)
     }

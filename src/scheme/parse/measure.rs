@@ -114,7 +114,8 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
             .names
             .reader
             .find(&name, at, &ids, "scheme.unknown-form")?;
-        if !scheme.wanted[found] {
+        // Without any form collected that alone is to be said.
+        if !scheme.wanted[found] && scheme.wanted.contains(&true) {
             self.names
                 .reader
                 .report(at, "scheme.form-not-collected", |p| p.arg("name", name));

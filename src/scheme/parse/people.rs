@@ -35,7 +35,7 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
             }
             one.close();
         }
-        if needs.is_empty() {
+        if t.list("needs").is_empty() {
             t.missing("needs");
         }
         let form = population.form;
@@ -84,10 +84,15 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
             }
             filter = both(inherited.filter.clone(), filter);
         }
+        let title = t.need_text("title");
+        let bounded = t.get("at_least").is_some() | t.get("at_most").is_some();
+        if !bounded {
+            t.missing("at_least");
+        }
         let (amount, hundredths) = self.amount(t, scope)?;
         let power = if hundredths { 2 } else { 0 };
         let need = Need {
-            title: t.need_text("title"),
+            title,
             population: Population {
                 form,
                 filter,
@@ -101,9 +106,6 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
             skip_if_absent: t.boolean("skip_if_absent").unwrap_or(false),
             id,
         };
-        if need.at_least.is_none() && need.at_most.is_none() {
-            t.missing("at_least");
-        }
         Some(need)
     }
 

@@ -72,6 +72,13 @@ impl SchemeProblem {
             args.retain(|(name, _)| *name != "why");
             args.push(("why", why.to_owned()));
         }
+        if let Some((_, key)) = self.args.iter().find(|(name, _)| *name == "key") {
+            let of = match key.as_str() {
+                "" => String::new(),
+                _ => message::say(lang, "scheme.of-key", &[("key", key.clone())]),
+            };
+            args.push(("of", of));
+        }
         let mut out = message::say(lang, self.key, &args);
         if let Some(name) = &self.suggestion {
             let args = [("name", name.clone())];

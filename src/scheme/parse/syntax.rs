@@ -75,6 +75,10 @@ pub(super) fn problems(
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or(before).chars().count() + 1;
         if line < first && out.iter().all(|p| p.line != line) {
+            if let Some(column) = bare_date(lines.get(line - 1).unwrap_or(&""), column) {
+                out.push(SchemeProblem::new(file, line, column, "scheme.bare-date"));
+                continue;
+            }
             let (what, _) = why.split_once(", expected").unwrap_or((&why, ""));
             out.push(
                 SchemeProblem::new(file, line, column, "scheme.syntax")
@@ -86,9 +90,37 @@ pub(super) fn problems(
     out
 }
 
+/// Where the value at a column of a line begins, if it is a day as people write it: 2024/9/1. The
+/// library may point to a later part of it.
+fn bare_date(line: &str, column: usize) -> Option<usize> {
+    let before: String = line.chars().take(column.saturating_sub(1)).collect();
+    let start = before
+        .char_indices()
+        .rev()
+        .find(|(_, c)| matches!(c, '=' | ' ' | '[' | ',' | '{'))
+        .map_or(0, |(at, c)| at + c.len_utf8());
+    let value = &line[start..];
+    let digits = value.bytes().take_while(u8::is_ascii_digit).count();
+    let parted = matches!(value.as_bytes().get(digits), Some(b'-' | b'/' | b'.'));
+    let more = value
+        .as_bytes()
+        .get(digits + 1)
+        .is_some_and(u8::is_ascii_digit);
+    (digits == 4 && parted && more).then(|| line[..start].chars().count() + 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_as_people_write_them_are_known() {
+        assert_eq!(bare_date("a = { from = 2024-9-1 }", 19), Some(14));
+        assert_eq!(bare_date("a = 2024/09/01", 5), Some(5));
+        assert_eq!(bare_date("a = 2024.9.1", 9), Some(5));
+        assert_eq!(bare_date("a = 20240901x", 5), None);
+        assert_eq!(bare_date("a = word", 5), None);
+    }
 
     #[test]
     fn marks_inside_texts_and_comments_are_nobodys_fault() {

@@ -111,8 +111,10 @@ impl<'s> Prose<'s> {
                 .checked_add_signed(TimeDelta::days(n))
                 .map_or_else(String::new, |d| self.day(d)),
             Shape::Hundredths => value::hundredths(n),
-            Shape::Boolean if n == 1 => self.say("prose.yes", &[]),
-            Shape::Boolean => self.say("prose.no", &[]),
+            Shape::Boolean => {
+                let word = if n == 1 { "prose.yes" } else { "prose.no" };
+                self.quoted(&self.say(word, &[]))
+            }
             Shape::Whole | Shape::Text => n.to_string(),
         };
         match unit {
@@ -175,8 +177,13 @@ impl<'s> Prose<'s> {
         }
     }
 
-    /// Whose records count, and from which time.
+    /// Whose records count, and from which time: a sentence.
     pub(super) fn population(&self, population: &Population) -> String {
+        self.say("prose.population", &[("records", self.records(population))])
+    }
+
+    /// The records of a population, as part of a sentence.
+    pub(super) fn records(&self, population: &Population) -> String {
         let form = population.form;
         let title = self.scheme.forms.get(form).map_or("", |f| &f.title);
         let args = [
@@ -185,8 +192,8 @@ impl<'s> Prose<'s> {
             ("window", self.window(form, population.window)),
         ];
         match population.filter.is_always() {
-            true => self.say("prose.population.all", &args),
-            false => self.say("prose.population", &args),
+            true => self.say("prose.records.all", &args),
+            false => self.say("prose.records", &args),
         }
     }
 

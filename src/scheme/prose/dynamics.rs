@@ -19,7 +19,7 @@ impl Prose<'_> {
             self.say(
                 "prose.forecast.study",
                 &[
-                    ("study", self.population(&m.study)),
+                    ("study", self.records(&m.study)),
                     ("reaches", self.condition(study, &m.reaches)),
                     ("arrives", arrives),
                 ],
@@ -60,7 +60,7 @@ impl Prose<'_> {
             Rounding::HalfUp => "prose.share.half-up",
         };
         let args = [
-            ("of", self.population(&share.of)),
+            ("of", self.records(&share.of)),
             ("percent", value::percent(share.share)),
             ("round", self.say(round, &[])),
             ("least", share.at_least.to_string()),

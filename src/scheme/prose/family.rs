@@ -86,7 +86,10 @@ impl Prose<'_> {
     fn requirement(&self, m: &Requirement) -> Vec<String> {
         let mut out = vec![self.population(&m.base)];
         let n = m.needs.len().to_string();
-        out.push(self.say("prose.requirement", &[("n", n)]));
+        out.push(match m.needs.len() {
+            1 => self.say("prose.requirement.one", &[]),
+            _ => self.say("prose.requirement", &[("n", n)]),
+        });
         let needs = m.needs.iter().enumerate();
         out.extend(needs.map(|(i, n)| self.need(i + 1, n)));
         out.push(self.say("prose.requirement.end", &[]));
@@ -117,7 +120,7 @@ impl Prose<'_> {
         let args = [
             ("n", n.to_string()),
             ("title", need.title.clone()),
-            ("population", self.population(&need.population)),
+            ("records", self.records(&need.population)),
             ("amount", amount),
             ("bounds", self.listed(&bounds)),
         ];

@@ -65,10 +65,7 @@ impl Prose<'_> {
                         self.say("prose.amount.distinct", &[("fields", self.listed(&fields))])
                     }
                 };
-                let args = [
-                    ("amount", amount),
-                    ("population", self.population(population)),
-                ];
+                let args = [("amount", amount), ("records", self.records(population))];
                 self.say("prose.tally.records", &args)
             }
             What::Number { total, groups } => {
