@@ -8,6 +8,7 @@
 //! | `laws` | what holds whatever the data |
 //! | `robustness` | damaged and hostile files |
 //! | `cli` | the command: exit status, files, bytes |
+//! | `previous` | a run compared with an earlier period |
 //! | `oracle` | formulas of the reports against LibreOffice |
 //! | `tidy` | house rules that no compiler holds |
 
@@ -19,6 +20,7 @@ mod golden;
 mod harness;
 mod laws;
 mod oracle;
+mod previous;
 mod robustness;
 mod support;
 mod tidy;

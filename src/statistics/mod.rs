@@ -29,6 +29,7 @@ mod list;
 mod movement;
 mod persons;
 mod plan;
+mod ranking;
 mod rate;
 mod reimbursement;
 mod requirement;
