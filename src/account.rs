@@ -90,6 +90,17 @@ pub struct SchoolRows {
     pub school: String,
 }
 
+/// What an earlier period came to, when this one is compared with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PreviousAccount {
+    /// Records of all forms.
+    pub records: u64,
+    /// Rows that could not be used.
+    pub rows: u64,
+    /// Files that could not be used.
+    pub files: u64,
+}
+
 /// What one school has sent: a line of the board of submissions.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct BoardLine {

@@ -120,6 +120,9 @@ pub struct InputArgs {
     /// The month that is summed; the current month if not given.
     #[arg(long, value_name = "YYYY-MM")]
     pub period: Option<String>,
+    /// An earlier period to compare with: the results folder of its run, or its inbox.
+    #[arg(long, value_name = "FOLDER")]
+    pub previous: Option<PathBuf>,
     /// The bureau that signs, as printed in titles.
     #[arg(long, value_name = "NAME")]
     pub bureau: Option<String>,

@@ -5,6 +5,7 @@
 
 use crate::account::{InputAccount, SchoolRows, SheetAccount, Verdict};
 use crate::diagnostic::{self, Diagnosed, Diagnostic, Place, Rule};
+use crate::frames::previous::{self, Earlier};
 use crate::frames::{self, Dataset};
 use crate::grid::Workbook;
 use crate::intake;
@@ -105,8 +106,29 @@ pub fn gather(
     all
 }
 
+impl Gathered {
+    /// As the earlier period of another run: its findings are not that run's, only how much of it
+    /// could not be used.
+    pub fn earlier(self) -> Earlier {
+        let sheets = || self.inputs.iter().flat_map(|i| &i.sheets);
+        let lost =
+            |i: &&InputAccount| matches!(i.verdict, Verdict::Refused | Verdict::Unrecognised);
+        Earlier {
+            rows: sheets().map(|s| s.rejected).sum(),
+            files: self.inputs.iter().filter(lost).count() as u64,
+            settled: false,
+            records: self.records,
+        }
+    }
+}
+
 /// Brings the submissions together and computes the scheme's measures.
 pub fn conclude(gathered: Gathered, scheme: &Scheme) -> Concluded {
+    conclude_after(gathered, None, scheme)
+}
+
+/// The same, compared with an earlier period.
+pub fn conclude_after(gathered: Gathered, earlier: Option<Earlier>, scheme: &Scheme) -> Concluded {
     let Gathered {
         records,
         mut inputs,
@@ -114,10 +136,13 @@ pub fn conclude(gathered: Gathered, scheme: &Scheme) -> Concluded {
     } = gathered;
     let (schools_of_files, rows_of_schools) = owners(&records);
     let Diagnosed {
-        value: dataset,
+        value: mut dataset,
         diagnostics: found,
     } = frames::assemble(records, scheme);
     diagnostics.extend(found);
+    if let Some(earlier) = earlier {
+        previous::set_previous(&mut dataset, earlier, scheme);
+    }
     for (file, sheet, rows) in &dataset.superseded {
         let account = inputs
             .iter_mut()

@@ -9,6 +9,7 @@
 //! | `schemes` | the samples of all other schemes, run as a clerk runs them |
 //! | `robustness` | damaged and hostile files |
 //! | `cli` | the command: exit status, files, bytes |
+//! | `previous` | a run compared with an earlier period |
 //! | `oracle` | formulas of the reports against LibreOffice |
 //! | `scheme_files` | scheme files with mistakes and what they are told; beginning, checking, showing one |
 //! | `guide` | the examples of `docs/writing-a-scheme.md` |
@@ -24,6 +25,7 @@ mod guide;
 mod harness;
 mod laws;
 mod oracle;
+mod previous;
 mod robustness;
 mod scheme_files;
 mod schemes;

@@ -15,9 +15,10 @@ pub fn check(args: &CheckArgs, lang: Lang) -> Result<Finding, Refusal> {
         scheme,
         inbox,
         diagnostics,
+        earlier,
         ..
     } = setup(&args.input, None, lang)?;
-    let (concluded, _) = compute(&scheme, &inbox, diagnostics, &args.input, lang);
+    let (concluded, _) = compute(&scheme, &inbox, diagnostics, earlier, &args.input, lang);
     if args.input.json {
         let all = diagnostics_json(&concluded.diagnostics, lang);
         print(&String::from_utf8_lossy(&pretty(&all)));
@@ -26,6 +27,9 @@ pub fn check(args: &CheckArgs, lang: Lang) -> Result<Finding, Refusal> {
             print(&summary::one(d, lang));
         }
         print(&summary::account(&scheme, &concluded.inputs, lang));
+        for line in summary::besides(&scheme, &concluded.dataset, lang) {
+            print(&line);
+        }
         print(&summary::counts(&concluded.diagnostics, lang));
     }
     Ok(finding(&concluded.diagnostics))

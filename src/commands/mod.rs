@@ -7,6 +7,7 @@ pub mod inbox;
 mod init;
 mod inspect;
 pub mod output;
+mod previous;
 mod run;
 mod run_log;
 mod scheme;

@@ -6,7 +6,8 @@ use super::setup::{Setup, setup};
 use super::{Finding, Refusal, print, summary};
 use crate::cli::{InputArgs, RunArgs};
 use crate::diagnostic::{Diagnostic, Severity, render};
-use crate::frames::parquet;
+use crate::frames::previous::Earlier;
+use crate::frames::{Dataset, parquet};
 use crate::message::{self, Lang};
 use crate::pipeline::{self, Concluded};
 use crate::report::{self, Findings};
@@ -30,22 +31,27 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
         inbox,
         diagnostics,
         out,
+        earlier,
         ..
     } = setup(&args.input, args.out.as_deref(), lang)?;
     let unwritable = |error: io::Error| unwritable(&out, &error, lang);
     // Opened first: a folder that cannot be written should be known before minutes of reading.
     let mut output = Output::open(&out).map_err(unwritable)?;
-    let (mut concluded, mut seconds) = compute(&scheme, &inbox, diagnostics, &args.input, lang);
+    let (mut concluded, mut seconds) =
+        compute(&scheme, &inbox, diagnostics, earlier, &args.input, lang);
     let started = Instant::now();
     let written =
         write(&mut output, &mut concluded, &scheme, &mut seconds, lang).map_err(unwritable)?;
-    let log = run_log::json(
+    let mut log = run_log::json(
         &scheme,
         &concluded.inputs,
         &concluded.diagnostics,
         &written,
         &seconds,
     );
+    if let (Some(path), Some(p)) = (&args.input.previous, &concluded.dataset.previous) {
+        log["previous"] = run_log::previous(path, &p.account);
+    }
     output.put("run.json", &pretty(&log)).map_err(unwritable)?;
     let replaced = output.commit().map_err(unwritable)?;
     seconds.push(("place", started.elapsed().as_secs_f64()));
@@ -53,6 +59,9 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
         print(&String::from_utf8_lossy(&pretty(&log)));
     } else {
         print(&summary::account(&scheme, &concluded.inputs, lang));
+        for line in summary::besides(&scheme, &concluded.dataset, lang) {
+            print(&line);
+        }
         print(&summary::findings(&concluded.diagnostics, lang));
         for r in &replaced {
             let args = [("wanted", r.wanted.clone()), ("instead", r.instead.clone())];
@@ -72,6 +81,7 @@ pub(super) fn compute(
     scheme: &Scheme,
     inbox: &super::inbox::Inbox,
     before: Vec<Diagnostic>,
+    earlier: Option<Earlier>,
     args: &InputArgs,
     lang: Lang,
 ) -> (Concluded, Seconds) {
@@ -83,7 +93,7 @@ pub(super) fn compute(
     gathered.diagnostics.extend(before);
     let read = started.elapsed().as_secs_f64();
     let started = Instant::now();
-    let concluded = pipeline::conclude(gathered, scheme);
+    let concluded = pipeline::conclude_after(gathered, earlier, scheme);
     (
         concluded,
         vec![("read", read), ("compute", started.elapsed().as_secs_f64())],
@@ -138,6 +148,9 @@ fn write(
     }
     // The largest thing in memory, and not needed any more.
     concluded.dataset.forms = Vec::new();
+    if let Some(previous) = &mut concluded.dataset.previous {
+        previous.dataset = Dataset::default();
+    }
     seconds.push(("records", started.elapsed().as_secs_f64()));
     let started = Instant::now();
     let findings = Findings {

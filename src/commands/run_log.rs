@@ -1,10 +1,11 @@
 //! `run.json`: what was read, what became of every row, what was written, how long it took.
 
-use crate::account::{InputAccount, SheetAccount};
+use crate::account::{InputAccount, PreviousAccount, SheetAccount};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::scheme::Scheme;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// One file that the run wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +98,16 @@ pub fn json(
         "inputs": inputs,
         "outputs": outputs,
         "seconds": seconds,
+    })
+}
+
+/// The earlier period that the run was compared with.
+pub fn previous(path: &Path, account: &PreviousAccount) -> Value {
+    json!({
+        "path": path.display().to_string(),
+        "records": account.records,
+        "rows_unused": account.rows,
+        "files_unused": account.files,
     })
 }
 

@@ -2,9 +2,11 @@
 
 use super::Refusal;
 use super::inbox::{self, Inbox};
+use super::previous;
 use super::workspace::Workspace;
 use crate::cli::{DEFAULT_SCHEME, InputArgs};
 use crate::diagnostic::{Diagnosed, Diagnostic, render};
+use crate::frames::previous::Earlier;
 use crate::message::{self, Lang};
 use crate::pipeline::LoadError;
 use crate::scheme::parse::{self, Checked, SchemeProblem, Source};
@@ -28,6 +30,8 @@ pub struct Setup {
     pub out: PathBuf,
     /// What the scheme was read from.
     pub source: Source,
+    /// The earlier period, where one is named.
+    pub earlier: Option<Earlier>,
 }
 
 /// Puts it all together.
@@ -71,6 +75,7 @@ pub fn setup(args: &InputArgs, out: Option<&Path>, lang: Lang) -> Result<Setup, 
     }
     let mut except = vec![out.clone()];
     except.extend(schools);
+    except.extend(args.previous.clone());
     let (inbox, unlisted) = Inbox::list(&root, &except).map_err(|e| {
         let path = root.display().to_string();
         Refusal::say(
@@ -96,12 +101,17 @@ pub fn setup(args: &InputArgs, out: Option<&Path>, lang: Lang) -> Result<Setup, 
             .num_threads(jobs.max(1))
             .build_global();
     }
+    let earlier = match &args.previous {
+        Some(path) => Some(previous::load(path, &scheme, lang)?),
+        None => None,
+    };
     Ok(Setup {
         scheme,
         inbox,
         diagnostics,
         out,
         source,
+        earlier,
     })
 }
 

@@ -4,6 +4,7 @@
 use super::run_log::{severities, totals};
 use crate::account::InputAccount;
 use crate::diagnostic::{Diagnostic, Severity, render};
+use crate::frames::Dataset;
 use crate::message::{Lang, say};
 use crate::scheme::Scheme;
 use std::collections::BTreeMap;
@@ -48,6 +49,26 @@ pub fn account(scheme: &Scheme, inputs: &[InputAccount], lang: Lang) -> String {
         ],
     );
     format!("{scheme_line}\n{files_line}\n{rows_line}")
+}
+
+/// What else the clerk should know: the earlier period, and what does not add up in the scheme
+/// itself.
+pub fn besides(scheme: &Scheme, dataset: &Dataset, lang: Lang) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(previous) = &dataset.previous {
+        let account = previous.account;
+        let args = [
+            ("records", account.records.to_string()),
+            ("rows", account.rows.to_string()),
+            ("files", account.files.to_string()),
+        ];
+        lines.push(say(lang, "cli.summary.previous", &args));
+    }
+    for doubt in &scheme.doubts {
+        let args = [("doubt", doubt.text(lang))];
+        lines.push(say(lang, "cli.summary.doubt", &args));
+    }
+    lines
 }
 
 /// All findings counted, in all and by rule.

@@ -9,13 +9,16 @@
 //! | `view` | typed access without copying, for checks and statistics |
 //! | `check` | the rules across rows |
 //! | `board` | who has sent what |
-//! | `parquet` | the records as files |
+//! | `parquet`, `reread` | the records as files, and files as records again |
+//! | `previous` | an earlier period's records beside this one's |
 
 mod board;
 mod build;
 mod check;
 pub mod parquet;
 mod person;
+pub mod previous;
+pub mod reread;
 mod schools;
 mod supersede;
 pub mod view;
@@ -25,6 +28,7 @@ use crate::diagnostic::Diagnosed;
 use crate::normalise::{Records, SchoolName};
 use crate::scheme::{FormIdx, Scheme};
 use polars::prelude::DataFrame;
+use previous::Previous;
 use std::sync::Arc;
 
 /// All records of a run.
@@ -42,6 +46,8 @@ pub struct Dataset {
     pub schools: Vec<SchoolName>,
     /// How many distinct persons there are: one more than the largest of [`FormFrame::persons`].
     pub persons: u32,
+    /// The records of an earlier period, where the run has some.
+    pub previous: Option<Box<Previous>>,
 }
 
 /// The records of one form.
@@ -98,6 +104,7 @@ pub fn assemble(mut submissions: Vec<Records>, scheme: &Scheme) -> Diagnosed<Dat
         superseded,
         schools,
         persons,
+        previous: None,
     };
     diagnostics.extend(check::all(&dataset, &marks, scheme));
     Diagnosed {

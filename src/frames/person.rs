@@ -5,6 +5,7 @@ use super::view::Texts;
 use crate::fold;
 use crate::scheme::{Form, Kind, Scheme};
 use polars::prelude::PlHashMap as HashMap;
+use std::hash::Hash;
 
 /// The form that lists who is there; others refer to it.
 pub(super) const ROSTER: &str = "roster";
@@ -126,6 +127,18 @@ struct Named {
     on_roster: bool,
 }
 
+/// Notes that a name in a school means a person. A namesake elsewhere does not make the roster's own
+/// name unclear.
+fn note<K: Eq + Hash>(names: &mut HashMap<K, Named>, key: K, number: u32, is_roster: bool) {
+    let known = names.entry(key).or_insert(Named {
+        person: Some(number),
+        on_roster: is_roster,
+    });
+    if known.person != Some(number) && (is_roster || !known.on_roster) {
+        known.person = None;
+    }
+}
+
 /// Numbers the persons of all forms and stores the numbers in the frames; gives how many there
 /// are. The roster comes first; a record elsewhere whose id number is missing or wrong is the
 /// person of that name in its school, if there is exactly one.
@@ -165,14 +178,7 @@ pub(super) fn number(frames: &mut [FormFrame], marks: &Marks, scheme: &Scheme) -
             let Some(name) = marks.name(f, record) else {
                 continue;
             };
-            let known = names.entry((school, name)).or_insert(Named {
-                person: Some(number),
-                on_roster: is_roster,
-            });
-            // A namesake elsewhere does not make the roster's own name unclear.
-            if known.person != Some(number) && (is_roster || !known.on_roster) {
-                known.person = None;
-            }
+            note(&mut names, (school, name), number, is_roster);
         }
     }
     // Then the others, by name where that is certain.
@@ -201,4 +207,107 @@ pub(super) fn number(frames: &mut [FormFrame], marks: &Marks, scheme: &Scheme) -
         frame.persons = numbers;
     }
     count
+}
+
+/// How the persons of some frames can be told from outside.
+struct Signs<'a> {
+    /// Each person's id number: a valid one, or a roster's.
+    ids: Vec<Option<&'a str>>,
+    valid: Vec<bool>,
+    /// Each person's names: school and folded name, in the order of their records.
+    names: Vec<Vec<(u32, String)>>,
+    /// Whom a name in a school means.
+    named: HashMap<(u32, String), Named>,
+}
+
+impl<'a> Signs<'a> {
+    fn new(frames: &'a [FormFrame], persons: u32, scheme: &Scheme) -> Signs<'a> {
+        let mut signs = Signs {
+            ids: vec![None; persons as usize],
+            valid: vec![false; persons as usize],
+            names: vec![Vec::new(); persons as usize],
+            named: HashMap::default(),
+        };
+        let roster = scheme.form(ROSTER);
+        let mut order: Vec<usize> = (0..frames.len()).collect();
+        order.sort_by_key(|f| Some(*f) != roster);
+        for f in order {
+            let (frame, is_roster) = (&frames[f], Some(f) == roster);
+            let identity = Identity::of(frame, &scheme.forms[f]);
+            for (record, &school) in frame.school_ids.iter().enumerate() {
+                let number = frame.persons[record];
+                let p = number as usize;
+                if let Some(id) = identity.id(record) {
+                    let valid = checksum_holds(id);
+                    // A wrong number outside the roster says nothing: its record went by name.
+                    if valid && !signs.valid[p] || is_roster && signs.ids[p].is_none() {
+                        signs.ids[p] = Some(id);
+                        signs.valid[p] = valid;
+                    }
+                }
+                if let Some(name) = identity.name(record) {
+                    let key = (school, fold::name(name));
+                    if !signs.names[p].contains(&key) {
+                        signs.names[p].push(key.clone());
+                    }
+                    note(&mut signs.named, key, number, is_roster);
+                }
+            }
+        }
+        signs
+    }
+}
+
+/// Finds the persons of an earlier period among this one's: by id number, else by name in their
+/// school where that means one person in both and their id numbers do not contradict it. Gives
+/// each earlier person's number; new people are numbered after all others. Schools have the same
+/// numbers in both periods.
+pub(super) fn align(
+    now: &[FormFrame],
+    persons: u32,
+    then: &[FormFrame],
+    count: u32,
+    scheme: &Scheme,
+) -> Vec<u32> {
+    let (new, old) = (
+        Signs::new(now, persons, scheme),
+        Signs::new(then, count, scheme),
+    );
+    let mut by_id: HashMap<&str, u32> = HashMap::default();
+    for (number, id) in (0..persons).zip(&new.ids) {
+        if let Some(id) = id {
+            by_id.entry(id).or_insert(number);
+        }
+    }
+    let mut found: Vec<Option<u32>> = old
+        .ids
+        .iter()
+        .map(|id| by_id.get((*id)?).copied())
+        .collect();
+    let mut taken = vec![false; persons as usize];
+    for number in found.iter().flatten() {
+        taken[*number as usize] = true;
+    }
+    for (p, slot) in found.iter_mut().enumerate().filter(|(_, f)| f.is_none()) {
+        *slot = old.names[p].iter().find_map(|key| {
+            let only = |names: &HashMap<_, Named>| names.get(key).and_then(|n| n.person);
+            let same = only(&old.named).filter(|q| *q as usize == p);
+            let c = same.and_then(|_| only(&new.named))?;
+            let told_apart = old.valid[p] && new.valid[c as usize];
+            (!taken[c as usize] && !told_apart).then_some(c)
+        });
+        if let Some(c) = slot {
+            taken[*c as usize] = true;
+        }
+    }
+    let mut next = persons;
+    found
+        .into_iter()
+        .map(|known| {
+            known.unwrap_or_else(|| {
+                next += 1;
+                next - 1
+            })
+        })
+        .collect()
 }

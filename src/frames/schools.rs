@@ -65,3 +65,45 @@ pub(super) fn number(submissions: &[Records]) -> (Vec<SchoolName>, Vec<Vec<u32>>
         .collect();
     (distinct, of_tables)
 }
+
+/// Finds schools of an earlier period among this one's and appends those that are new: by the
+/// directory, else by code, else by the folded name, where that means one school.
+pub(super) fn align(schools: &mut Vec<SchoolName>, earlier: &[SchoolName]) -> Vec<u32> {
+    let only = |found: Vec<usize>| match found[..] {
+        [one] => Some(one),
+        _ => None,
+    };
+    let mut out = Vec::with_capacity(earlier.len());
+    for school in earlier {
+        let among = |test: &dyn Fn(&SchoolName) -> bool| -> Vec<usize> {
+            let known = schools.iter().enumerate();
+            known.filter(|(_, s)| test(s)).map(|(i, _)| i).collect()
+        };
+        let found = match school.index {
+            Some(_) => only(among(&|s| s.index == school.index)),
+            None => {
+                let folded = fold::label(&school.name);
+                let unlisted = |s: &SchoolName| s.index.is_none();
+                let by_code = match school.code.is_empty() {
+                    true => None,
+                    false => only(among(&|s| unlisted(s) && s.code == school.code)),
+                };
+                by_code.or_else(|| {
+                    // Two codes are two schools, whatever their names.
+                    let may = |s: &SchoolName| s.code.is_empty() || school.code.is_empty();
+                    only(among(&|s| {
+                        unlisted(s) && may(s) && fold::label(&s.name) == folded
+                    }))
+                })
+            }
+        };
+        out.push(match found {
+            Some(at) => at as u32,
+            None => {
+                schools.push(school.clone());
+                schools.len() as u32 - 1
+            }
+        });
+    }
+    out
+}

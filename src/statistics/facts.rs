@@ -95,6 +95,12 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// The earlier period, if the run has one. Its schools and persons have the same numbers.
+    pub(super) fn previous(&self) -> Option<Facts<'a>> {
+        let previous = self.dataset.previous.as_deref()?;
+        Some(Facts::new(&previous.dataset, self.scheme))
+    }
+
     pub(super) fn frame(&self, form: FormIdx) -> &'a FormFrame {
         &self.dataset.forms[form]
     }

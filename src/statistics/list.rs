@@ -3,7 +3,7 @@
 use super::column;
 use super::facts::{self, Facts};
 use super::{Column, Figure, Level, Number, Quantity, Row, Tabulation, footnotes, words};
-use super::{capped, eligibility, reimbursement, requirement};
+use super::{capped, eligibility, movement, ranking, reimbursement, requirement};
 use crate::diagnostic::mask;
 use crate::normalise::NO_NUMBER;
 use crate::scheme::measure::{List, ListColumn, Measure, MeasureKind, Operand};
@@ -13,39 +13,47 @@ use std::collections::HashMap;
 /// The list of a measure.
 pub(super) fn measure(facts: &Facts<'_>, measure: &Measure, spec: &List) -> Tabulation {
     let of = match spec {
-        List::Of(of) => &facts.scheme.measures[*of].kind,
-        List::Records { .. } => &measure.kind,
+        List::Of(of) => &facts.scheme.measures[*of],
+        List::Records { .. } => measure,
     };
-    match (of, spec) {
+    match (&of.kind, spec) {
         (MeasureKind::Requirement(r), _) => requirement::unmet(facts, measure, r),
         (MeasureKind::Eligibility(e), _) => eligibility::rejected(facts, measure, e),
         (MeasureKind::CappedSum(c), _) => capped::over(facts, measure, c),
         (MeasureKind::Reimbursement(r), _) => reimbursement::cut(facts, measure, r),
+        (MeasureKind::Movement(m), _) => movement::moved(facts, measure, of, m),
         (
             _,
             List::Records {
                 population,
                 columns,
-                ..
+                ranking,
             },
         ) => {
             let selected = facts.select(population);
             let form = population.form;
             let values: Vec<Values<'_>> = columns.iter().map(|c| values(facts, form, c)).collect();
-            let heads = columns.iter().map(|c| head(facts, form, c)).collect();
-            let mut made = tabulate(facts, measure, form, &selected.records, heads, |i| {
-                let record = selected.records[i] as usize;
-                values.iter().map(|v| v(record)).collect()
-            });
-            made.footnotes = footnotes(&selected);
+            let heads: Vec<Column> = columns.iter().map(|c| head(facts, form, c)).collect();
+            let figures = |record: u32| values.iter().map(|v| v(record as usize)).collect();
+            let mut made = match ranking.keys.is_empty() {
+                true => tabulate(facts, measure, form, &selected.records, heads, |i| {
+                    figures(selected.records[i])
+                }),
+                false => {
+                    let records = &selected.records;
+                    ranking::tabulate(facts, measure, form, records, ranking, heads, figures)
+                }
+            };
+            made.footnotes.extend(footnotes(&selected));
             made
         }
-        // The parser lets lists refer to the four kinds above only.
+        // The parser lets lists refer to the kinds above only.
         _ => Tabulation::default(),
     }
 }
 
-/// One line a record: town, school and person in front. `figures` gets the position in `records`.
+/// One line a record: town, school and person in front, in official order. `figures` gets the
+/// position in `records`.
 pub(super) fn tabulate(
     facts: &Facts<'_>,
     measure: &Measure,
@@ -64,15 +72,53 @@ pub(super) fn tabulate(
             records[*i],
         )
     });
+    let sorted: Vec<u32> = order.iter().map(|i| records[*i]).collect();
+    let entries = entries(facts, form, &sorted);
+    lines(facts, measure, form, entries, columns, |i| {
+        figures(order[i])
+    })
+}
+
+/// A line of a list.
+pub(super) struct Entry {
+    /// The school, as an index of [`Facts::schools`].
+    pub(super) school: u32,
+    /// What the person is called.
+    pub(super) person: String,
+    /// The record behind it.
+    pub(super) evidence: Option<(u16, u32)>,
+}
+
+/// Lines of records in the order given.
+pub(super) fn entries(facts: &Facts<'_>, form: FormIdx, records: &[u32]) -> Vec<Entry> {
+    let schools = facts.school_of(form);
+    let persons = Persons::new(facts, form);
+    let entry = |r: &u32| Entry {
+        school: schools[*r as usize],
+        person: persons.name(*r),
+        evidence: Some((form as u16, *r)),
+    };
+    records.iter().map(entry).collect()
+}
+
+/// Lines in the order given, of what a form is about. `figures` gets the position in `entries`.
+pub(super) fn lines(
+    facts: &Facts<'_>,
+    measure: &Measure,
+    form: FormIdx,
+    entries: Vec<Entry>,
+    columns: Vec<Column>,
+    figures: impl Fn(usize) -> Vec<Figure>,
+) -> Tabulation {
     let with_districts = facts.has_districts();
     let persons = Persons::new(facts, form);
     // Two lines of one person must not have one name: figures are found by it.
     let mut seen: HashMap<(u32, String), u32> = HashMap::new();
-    let mut rows = Vec::with_capacity(records.len());
-    for i in order {
-        let place = &facts.schools[school(i) as usize];
-        let mut person = persons.name(records[i]);
-        let times = seen.entry((school(i), person.clone())).or_default();
+    let mut rows = Vec::with_capacity(entries.len());
+    for (i, entry) in entries.into_iter().enumerate() {
+        let place = &facts.schools[entry.school as usize];
+        let mut person = entry.person;
+        let times = seen.entry((entry.school, person.clone())).or_default();
         *times += 1;
         if *times > 1 {
             person = format!("{person} ({times})");
@@ -86,7 +132,7 @@ pub(super) fn tabulate(
         group.push((persons.dimension().0, person));
         let mut made = figures(i);
         if let Some(first) = made.first_mut() {
-            first.evidence = vec![(form as u16, records[i])];
+            first.evidence = entry.evidence.into_iter().collect();
         }
         rows.push(Row {
             level: Level::Leaf,
@@ -168,7 +214,7 @@ impl<'a> Persons<'a> {
         name.unwrap_or_default()
     }
 
-    /// Name and masked id number.
+    /// The name and the masked id number.
     pub(super) fn name(&self, record: u32) -> String {
         let get = |t: &Option<crate::frames::view::Texts<'a>>| {
             t.and_then(|t| t.get(record as usize)).unwrap_or_default()

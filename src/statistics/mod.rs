@@ -33,6 +33,7 @@ mod list;
 mod movement;
 mod persons;
 mod plan;
+mod ranking;
 mod rate;
 mod reimbursement;
 mod requirement;

@@ -7,6 +7,7 @@
 //! | `run` | `key = value` lines: `formats` (default `xlsx`), `scheme`, `period`, `hidden_rows`, `hidden_columns`, `date` (number format of date cells) |
 //! | `schools` | the bureau's directory: `code \| name \| town \| area \| kind \| aliases`; one school by default |
 //! | `file PATH` | begins another file; the extension follows the format |
+//! | `previous file PATH` | begins a file of an earlier period, which the run is compared with |
 //! | `raw PATH` | a file of exactly this text |
 //! | `special PATH` | `encrypted-xlsx`, `encrypted-xls`, `truncated-xlsx`, `empty`, `far-cell`, `copy of PATH` |
 //! | `zip PATH` | an archive with GBK names that takes in the files listed, which come before it |
@@ -40,6 +41,8 @@ pub struct Case {
     pub settings: BTreeMap<String, String>,
     pub schools: Option<String>,
     pub files: Vec<(String, Source)>,
+    /// Files of an earlier period.
+    pub previous: Vec<(String, Source)>,
     /// Form, then its table.
     pub records: Vec<(String, Vec<Vec<String>>)>,
     pub diagnostics: Option<Vec<String>>,
@@ -93,6 +96,7 @@ impl Case {
                     .insert(key.trim().to_owned(), value.trim().to_owned());
             }
         }
+        let mut earlier = false;
         for (word, body) in blocks {
             let (kind, rest) = word.split_once(' ').unwrap_or((&word, ""));
             let rest = rest.trim();
@@ -107,9 +111,19 @@ impl Case {
                         .filter(|l| !l.is_empty())
                         .collect();
                 }
-                "file" => case
-                    .files
-                    .push((rest.to_owned(), Source::Book(WorkbookDraft::default()))),
+                "file" => {
+                    earlier = false;
+                    case.files
+                        .push((rest.to_owned(), Source::Book(WorkbookDraft::default())));
+                }
+                "previous" => {
+                    let path = rest
+                        .strip_prefix("file ")
+                        .ok_or(format!("`{word}`: previous file PATH"))?;
+                    earlier = true;
+                    case.previous
+                        .push((path.to_owned(), Source::Book(WorkbookDraft::default())));
+                }
                 "raw" => case
                     .files
                     .push((rest.to_owned(), Source::Raw(body.replace('\n', "\r\n")))),
@@ -125,12 +139,15 @@ impl Case {
                     case.files.push((rest.to_owned(), Source::Zip(members)));
                 }
                 "sheet" => {
-                    if !matches!(case.files.last(), Some((_, Source::Book(_)))) {
-                        case.files
-                            .push((FILE.to_owned(), Source::Book(WorkbookDraft::default())));
-                    }
                     let sheet = case.sheet(rest, &body)?;
-                    if let Some((_, Source::Book(book))) = case.files.last_mut() {
+                    let files = match earlier {
+                        true => &mut case.previous,
+                        false => &mut case.files,
+                    };
+                    if !matches!(files.last(), Some((_, Source::Book(_)))) {
+                        files.push((FILE.to_owned(), Source::Book(WorkbookDraft::default())));
+                    }
+                    if let Some((_, Source::Book(book))) = files.last_mut() {
                         book.sheets.push(sheet);
                     }
                 }
@@ -266,8 +283,15 @@ impl Case {
 
     /// The files of the inbox in one format.
     pub fn inbox(&self, format: FileFormat) -> Result<Vec<(String, Vec<u8>)>, String> {
+        Case::drawn(&self.files, format)
+    }
+
+    fn drawn(
+        files: &[(String, Source)],
+        format: FileFormat,
+    ) -> Result<Vec<(String, Vec<u8>)>, String> {
         let mut out: Vec<(String, Vec<u8>)> = Vec::new();
-        for (path, source) in &self.files {
+        for (path, source) in files {
             let bytes = match source {
                 Source::Raw(text) => text.clone().into_bytes(),
                 Source::Book(book) => {
@@ -300,7 +324,8 @@ impl Case {
     /// What differs from the page, one line each; empty when it holds.
     pub fn check(&self, format: FileFormat) -> Result<Vec<String>, String> {
         let scheme = self.scheme()?;
-        let concluded = run::run(&self.inbox(format)?, &scheme);
+        let earlier = Case::drawn(&self.previous, format)?;
+        let concluded = run::run_after(&self.inbox(format)?, &earlier, &scheme);
         let outcome = run::outcome(&concluded, &scheme);
         let mut wrong = Vec::new();
         for (form, table) in &self.records {

@@ -5,7 +5,7 @@ use chrono::{Datelike, NaiveDate};
 use huizong::diagnostic::{Diagnostic, render};
 use huizong::frames::parquet;
 use huizong::message::Lang;
-use huizong::pipeline::{self, Concluded};
+use huizong::pipeline::{self, Concluded, Gathered};
 use huizong::scheme::{Directory, Scheme, School, templates};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -41,10 +41,23 @@ pub fn month_end(period: &str) -> NaiveDate {
 
 /// Runs over files in memory.
 pub fn run(files: &[(String, Vec<u8>)], scheme: &Scheme) -> Concluded {
+    run_after(files, &[], scheme)
+}
+
+/// The same, compared with the files of an earlier period where there are any.
+pub fn run_after(
+    files: &[(String, Vec<u8>)],
+    earlier: &[(String, Vec<u8>)],
+    scheme: &Scheme,
+) -> Concluded {
+    let earlier = (!earlier.is_empty()).then(|| gather(earlier, scheme).earlier());
+    pipeline::conclude_after(gather(files, scheme), earlier, scheme)
+}
+
+fn gather(files: &[(String, Vec<u8>)], scheme: &Scheme) -> Gathered {
     let by_path: BTreeMap<&str, &Vec<u8>> = files.iter().map(|(p, b)| (p.as_str(), b)).collect();
     let paths: Vec<Arc<str>> = files.iter().map(|(p, _)| Arc::from(p.as_str())).collect();
-    let gathered = pipeline::gather(&paths, |path| Ok(by_path[path].clone()), scheme, |_| ());
-    pipeline::conclude(gathered, scheme)
+    pipeline::gather(&paths, |path| Ok(by_path[path].clone()), scheme, |_| ())
 }
 
 /// Findings as programs see them.

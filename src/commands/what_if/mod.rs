@@ -33,6 +33,7 @@ pub fn what_if(args: &WhatIfArgs, lang: Lang) -> Result<Finding, Refusal> {
         inbox,
         diagnostics,
         source,
+        earlier,
         ..
     } = setup(&args.input, None, lang)?;
     let named: Vec<String> = settings.iter().map(|(k, v)| format!("{k}={v}")).collect();
@@ -44,7 +45,14 @@ pub fn what_if(args: &WhatIfArgs, lang: Lang) -> Result<Finding, Refusal> {
     other.set_period(&period, month_end);
     other.bureau.clone_from(&scheme.bureau);
     other.directory = scheme.directory.clone();
-    let (concluded, _) = compute(&scheme, &inbox, diagnostics, &args.input, lang);
+    let (concluded, _) = compute(
+        &scheme,
+        &inbox,
+        diagnostics,
+        earlier.clone(),
+        &args.input,
+        lang,
+    );
     let people = statistics::standings(&concluded.dataset, &scheme);
     let (tabulations, standings) = if other.cut_off == scheme.cut_off {
         let tabulations = statistics::tabulate(&concluded.dataset, &other).value;
@@ -54,7 +62,7 @@ pub fn what_if(args: &WhatIfArgs, lang: Lang) -> Result<Finding, Refusal> {
         )
     } else {
         // What is read depends on the day as of which it is judged.
-        let (again, _) = compute(&other, &inbox, Vec::new(), &args.input, lang);
+        let (again, _) = compute(&other, &inbox, Vec::new(), earlier, &args.input, lang);
         let standings = statistics::standings(&again.dataset, &other);
         (again.tabulations, standings)
     };

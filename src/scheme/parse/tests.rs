@@ -509,3 +509,76 @@ fn clashing_spellings_are_all_named_with_their_lines() {
         ]
     );
 }
+
+#[test]
+fn what_schemes_say_about_time_is_checked_like_everything_else() {
+    let found = problems(
+        r#"
+[[measure]]
+id = "a"
+kind = "movement"
+title = "x"
+form = "roster"
+levels = [{ id = "one", title = "x", where = { tier = ["名师"] } }, { id = "one", title = "y" }]
+baseline = [{ level = "tow", count = 3 }, { level = "one", count = 3.5 }]
+by = ["stage"]
+[[measure]]
+id = "b"
+kind = "forecast"
+title = "x"
+form = "roster"
+hit = { education.at_least = "本科" }
+study = { form = "roster", on = "full_time", reaches = { educaton = ["本科"] } }
+years = 30
+by = []
+[[measure]]
+id = "c"
+kind = "plan"
+title = "x"
+form = "roster"
+items = [{ id = "i", title = "x", quota = { share = 1.5, of = { form = "roster" }, round = "nearest" }, yearly = { next = 3 }, pool = {} },
+  { id = "j", title = "x", quota = 3, yearly = { 2025 = 2 } }]
+by = []
+[[measure]]
+id = "d"
+kind = "list"
+title = "x"
+form = "roster"
+columns = ["name"]
+order = ["-gender", "-edcation"]
+top = { share = 0.5 }
+per = "town"
+[[measure]]
+id = "e"
+kind = "list"
+title = "x"
+form = "roster"
+columns = ["name"]
+top = 3
+"#,
+    );
+    for expected in [
+        "\"one\" stands here twice",
+        "\"where\" is missing",
+        "there is no item \"tow\"",
+        "a whole number is wanted here (\"count\")",
+        "by district and school only, not by \"stage\"",
+        "\"on\" asks for a date field",
+        "has no field \"educaton\"",
+        "\"years\" must be 1 to 10",
+        "\"share\" must be 0 to 1",
+        "\"nearest\" is not possible here",
+        "\"next\" is not",
+        "\"on\" must name the date field",
+        "vocabulary \"gender\" has no order",
+        "has no field \"edcation\". Did you mean \"education\"?",
+        "\"of\" is missing",
+        "\"town\" is not possible here",
+        "\"order\" is missing",
+    ] {
+        assert!(
+            found.iter().any(|p| p.contains(expected)),
+            "{expected} not in {found:#?}"
+        );
+    }
+}

@@ -3,11 +3,15 @@
 mod dynamics;
 mod examples;
 mod money;
+mod movement;
 mod random;
+mod ranking;
 
 use super::{Figure, Number, Tabulation, tabulate};
 use crate::diagnostic::Diagnostic;
+use crate::frames::previous::{Earlier, set_previous};
 use crate::frames::{Dataset, assemble};
+use crate::normalise::Records;
 use crate::normalise::testing::table;
 use crate::scheme::parse::{Templates, scheme};
 use crate::scheme::{Directory, Scheme, School};
@@ -71,15 +75,30 @@ fn sheet<'t>(form: &'t str, school: &'t str, fields: &'t [&'t str], rows: &[&[&s
 }
 
 fn dataset(scheme: &Scheme, sheets: &[Sheet<'_>]) -> Dataset {
-    let records = sheets
+    assemble(records(scheme, sheets), scheme).value
+}
+
+fn records(scheme: &Scheme, sheets: &[Sheet<'_>]) -> Vec<Records> {
+    sheets
         .iter()
         .enumerate()
         .map(|(i, s)| {
             let file = format!("{i:03}-{}.xlsx", s.form);
             table(scheme, s.form, &file, s.school, s.fields, &s.rows)
         })
-        .collect();
-    assemble(records, scheme).value
+        .collect()
+}
+
+/// The last measure's table, compared with an earlier period.
+fn run_after(measures: &str, now: &[Sheet<'_>], then: &[Sheet<'_>]) -> Tabulation {
+    let s = scheme_of(measures);
+    let mut data = dataset(&s, now);
+    let earlier = Earlier {
+        records: records(&s, then),
+        ..Earlier::default()
+    };
+    set_previous(&mut data, earlier, &s);
+    tabulate(&data, &s).value.into_iter().next_back().unwrap()
 }
 
 /// The first measure's table, and what was found.

@@ -1,0 +1,88 @@
+//! The earlier period that a run is compared with: the records of its results, or its inbox read
+//! again.
+
+use super::Refusal;
+use super::inbox::{self, Inbox};
+use crate::frames::previous::Earlier;
+use crate::frames::reread;
+use crate::message::{self, Lang};
+use crate::pipeline::{self, LoadError};
+use crate::scheme::Scheme;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+/// Reads it.
+///
+/// # Errors
+/// In words, when it cannot be read or nothing in it can be used: everyone would be new.
+pub fn load(path: &Path, scheme: &Scheme, lang: Lang) -> Result<Earlier, Refusal> {
+    let refused = |why: String| {
+        let args = [("path", path.display().to_string()), ("why", why)];
+        Refusal::say(lang, "cli.previous-unreadable", &args)
+    };
+    let files = records(path).map_err(|e| refused(e.to_string()))?;
+    let earlier = match files.is_empty() {
+        false => results(files, scheme, lang).map_err(refused)?,
+        true => submissions(path, scheme).map_err(|e| refused(e.to_string()))?,
+    };
+    if earlier.records.iter().all(|r| r.rows.is_empty()) {
+        return Err(refused(message::say(lang, "cli.previous-empty", &[])));
+    }
+    Ok(earlier)
+}
+
+/// The record files of a results folder, sorted; none where it is no results folder.
+fn records(path: &Path) -> io::Result<Vec<PathBuf>> {
+    if fs::metadata(path)?.is_file() {
+        return Ok(Vec::new());
+    }
+    let below = path.join("records");
+    let folder = if below.is_dir() { &below } else { path };
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|e| e == "parquet") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// The records of an earlier run. A form that the scheme does not know is another scheme's.
+fn results(files: Vec<PathBuf>, scheme: &Scheme, lang: Lang) -> Result<Earlier, String> {
+    let mut earlier = Earlier {
+        settled: true,
+        ..Earlier::default()
+    };
+    for file in files {
+        let id = file.file_stem().unwrap_or_default().to_string_lossy();
+        let Some(form) = scheme.form(&id) else {
+            continue;
+        };
+        let why = |why: String| format!("{}: {why}", file.display());
+        let bytes = inbox::load(&file).map_err(|e| why(words(e, lang)))?;
+        let read = reread::read_parquet(bytes, form, scheme).map_err(|e| why(e.to_string()))?;
+        earlier.records.extend(read.records);
+        earlier.rows += read.unknown;
+    }
+    Ok(earlier)
+}
+
+fn words(error: LoadError, lang: Lang) -> String {
+    match error {
+        LoadError::Locked => message::say(lang, "cli.locked", &[]),
+        LoadError::TooLarge(size) => format!("{} MB", size >> 20),
+        LoadError::Other(why) => why,
+    }
+}
+
+/// What the schools sent then.
+fn submissions(path: &Path, scheme: &Scheme) -> io::Result<Earlier> {
+    let (inbox, unlisted) = Inbox::list(path, &[])?;
+    let files = inbox.files();
+    let gathered = pipeline::gather(&files, |file| inbox.load(file), scheme, |_| ());
+    let mut earlier = gathered.earlier();
+    earlier.files += unlisted.len() as u64;
+    Ok(earlier)
+}
