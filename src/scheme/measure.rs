@@ -2,6 +2,7 @@
 //! threshold an exact number; a new family of measures is a new variant of [`MeasureKind`] here,
 //! its reader in `parse/`, and one file in `statistics/`.
 
+use super::subsidy::Subsidy;
 use super::tally::Tally;
 use super::{FieldIdx, FormIdx};
 use chrono::NaiveDate;
@@ -46,6 +47,8 @@ pub enum MeasureKind {
     List(List),
     /// Columns that the scheme declares one by one.
     Tally(Tally),
+    /// What is owed by rule for each record.
+    Subsidy(Subsidy),
 }
 
 /// The records that a measure looks at.
@@ -463,7 +466,8 @@ pub struct Total {
 #[derive(Debug, Clone, PartialEq)]
 pub enum List {
     /// Those who fail an earlier measure (index in [`Scheme::measures`](super::Scheme::measures)),
-    /// with what is missing: requirement, eligibility, capped sum or reimbursement.
+    /// with what is missing: requirement, eligibility, capped sum or reimbursement; or the records
+    /// of a subsidy with their amounts.
     Of(usize),
     /// Records and some of their values.
     Records {

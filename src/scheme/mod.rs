@@ -10,6 +10,7 @@ pub mod page;
 pub mod parse;
 mod school_text;
 pub mod spellings;
+pub mod subsidy;
 pub mod tally;
 pub mod templates;
 

@@ -3,7 +3,7 @@
 use super::column;
 use super::facts::{self, Facts};
 use super::{Column, Figure, Level, Number, Quantity, Row, Tabulation, footnotes, words};
-use super::{capped, eligibility, reimbursement, requirement};
+use super::{capped, eligibility, reimbursement, requirement, subsidy};
 use crate::diagnostic::mask;
 use crate::normalise::NO_NUMBER;
 use crate::scheme::measure::{List, ListColumn, Measure, MeasureKind, Operand};
@@ -21,6 +21,7 @@ pub(super) fn measure(facts: &Facts<'_>, measure: &Measure, spec: &List) -> Tabu
         (MeasureKind::Eligibility(e), _) => eligibility::rejected(facts, measure, e),
         (MeasureKind::CappedSum(c), _) => capped::over(facts, measure, c),
         (MeasureKind::Reimbursement(r), _) => reimbursement::cut(facts, measure, r),
+        (MeasureKind::Subsidy(s), _) => subsidy::records(facts, measure, s),
         (
             _,
             List::Records {
@@ -39,7 +40,7 @@ pub(super) fn measure(facts: &Facts<'_>, measure: &Measure, spec: &List) -> Tabu
             made.footnotes = footnotes(&selected);
             made
         }
-        // The parser lets lists refer to the four kinds above only.
+        // The parser lets lists refer to the kinds above only.
         _ => Tabulation::default(),
     }
 }

@@ -40,7 +40,7 @@ pub(super) struct Reading<'x, 'r, 'a, 's> {
 
 impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
     fn measure(&self, id: String) -> Option<Measure> {
-        const KINDS: [&str; 10] = [
+        const KINDS: [&str; 11] = [
             "composition",
             "rate",
             "requirement",
@@ -51,6 +51,7 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
             "persons",
             "list",
             "tally",
+            "subsidy",
         ];
         let t = self.table;
         let title = t.need_text("title");
@@ -72,6 +73,7 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
             "reimbursement" => self.reimbursement()?,
             "persons" => self.persons()?,
             "tally" => self.tally()?,
+            "subsidy" => self.subsidy()?,
             _ => self.list()?,
         };
         let scope = Scope::Form(form);

@@ -15,6 +15,7 @@ mod people;
 mod problem;
 mod quota;
 mod read;
+mod subsidy;
 mod tally;
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,8 @@
 mod examples;
 mod money;
 mod random;
+mod subsidy;
+mod tally;
 
 use super::{Figure, Number, Tabulation, tabulate};
 use crate::diagnostic::Diagnostic;
