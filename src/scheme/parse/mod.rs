@@ -144,6 +144,16 @@ impl Templates {
                     );
                 }
             }
+            let forms: Vec<&str> = self.forms.iter().map(|f| f.id.as_str()).collect();
+            for other in form.checks.iter().filter_map(|c| c.form.as_deref()) {
+                if !forms.contains(&other) {
+                    problems.push(
+                        SchemeProblem::new(&file, 0, 0, "scheme.unknown-form")
+                            .arg("name", other)
+                            .suggest(other, &forms),
+                    );
+                }
+            }
         }
     }
 }
