@@ -96,7 +96,7 @@ pub(super) fn tabulate(
     }
     let mut dimensions = vec![
         ("school".to_owned(), words::say("statistics.school")),
-        ("person".to_owned(), persons.title.clone()),
+        ("person".to_owned(), words::say("statistics.person")),
     ];
     if with_districts {
         dimensions.insert(
@@ -118,36 +118,19 @@ pub(super) fn tabulate(
 pub(super) struct Persons<'a> {
     names: Option<crate::frames::view::Texts<'a>>,
     ids: Option<crate::frames::view::Texts<'a>>,
-    /// What the names are called.
-    title: String,
 }
 
 impl<'a> Persons<'a> {
-    pub(super) fn new(facts: &Facts<'a>, form_index: FormIdx) -> Self {
+    pub(super) fn new(facts: &Facts<'a>, form: FormIdx) -> Self {
         let texts = |kind: Kind| {
-            let fields = &facts.scheme.forms[form_index].fields;
+            let fields = &facts.scheme.forms[form].fields;
             let field = fields.iter().find(|f| f.stored && f.kind == kind)?;
-            facts.frame(form_index).texts(&field.id)
+            facts.frame(form).texts(&field.id)
         };
-        let (names, ids) = (texts(Kind::Name), texts(Kind::IdNumber));
-        let mut persons = Persons {
-            names,
-            ids,
-            title: words::say("statistics.person"),
-        };
-        if names.is_none() && ids.is_none() {
-            // A form of events or studios: the first text of its key names a record.
-            let form = &facts.scheme.forms[form_index];
-            let leader = form.key.iter().filter_map(|id| form.field(id)).find(|f| {
-                let field = &form.fields[*f];
-                field.stored && matches!(field.kind, Kind::Text | Kind::Label)
-            });
-            if let Some(field) = leader.map(|f| &form.fields[f]) {
-                persons.names = facts.frame(form_index).texts(&field.id);
-                persons.title.clone_from(&field.title);
-            }
+        Persons {
+            names: texts(Kind::Name),
+            ids: texts(Kind::IdNumber),
         }
-        persons
     }
 
     /// The name alone.
