@@ -13,6 +13,7 @@ mod number;
 pub mod period;
 pub mod row_check;
 pub mod school;
+mod stated;
 mod table;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -235,7 +235,8 @@ pub(super) fn read(column: &Column<'_>, out: &mut Vec<Diagnostic>) -> Read {
                 }
                 return Got::Value(number.value / 100);
             }
-            if number.rounded {
+            // What is not kept loses nothing.
+            if number.rounded && column.field.stored {
                 // A quotient such as hours / 6 has no end: rounding it is what is meant.
                 let severity = match column.field.kind {
                     Kind::Money => Severity::Warning,

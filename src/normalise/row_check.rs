@@ -34,8 +34,8 @@ pub fn check(records: &Records, form: &Form, scheme: &Scheme) -> Vec<Diagnostic>
             Rule::AgeImplausible => table.age(check),
             Rule::AmountOverClaimed => table.over_claimed(check),
             Rule::EducationOrder => table.education(check),
-            Rule::StatedMismatch => table.stated(check),
-            // The others need several rows: the room `frames`.
+            Rule::StatedMismatch if check.is_of_years() => table.stated(check),
+            // The others need several rows, the room `frames`, or the cells: `stated`.
             _ => {}
         }
     }

@@ -4,8 +4,8 @@
 use super::column::{Column, Held, Read, State};
 use super::fill::{Carry, Matrix, carry};
 use super::{
-    Data, Records, TextColumn, boolean, compound, dates, id, number, row_check, school, text,
-    total, vocabulary,
+    Data, Records, TextColumn, boolean, compound, dates, id, number, row_check, school, stated,
+    text, total, vocabulary,
 };
 use crate::diagnostic::{Diagnosed, Diagnostic, Place, Rule, Severity};
 use crate::grid::{Sheet, Value, Workbook};
@@ -66,6 +66,7 @@ pub(super) fn read(
     let keep = reader.identified();
     reader.required(&keep);
     reader.counts();
+    reader.stated(&keep);
     let Reader {
         columns,
         source,
@@ -467,25 +468,44 @@ impl Reader<'_> {
             let (true, Some(states)) = (field.required, &self.states[f]) else {
                 continue;
             };
-            let Some(index) = self.bound.iter().position(|b| b.field == f) else {
+            let Some(column) = self.column(f) else {
                 continue;
             };
-            let column = Column {
-                scheme: self.scheme,
-                field,
-                place: &self.place,
-                col: self.bound[index].col,
-                factor: 1.0,
-                rows: &self.table.body,
-                cells: self.matrix.column(index),
-                persons: self.names.as_ref(),
-            };
-            for r in (0..states.len()).filter(|r| states[*r] == State::Blank && keep[*r]) {
-                if !total::covered(&column, r) {
-                    self.out.push(column.finding(r, Rule::RequiredMissing));
-                }
-            }
+            let blank = (0..states.len()).filter(|r| states[*r] == State::Blank && keep[*r]);
+            let missing: Vec<Diagnostic> = blank
+                .filter(|r| !total::covered(&column, *r))
+                .map(|r| column.finding(r, Rule::RequiredMissing))
+                .collect();
+            self.out.extend(missing);
         }
+    }
+
+    /// The column of a field; its unit is no matter any more.
+    fn column(&self, field: FieldIdx) -> Option<Column<'_>> {
+        let index = self.bound.iter().position(|b| b.field == field)?;
+        Some(Column {
+            scheme: self.scheme,
+            field: &self.form.fields[field],
+            place: &self.place,
+            col: self.bound[index].col,
+            factor: 1.0,
+            rows: &self.table.body,
+            cells: self.matrix.column(index),
+            persons: self.names.as_ref(),
+        })
+    }
+
+    /// Percentages and totals typed beside what they follow from.
+    fn stated(&mut self, keep: &[bool]) {
+        let rows = stated::Rows {
+            form: self.form,
+            columns: &self.columns,
+            states: &self.states,
+            keep,
+        };
+        let mut out = Vec::new();
+        rows.check(|field| self.column(field), &mut out);
+        self.out.extend(out);
     }
 
     /// Head counts in total lines.

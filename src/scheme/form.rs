@@ -3,6 +3,7 @@
 //! Written in `templates/forms/*.toml`, `templates/vocabulary/*.toml` and `templates/words.toml`.
 //! Everything that names a Chinese spelling stands there, not in `src/`.
 
+use super::check::Check;
 use super::derived::Derived;
 use super::spellings::{Spellings, Tokens};
 use crate::diagnostic::Rule;
@@ -102,17 +103,6 @@ pub enum Kind {
     Serial,
     /// Known and not used.
     Ignored,
-}
-
-/// A rule applied to rows of a form, as data.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Check {
-    /// Which rule.
-    pub rule: Rule,
-    /// The fields it concerns, in the order that the rule's page gives.
-    pub fields: Vec<String>,
-    /// Its parameters.
-    pub params: BTreeMap<String, f64>,
 }
 
 /// A closed list of terms with all their spellings.
@@ -348,6 +338,7 @@ struct RawCheck {
     rule: String,
     #[serde(default)]
     fields: Vec<String>,
+    form: Option<String>,
     #[serde(default)]
     params: BTreeMap<String, f64>,
 }
@@ -400,11 +391,16 @@ pub fn parse_form(text: &str, common: &[Field]) -> Result<Form, String> {
                 ));
             }
         }
-        checks.push(Check {
+        let check = Check {
             rule,
             fields: c.fields,
+            form: c.form,
             params: c.params,
-        });
+        };
+        if let Some(why) = check.problem(&fields) {
+            return Err(why);
+        }
+        checks.push(check);
     }
     Ok(Form {
         id: raw.id,

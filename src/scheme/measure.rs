@@ -3,6 +3,7 @@
 //! its reader in `parse/`, and one file in `statistics/`.
 
 use super::dynamics::{Forecast, Movement, Outlook, Ranking, Share};
+use super::subsidy::Subsidy;
 use super::tally::Tally;
 use super::{FieldIdx, FormIdx};
 use chrono::NaiveDate;
@@ -51,6 +52,8 @@ pub enum MeasureKind {
     List(List),
     /// Columns that the scheme declares one by one.
     Tally(Tally),
+    /// What is owed by rule for each record.
+    Subsidy(Subsidy),
 }
 
 /// The records that a measure looks at.
@@ -474,8 +477,8 @@ pub struct Total {
 #[derive(Debug, Clone, PartialEq)]
 pub enum List {
     /// Those who fail an earlier measure (index in [`Scheme::measures`](super::Scheme::measures)),
-    /// with what is missing: requirement, eligibility, capped sum or reimbursement; or whoever
-    /// moved, by a movement.
+    /// with what is missing: requirement, eligibility, capped sum or reimbursement; whoever moved, by a
+    /// movement; or the records of a subsidy with their amounts.
     Of(usize),
     /// Records and some of their values.
     Records {

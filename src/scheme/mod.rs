@@ -1,6 +1,7 @@
 //! A scheme as plain data: forms, vocabularies, measures, funding, pages. Closed before data is
 //! opened: after parsing every name resolves.
 
+mod check;
 pub mod derived;
 pub mod dictionary;
 pub mod directory;
@@ -13,14 +14,16 @@ pub mod parse;
 pub mod prose;
 mod school_text;
 pub mod spellings;
+pub mod subsidy;
 pub mod tally;
 pub mod templates;
 
+pub use check::Check;
 pub use dictionary::{Dictionary, LineLabel, SLASH, Spelling, TotalRank};
 pub use directory::{DIRECTORY_FORM, Directory, Extent, Found, School};
 pub use edition::Edition;
 pub use form::{
-    Check, Code, Field, FieldIdx, Form, FormIdx, Kind, Matching, SchoolWords, Vocabulary, Words,
+    Code, Field, FieldIdx, Form, FormIdx, Kind, Matching, SchoolWords, Vocabulary, Words,
 };
 
 pub use measure::{Measure, MeasureKind};

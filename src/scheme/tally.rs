@@ -1,14 +1,14 @@
 //! The tally: a table of numbers, each column declared by its scheme. Items may look at different
 //! forms; the rows are those of all of them.
 
-use super::FormIdx;
 use super::measure::{Fraction, Operand, Population};
+use super::{FieldIdx, FormIdx};
 use chrono::NaiveDate;
 
 /// See [`MeasureKind::Tally`](super::MeasureKind::Tally).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tally {
-    /// The forms that the items look at.
+    /// The forms that the items look at, each with the date by which its records happened.
     pub sources: Vec<Source>,
     /// Columns in order.
     pub items: Vec<TallyItem>,
@@ -18,11 +18,13 @@ pub struct Tally {
     pub order: Option<Order>,
 }
 
-/// A form that items look at.
+/// A form that items look at by one of its dates.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Source {
     /// The form.
     pub form: FormIdx,
+    /// The date or year by which its records stand in the rows of a year, term or month.
+    pub on: Option<FieldIdx>,
     /// Where the value of each dimension of the rows comes from in this form.
     pub operands: Vec<Operand>,
 }

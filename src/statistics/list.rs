@@ -3,7 +3,7 @@
 use super::column;
 use super::facts::{self, Facts};
 use super::{Column, Figure, Level, Number, Quantity, Row, Tabulation, footnotes, words};
-use super::{capped, eligibility, movement, ranking, reimbursement, requirement};
+use super::{capped, eligibility, movement, ranking, reimbursement, requirement, subsidy};
 use crate::diagnostic::mask;
 use crate::normalise::NO_NUMBER;
 use crate::scheme::measure::{List, ListColumn, Measure, MeasureKind, Operand};
@@ -22,6 +22,7 @@ pub(super) fn measure(facts: &Facts<'_>, measure: &Measure, spec: &List) -> Tabu
         (MeasureKind::CappedSum(c), _) => capped::over(facts, measure, c),
         (MeasureKind::Reimbursement(r), _) => reimbursement::cut(facts, measure, r),
         (MeasureKind::Movement(m), _) => movement::moved(facts, measure, of, m),
+        (MeasureKind::Subsidy(s), _) => subsidy::records(facts, measure, s),
         (
             _,
             List::Records {

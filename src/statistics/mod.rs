@@ -1,7 +1,8 @@
 //! What the scheme asks, computed: one [`Tabulation`] a measure. Polars ends here.
 //!
 //! Money and hours are exact hundredths, rates are integer pairs; nothing is rounded before it is
-//! shown, except reimbursed amounts, once a claim, half up to the fen.
+//! shown, except reimbursed amounts, once a claim, and subsidies, once a record and item, half up to
+//! the fen.
 //!
 //! | file | what it does |
 //! |---|---|
@@ -39,6 +40,7 @@ mod reimbursement;
 mod requirement;
 mod rows;
 mod standing;
+mod subsidy;
 mod tally;
 mod target;
 #[cfg(test)]
@@ -192,6 +194,7 @@ pub fn tabulate(dataset: &Dataset, scheme: &Scheme) -> Diagnosed<Vec<Tabulation>
             MeasureKind::Reimbursement(m) => reimbursement::tabulate(&facts, measure, m),
             MeasureKind::Persons(m) => persons::tabulate(&facts, measure, m),
             MeasureKind::List(m) => list::measure(&facts, measure, m),
+            MeasureKind::Subsidy(m) => subsidy::tabulate(&facts, measure, m),
             MeasureKind::Tally(m) => tally::tabulate(&facts, measure, m),
         };
         out.value.push(tabulation);

@@ -10,7 +10,9 @@ use super::rows::Rows;
 use super::{Column, Figure, Formula, Number, Tabulation, footnotes, list, words};
 use crate::normalise::NO_NUMBER;
 use crate::scheme::FormIdx;
-use crate::scheme::measure::{Fraction, Limit, Measure, Operand, Per, Reimbursement};
+use crate::scheme::measure::{
+    Fraction, Limit, Measure, Operand, Payer, Per, Population, Reimbursement,
+};
 use std::collections::{BTreeSet, HashMap};
 
 /// What became of each claim; all amounts in fen.
@@ -44,7 +46,7 @@ pub(super) fn settle(facts: &Facts<'_>, spec: &Reimbursement) -> Settled {
         .iter()
         .map(|c| if *c == NO_NUMBER { 0 } else { *c })
         .collect();
-    let order = in_order(facts, spec, &records);
+    let order = in_order(facts, &spec.population, &records);
     let mut settled = Settled {
         allowed: rated(facts, spec, &records, &claimed, &order),
         topped_up: vec![0; records.len()],
@@ -57,7 +59,7 @@ pub(super) fn settle(facts: &Facts<'_>, spec: &Reimbursement) -> Settled {
     for limit in &spec.limits {
         limited(facts, form, limit, &order, &mut settled, spec);
     }
-    settled.paid = payments(spec, &settled.allowed);
+    settled.paid = payments(&spec.payers, &settled.allowed);
     settled
 }
 
@@ -78,12 +80,12 @@ fn claimed(facts: &Facts<'_>, spec: &Reimbursement, records: &[u32]) -> Vec<i64>
         .collect()
 }
 
-/// Claims in the order in which caps are used up: by date, those without one last, then as they
+/// Records in the order in which caps are used up: by date, those without one last, then as they
 /// stand in their sheets.
-fn in_order(facts: &Facts<'_>, spec: &Reimbursement, records: &[u32]) -> Vec<usize> {
+pub(super) fn in_order(facts: &Facts<'_>, of: &Population, records: &[u32]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..records.len()).collect();
-    if let Some(on) = spec.population.window.on {
-        let days = facts.numbers(spec.population.form, Operand::Field(on));
+    if let Some(on) = of.window.on {
+        let days = facts.numbers(of.form, Operand::Field(on));
         let day = |i: &usize| days[records[*i] as usize];
         order.sort_by_key(|i| (day(i) == NO_NUMBER, day(i), records[*i]));
     }
@@ -232,11 +234,11 @@ fn years(facts: &Facts<'_>, spec: &Reimbursement) -> Vec<i64> {
 }
 
 /// Each payer's part of each claim; the last pays what the others leave.
-fn payments(spec: &Reimbursement, allowed: &[i64]) -> Vec<Vec<i64>> {
+pub(super) fn payments(payers: &[Payer], allowed: &[i64]) -> Vec<Vec<i64>> {
     let mut left = allowed.to_vec();
-    let mut out = Vec::with_capacity(spec.payers.len());
-    for (i, payer) in spec.payers.iter().enumerate() {
-        let last = i + 1 == spec.payers.len();
+    let mut out = Vec::with_capacity(payers.len());
+    for (i, payer) in payers.iter().enumerate() {
+        let last = i + 1 == payers.len();
         let part: Vec<i64> = allowed
             .iter()
             .zip(&left)

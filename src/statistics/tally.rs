@@ -16,10 +16,10 @@ use crate::scheme::tally::{Counted, Order, Shown, Stated, Tally, TallyItem, What
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-/// A record of one of the forms.
+/// A record of one of the sources.
 #[derive(Clone, Copy)]
 struct Unit {
-    form: FormIdx,
+    source: usize,
     record: u32,
 }
 
@@ -36,7 +36,7 @@ enum Had {
 /// The figures of one tally.
 pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Tally) -> Tabulation {
     let selection = Selection::of(facts, spec);
-    let units = selection.units(spec);
+    let units = selection.units();
     let had: Vec<Had> = spec
         .items
         .iter()
@@ -70,7 +70,7 @@ pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Tally) -> Ta
             let mut own = column::plain(values[i].clone());
             against.mark(&mut own);
             if group.leaf {
-                own.evidence = evidence(&had[i], group, &units);
+                own.evidence = evidence(&had[i], group, &units, spec);
             }
             figures.push(own);
             figures.extend(against.figures(spec, i, &values));
@@ -89,8 +89,8 @@ struct Selection {
     records: Vec<(Population, Vec<u32>)>,
     /// Index in `records` of each item; nothing for items made of something else.
     of_item: Vec<Option<usize>>,
-    /// Records of each source, sorted, and the form.
-    sources: Vec<(FormIdx, Vec<u32>)>,
+    /// Records of each source, sorted.
+    sources: Vec<Vec<u32>>,
     /// How many records lie outside the time of every item whose condition they pass.
     outside: usize,
 }
@@ -98,8 +98,9 @@ struct Selection {
 impl Selection {
     fn of(facts: &Facts<'_>, spec: &Tally) -> Selection {
         let mut records: Vec<(Population, Vec<u32>)> = Vec::new();
-        let mut inside = vec![BTreeSet::new(); spec.sources.len()];
-        let mut passed = inside.clone();
+        let sources = spec.sources.iter();
+        let mut inside: Vec<Vec<bool>> = sources.map(|s| vec![false; facts.len(s.form)]).collect();
+        let mut passed = BTreeSet::new();
         let mut of_item = Vec::with_capacity(spec.items.len());
         for item in &spec.items {
             let What::Records {
@@ -120,33 +121,36 @@ impl Selection {
                     window: Window::default(),
                     ..population.clone()
                 };
-                passed[*source].extend(facts.select(&always).records);
+                let all = facts.select(&always).records;
+                passed.extend(all.into_iter().map(|r| (population.form, r)));
             }
-            inside[*source].extend(selected.records.iter().copied());
+            for r in &selected.records {
+                inside[*source][*r as usize] = true;
+            }
             records.push((population.clone(), selected.records));
         }
-        let outside = passed.iter().zip(&inside);
-        let outside = outside.map(|(p, i)| p.difference(i).count()).sum();
-        let sources = spec.sources.iter().zip(inside);
+        // By form: a record outside the time of one item may be inside that of another.
+        let counted = |(form, r): &(FormIdx, u32)| {
+            let mut of = spec.sources.iter().zip(&inside);
+            of.any(|(source, inside)| source.form == *form && inside[*r as usize])
+        };
+        let outside = passed.iter().filter(|r| !counted(r)).count();
         Selection {
-            sources: sources
-                .map(|(s, records)| (s.form, records.into_iter().collect()))
-                .collect(),
+            sources: inside.iter().map(|i| those(i)).collect(),
             records,
             of_item,
             outside,
         }
     }
 
-    /// The records of all forms, one after the other.
-    fn units(&self, spec: &Tally) -> Vec<Unit> {
-        debug_assert_eq!(self.sources.len(), spec.sources.len());
-        let one = |(form, records): &(FormIdx, Vec<u32>)| {
-            let form = *form;
-            let unit = move |r: &u32| Unit { form, record: *r };
+    /// The records of all sources, one after the other.
+    fn units(&self) -> Vec<Unit> {
+        let all = self.sources.iter().enumerate();
+        let one = |(source, records): (usize, &Vec<u32>)| {
+            let unit = move |r: &u32| Unit { source, record: *r };
             records.iter().map(unit).collect::<Vec<Unit>>()
         };
-        self.sources.iter().flat_map(one).collect()
+        all.flat_map(one).collect()
     }
 
     fn footnotes(&self) -> Vec<String> {
@@ -155,6 +159,12 @@ impl Selection {
             n => vec![words::fill("statistics.outside", &[("n", n.to_string())])],
         }
     }
+}
+
+/// The records that are marked.
+fn those(marked: &[bool]) -> Vec<u32> {
+    let all = (0..).zip(marked);
+    all.filter(|(_, marked)| **marked).map(|(r, _)| r).collect()
 }
 
 fn axes(facts: &Facts<'_>, measure: &Measure, spec: &Tally, of: &Selection) -> Vec<Axis> {
@@ -167,8 +177,8 @@ fn axes(facts: &Facts<'_>, measure: &Measure, spec: &Tally, of: &Selection) -> V
             .sources
             .iter()
             .zip(&of.sources)
-            .map(|(source, (form, records))| Part {
-                form: *form,
+            .map(|(source, records)| Part {
+                form: source.form,
                 operand: source.operands[d],
                 records,
             })
@@ -191,7 +201,13 @@ fn had(
     selection: &Selection,
     units: &[Unit],
 ) -> Had {
-    let (What::Records { counted, .. }, Some(at)) = (&item.what, records) else {
+    let (
+        What::Records {
+            counted, source, ..
+        },
+        Some(at),
+    ) = (&item.what, records)
+    else {
         return Had::Nothing;
     };
     let (population, records) = &selection.records[at];
@@ -200,7 +216,7 @@ fn had(
     for r in records {
         chosen[*r as usize] = true;
     }
-    let is_chosen = |u: &Unit| u.form == form && chosen[u.record as usize];
+    let is_chosen = |u: &Unit| u.source == *source && chosen[u.record as usize];
     let numbers = |of: &dyn Fn(usize) -> i64| {
         let one = |u: &Unit| match is_chosen(u) {
             true => of(u.record as usize),
@@ -264,7 +280,9 @@ fn value(
         }
         (What::Records { .. }, Had::Keys(of)) => {
             let all = group.units.iter().map(|u| of[*u as usize]);
-            let different: BTreeSet<u32> = all.filter(|k| *k != BLANK).collect();
+            let mut different: Vec<u32> = all.filter(|k| *k != BLANK).collect();
+            different.sort_unstable();
+            different.dedup();
             Number::Integer(different.len() as i64)
         }
         // A quotient stays one, though it is shown as a number.
@@ -284,13 +302,16 @@ fn scaled(n: i64, shown: Shown) -> Number {
 }
 
 /// The records that an item counts in a row.
-fn evidence(had: &Had, group: &Group<'_>, units: &[Unit]) -> Vec<(u16, u32)> {
+fn evidence(had: &Had, group: &Group<'_>, units: &[Unit], spec: &Tally) -> Vec<(u16, u32)> {
     let counts = |u: &&u32| match had {
         Had::Nothing => false,
         Had::Numbers(of) => of[**u as usize] != NO_NUMBER,
         Had::Keys(of) => of[**u as usize] != BLANK,
     };
-    let record = |u: &u32| (units[*u as usize].form as u16, units[*u as usize].record);
+    let record = |u: &u32| {
+        let unit = units[*u as usize];
+        (spec.sources[unit.source].form as u16, unit.record)
+    };
     group.units.iter().filter(counts).map(record).collect()
 }
 

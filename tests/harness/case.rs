@@ -15,6 +15,7 @@
 //! | `records FORM` | all records of that form and the columns to compare |
 //! | `diagnostics` | all errors and warnings, `rule` (anywhere), `rule cell`, `rule cell\|cell` (either) or `rule sheet!cell`; `?` before it: may be; notes only where listed |
 //! | `scheme` | measures in TOML, of a scheme that lives only on this page |
+//! | `form ID` | a form in TOML that only this page's scheme has |
 //! | `statistics` | `measure dimension=value … = figure`, as in `statistics.json` |
 //! | `account` | `kept = 2, title = 1 …` of the whole run, complete |
 //!
@@ -49,6 +50,8 @@ pub struct Case {
     pub account: Option<BTreeMap<String, u64>>,
     /// Text of a scheme of the page's own.
     pub scheme: Option<String>,
+    /// Ids and texts of forms of that scheme's own.
+    pub forms: Vec<(String, String)>,
     pub statistics: Vec<String>,
 }
 
@@ -104,6 +107,7 @@ impl Case {
                 "run" => {}
                 "schools" => case.schools = Some(body),
                 "scheme" => case.scheme = Some(body),
+                "form" => case.forms.push((rest.to_owned(), body)),
                 "statistics" => {
                     case.statistics = body
                         .lines()
@@ -255,7 +259,11 @@ impl Case {
     pub fn scheme(&self) -> Result<Scheme, String> {
         let own = self.scheme.as_ref().map(|body| {
             let head = "id = \"page\"\ntitle = \"本页\"\nbureau = \"教育局\"\n";
-            BTreeMap::from([("scheme.toml".to_owned(), format!("{head}{body}"))])
+            let forms = self.forms.iter();
+            let forms = forms.map(|(id, text)| (format!("forms/{id}.toml"), text.clone()));
+            forms
+                .chain([("scheme.toml".to_owned(), format!("{head}{body}"))])
+                .collect::<BTreeMap<String, String>>()
         });
         let mut scheme = match (own, self.settings.get("scheme").map(String::as_str)) {
             (Some(files), _) => huizong::scheme::parse::from_files(&files).map_err(|p| {

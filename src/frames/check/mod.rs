@@ -7,12 +7,13 @@ mod duplicate;
 mod identity;
 mod invoice;
 mod roster;
+mod stated;
 
 use super::person::{Identity, Marks};
 use super::view::Texts;
 use super::{Dataset, FormFrame};
 use crate::diagnostic::{self, Diagnostic, Place, Rule};
-use crate::scheme::{Form, FormIdx, Scheme};
+use crate::scheme::{Check, Form, FormIdx, Scheme};
 use std::collections::BTreeMap;
 
 /// Findings of one rule and school that are given each with its place.
@@ -38,6 +39,9 @@ pub(super) fn all(dataset: &Dataset, marks: &Marks, scheme: &Scheme) -> Vec<Diag
                 Rule::IdInTwoSchools => found.extend(roster::two_schools(&cross, index)),
                 Rule::PersonNotInRoster => found.extend(roster::absent(&cross, index)),
                 Rule::InvoiceDuplicate => found.extend(invoice::duplicates(&cross, index, check)),
+                Rule::StatedMismatch if check.asks(Check::HEADS) => {
+                    found.extend(stated::heads(&cross, index, check));
+                }
                 Rule::RecordDuplicate => found.extend(duplicate::records(&cross, index, check)),
                 _ => {}
             }

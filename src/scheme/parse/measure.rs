@@ -39,7 +39,7 @@ pub(super) struct Reading<'x, 'r, 'a, 's> {
 
 impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
     fn measure(&self, id: String) -> Option<Measure> {
-        const KINDS: [&str; 12] = [
+        const KINDS: [&str; 13] = [
             "composition",
             "rate",
             "forecast",
@@ -52,6 +52,7 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
             "persons",
             "list",
             "tally",
+            "subsidy",
         ];
         let t = self.table;
         let title = t.need_text("title");
@@ -75,6 +76,7 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
             "reimbursement" => self.reimbursement()?,
             "persons" => self.persons()?,
             "tally" => self.tally()?,
+            "subsidy" => self.subsidy()?,
             _ => self.list()?,
         };
         let scope = Scope::Form(form);

@@ -24,6 +24,7 @@ mod quota;
 mod read;
 mod setting;
 mod source;
+mod subsidy;
 mod syntax;
 mod tally;
 #[cfg(test)]
@@ -158,6 +159,16 @@ impl Templates {
                         SchemeProblem::new(&file, 0, 0, "scheme.unknown-vocabulary")
                             .arg("name", v)
                             .suggest(v, &known),
+                    );
+                }
+            }
+            let forms: Vec<&str> = self.forms.iter().map(|f| f.id.as_str()).collect();
+            for other in form.checks.iter().filter_map(|c| c.form.as_deref()) {
+                if !forms.contains(&other) {
+                    problems.push(
+                        SchemeProblem::new(&file, 0, 0, "scheme.unknown-form")
+                            .arg("name", other)
+                            .suggest(other, &forms),
                     );
                 }
             }

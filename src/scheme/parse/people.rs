@@ -261,6 +261,7 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
                 MeasureKind::CappedSum(c) => c.population.form,
                 MeasureKind::Reimbursement(r) => r.population.form,
                 MeasureKind::Movement(m) => m.population.form,
+                MeasureKind::Subsidy(s) => s.population.form,
                 _ => {
                     t.wrong("of", "scheme.not-listable");
                     return None;

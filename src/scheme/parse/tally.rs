@@ -7,7 +7,7 @@ use crate::scheme::measure::{Condition, MeasureKind, Operand, Population};
 use crate::scheme::tally::{
     Bounds, Counted, Order, RowKind, Shown, Source, Stated, Tally, TallyItem, What,
 };
-use crate::scheme::{FormIdx, Kind};
+use crate::scheme::{FieldIdx, FormIdx, Kind};
 
 /// What an item can be made of; exactly one of these keys.
 const KINDS: [&str; 9] = [
@@ -30,7 +30,6 @@ struct Common<'x, 'r, 'a, 's> {
     table: &'x Table<'r, 'a>,
     form: Option<FormIdx>,
     filter: Condition,
-    sources: Vec<Source>,
     dimensions: Dimensions<'s>,
     ids: Vec<String>,
 }
@@ -49,12 +48,11 @@ impl<'r, 'a, 's> Reading<'_, 'r, 'a, 's> {
         if tables.is_empty() {
             t.missing("items");
         }
-        let (sources, dimensions) = self.sources(form, &tables)?;
+        let (forms, dimensions) = self.forms(form, &tables)?;
         let common = Common {
             table: t,
             form,
             filter,
-            sources,
             dimensions,
             ids: tables.iter().map(|one| one.need_text("id")).collect(),
         };
@@ -82,9 +80,9 @@ impl<'r, 'a, 's> Reading<'_, 'r, 'a, 's> {
                 descending: text.starts_with('-'),
             }),
         };
-        let first = common.sources.first()?.form;
+        let first = forms.first()?.form;
         let tally = Tally {
-            sources: common.sources,
+            sources: self.sources(forms, &mut items),
             items,
             main,
             order,
@@ -93,7 +91,7 @@ impl<'r, 'a, 's> Reading<'_, 'r, 'a, 's> {
     }
 
     /// The forms of the items, the default one first, and the dimensions in each of them.
-    fn sources(
+    fn forms(
         &self,
         default: Option<FormIdx>,
         items: &[Table<'r, 'a>],
@@ -131,9 +129,52 @@ impl<'r, 'a, 's> Reading<'_, 'r, 'a, 's> {
                     Some(_) => {}
                 }
             }
-            sources.push(Source { form, operands });
+            let on = self.names.event(form);
+            sources.push(Source { form, on, operands });
         }
         Some((sources, dimensions))
+    }
+
+    /// A source for each form and date that items look at; years and months are told by that date.
+    fn sources(&self, forms: Vec<Source>, items: &mut [TallyItem]) -> Vec<Source> {
+        let mut out: Vec<Source> = Vec::new();
+        for item in items {
+            let What::Records {
+                source, population, ..
+            } = &mut item.what
+            else {
+                continue;
+            };
+            let (form, on) = (population.form, population.window.on);
+            let known = out.iter().position(|s| s.form == form && s.on == on);
+            *source = known.unwrap_or(out.len());
+            if let (None, Some(plain)) = (known, forms.iter().find(|s| s.form == form)) {
+                let told = |operand: &Operand| self.told_by(*operand, form, on);
+                out.push(Source {
+                    form,
+                    on,
+                    operands: plain.operands.iter().map(told).collect(),
+                });
+            }
+        }
+        match out.is_empty() {
+            // Only numbers of the scheme: the rows are those of the form all the same.
+            true => forms,
+            false => out,
+        }
+    }
+
+    /// A year, term or month told by another date of the form.
+    fn told_by(&self, operand: Operand, form: FormIdx, on: Option<FieldIdx>) -> Operand {
+        let Some(on) = on else { return operand };
+        let is_day = self.names.scheme.forms[form].fields[on].kind == Kind::Date;
+        match operand {
+            Operand::CycleYear(_) => Operand::CycleYear(on),
+            Operand::CalendarYear(_) => Operand::CalendarYear(on),
+            Operand::Term(_) if is_day => Operand::Term(on),
+            Operand::Month(_) if is_day => Operand::Month(on),
+            other => other,
+        }
     }
 
     fn item(&self, t: &Table<'r, 'a>, common: &Common<'_, 'r, 'a, 's>) -> Option<TallyItem> {
@@ -248,7 +289,8 @@ impl<'r, 'a, 's> Reading<'_, 'r, 'a, 's> {
             }
         };
         let what = What::Records {
-            source: common.sources.iter().position(|s| s.form == form)?,
+            // Told when all items are known.
+            source: 0,
             population: Population {
                 form,
                 filter,

@@ -4,7 +4,7 @@ use super::{Prose, value};
 use crate::scheme::FormIdx;
 use crate::scheme::measure::{
     Amount, CappedSum, Composition, Eligibility, Limit, List, Measure, MeasureKind, Need, Operand,
-    Per, Persons, Plan, Quota, Rate, Reimbursement, Requirement, Span, Target,
+    Payer, Per, Persons, Plan, Quota, Rate, Reimbursement, Requirement, Span, Target,
 };
 
 impl Prose<'_> {
@@ -21,6 +21,7 @@ impl Prose<'_> {
             MeasureKind::Persons(m) => self.persons(m),
             MeasureKind::List(m) => self.list(m),
             MeasureKind::Tally(m) => self.tally(m),
+            MeasureKind::Subsidy(m) => self.subsidy(m),
             MeasureKind::Forecast(m) => self.forecast(m),
             MeasureKind::Movement(m) => self.movement(m),
         }
@@ -251,17 +252,24 @@ impl Prose<'_> {
             });
         }
         out.extend(m.limits.iter().map(|l| self.limit(form, l)));
-        for (i, payer) in m.payers.iter().enumerate() {
+        out.extend(self.payment(&m.payers, m.budget));
+        out
+    }
+
+    /// Who pays which share, and of which budget.
+    pub(super) fn payment(&self, payers: &[Payer], budget: Option<i64>) -> Vec<String> {
+        let mut out = Vec::new();
+        for (i, payer) in payers.iter().enumerate() {
             let args = [
                 ("title", payer.title.clone()),
                 ("percent", value::percent(payer.share)),
             ];
-            out.push(match i + 1 == m.payers.len() && i > 0 {
+            out.push(match i + 1 == payers.len() && i > 0 {
                 true => self.say("prose.payer.rest", &args),
                 false => self.say("prose.payer", &args),
             });
         }
-        if let Some(budget) = m.budget {
+        if let Some(budget) = budget {
             let args = [("amount", value::hundredths(budget))];
             out.push(self.say("prose.budget", &args));
         }
@@ -318,6 +326,8 @@ impl Prose<'_> {
                 let key = match &of.kind {
                     MeasureKind::CappedSum(_) => "prose.list.over",
                     MeasureKind::Reimbursement(_) => "prose.list.cut",
+                    MeasureKind::Movement(_) => "prose.list.moved",
+                    MeasureKind::Subsidy(_) => "prose.list.owed",
                     _ => "prose.list.of",
                 };
                 vec![self.say(key, &[("title", self.quoted(&of.title))])]

@@ -5,12 +5,13 @@
 //! | file | what it says |
 //! |---|---|
 //! | `condition` | conditions, populations, stretches of time, dimensions |
-//! | `family`, `dynamics`, `tally` | what each family of measures computes |
+//! | `family`, `dynamics`, `subsidy`, `tally` | what each family of measures computes |
 //! | `value` | numbers, days, shares, lists of words |
 
 mod condition;
 mod dynamics;
 mod family;
+mod subsidy;
 mod tally;
 mod value;
 

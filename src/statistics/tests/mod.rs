@@ -6,6 +6,8 @@ mod money;
 mod movement;
 mod random;
 mod ranking;
+mod subsidy;
+mod tally;
 
 use super::{Figure, Number, Tabulation, tabulate};
 use crate::diagnostic::Diagnostic;

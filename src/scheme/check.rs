@@ -1,0 +1,60 @@
+//! Rules that a form asks for, as data.
+
+use super::form::{Field, Kind};
+use crate::diagnostic::Rule;
+use std::collections::BTreeMap;
+
+/// A rule applied to rows of a form, as data.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Check {
+    /// Which rule.
+    pub rule: Rule,
+    /// The fields it concerns, in the order that the rule's page gives.
+    pub fields: Vec<String>,
+    /// The form whose rows are counted, where the rule looks at another one.
+    pub form: Option<String>,
+    /// Its parameters.
+    pub params: BTreeMap<String, f64>,
+}
+
+impl Check {
+    /// Fields: a stated percentage, part, whole.
+    pub const PERCENT: &str = "percent";
+    /// Fields: a stated total, its parts.
+    pub const SUM: &str = "sum";
+    /// Field: a stated head count; the rows are those of [`Check::form`].
+    pub const HEADS: &str = "heads";
+
+    /// Whether a way of checking is switched on.
+    pub fn asks(&self, way: &str) -> bool {
+        self.params.get(way).is_some_and(|on| *on > 0.0)
+    }
+
+    /// Whether it is about a stated number of years: none of the other ways is named.
+    pub fn is_of_years(&self) -> bool {
+        let ways = [Check::PERCENT, Check::SUM, Check::HEADS];
+        !ways.iter().any(|way| self.params.contains_key(*way))
+    }
+
+    /// What is wrong with it, for people who write forms.
+    pub(super) fn problem(&self, fields: &[Field]) -> Option<String> {
+        let wrong = |why: &str| Some(format!("check `{}` {why}", self.rule.name()));
+        if self.rule != Rule::StatedMismatch || self.is_of_years() {
+            return None;
+        }
+        let n = self.fields.len();
+        let counted = |f: &Field| f.id == self.fields[0] && f.kind == Kind::Integer && f.stored;
+        match self.params.keys().map(String::as_str).collect::<Vec<_>>()[..] {
+            [Check::PERCENT] if n == 3 => None,
+            [Check::PERCENT] => wrong("by percent wants three fields: percentage, part, whole"),
+            [Check::SUM] if n >= 3 => None,
+            [Check::SUM] => wrong("by sum wants a total and two parts or more"),
+            [Check::HEADS] if n != 1 || self.form.is_none() => {
+                wrong("by heads wants one field and the `form` whose rows are counted")
+            }
+            [Check::HEADS] if fields.iter().any(counted) => None,
+            [Check::HEADS] => wrong("by heads wants a stored integer field"),
+            _ => wrong("wants one of percent, sum, heads"),
+        }
+    }
+}
