@@ -86,6 +86,7 @@ pub fn json(
         "scheme": scheme.id,
         "scheme_title": scheme.title,
         "document": scheme.document,
+        "doubts": scheme.doubts.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "period": scheme.period,
         "cut_off": scheme.cut_off.to_string(),
         "totals": all,
