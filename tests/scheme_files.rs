@@ -61,8 +61,14 @@ fn every_mistake_is_answered_with_its_line_and_what_was_meant() {
         assert_eq!(problems.len(), lines, "{name}");
         for p in problems {
             let message = p["message"].as_str().expect("a text");
+            // A brace may be what is to be written; a name in one was not filled in.
+            let unfilled = |m: &str| {
+                m.split('{')
+                    .skip(1)
+                    .any(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase()))
+            };
             assert!(
-                !message.contains('{') && !message.contains("[scheme."),
+                !unfilled(message) && !message.contains("[scheme."),
                 "{name}: {message}"
             );
             assert_eq!(p["severity"] == "warning", only_doubtful, "{name}");

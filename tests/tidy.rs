@@ -334,7 +334,7 @@ fn no_chinese_in_the_code() {
 /// A text that is not in the catalogue would be shown as its key.
 #[test]
 fn every_message_that_the_code_asks_for_is_in_the_catalogue() {
-    const ROOMS: [&str; 8] = [
+    const ROOMS: [&str; 10] = [
         "cli.",
         "help.",
         "inspect.",
@@ -343,6 +343,8 @@ fn every_message_that_the_code_asks_for_is_in_the_catalogue() {
         "report.",
         "scheme.",
         "statistics.",
+        "prose.",
+        "what-if.",
     ];
     let is_key = |literal: &str| {
         ROOMS

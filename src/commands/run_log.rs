@@ -91,6 +91,7 @@ pub fn json(
             "until": scheme.effective.1.map(|d| d.to_string()),
             "holds": scheme.is_in_force(),
         },
+        "doubts": scheme.doubts.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "period": scheme.period,
         "cut_off": scheme.cut_off.to_string(),
         "totals": all,

@@ -73,27 +73,29 @@ pub(super) fn align(schools: &mut Vec<SchoolName>, earlier: &[SchoolName]) -> Ve
         [one] => Some(one),
         _ => None,
     };
+    let mut folded: Vec<String> = schools.iter().map(|s| fold::label(&s.name)).collect();
     let mut out = Vec::with_capacity(earlier.len());
     for school in earlier {
-        let among = |test: &dyn Fn(&SchoolName) -> bool| -> Vec<usize> {
-            let known = schools.iter().enumerate();
-            known.filter(|(_, s)| test(s)).map(|(i, _)| i).collect()
+        let name = fold::label(&school.name);
+        let among = |test: &dyn Fn(&SchoolName, &str) -> bool| -> Vec<usize> {
+            let known = schools.iter().zip(&folded).enumerate();
+            known
+                .filter(|(_, (s, name))| test(s, name))
+                .map(|(i, _)| i)
+                .collect()
         };
         let found = match school.index {
-            Some(_) => only(among(&|s| s.index == school.index)),
+            Some(_) => only(among(&|s, _| s.index == school.index)),
             None => {
-                let folded = fold::label(&school.name);
                 let unlisted = |s: &SchoolName| s.index.is_none();
                 let by_code = match school.code.is_empty() {
                     true => None,
-                    false => only(among(&|s| unlisted(s) && s.code == school.code)),
+                    false => only(among(&|s, _| unlisted(s) && s.code == school.code)),
                 };
                 by_code.or_else(|| {
                     // Two codes are two schools, whatever their names.
                     let may = |s: &SchoolName| s.code.is_empty() || school.code.is_empty();
-                    only(among(&|s| {
-                        unlisted(s) && may(s) && fold::label(&s.name) == folded
-                    }))
+                    only(among(&|s, known| unlisted(s) && may(s) && known == name))
                 })
             }
         };
@@ -101,6 +103,7 @@ pub(super) fn align(schools: &mut Vec<SchoolName>, earlier: &[SchoolName]) -> Ve
             Some(at) => at as u32,
             None => {
                 schools.push(school.clone());
+                folded.push(name);
                 schools.len() as u32 - 1
             }
         });

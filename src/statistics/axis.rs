@@ -102,7 +102,7 @@ impl Facts<'_> {
             }
         };
         axis.id.clone_from(&dimension.id);
-        axis.title = words::or(&dimension.title, title_of(dimension));
+        axis.title = words::or(&dimension.title, title_of(dimension.operand));
         axis.insistent = dimension.terms.is_some();
         axis
     }
@@ -235,9 +235,9 @@ impl Facts<'_> {
     }
 }
 
-/// The engine's word for a dimension that is no field.
-fn title_of(dimension: &Dimension) -> &'static str {
-    match dimension.operand {
+/// The engine's word for a value that is no field.
+pub(super) fn title_of(operand: Operand) -> &'static str {
+    match operand {
         Operand::District => "statistics.district",
         Operand::School => "statistics.school",
         Operand::SchoolKind => "statistics.school-kind",

@@ -3,7 +3,7 @@
 use super::column;
 use super::facts::{self, Facts};
 use super::{Column, Figure, Level, Number, Quantity, Row, Tabulation, footnotes, words};
-use super::{capped, eligibility, movement, ranking, reimbursement, requirement, subsidy};
+use super::{axis, capped, eligibility, movement, ranking, reimbursement, requirement, subsidy};
 use crate::diagnostic::mask;
 use crate::normalise::NO_NUMBER;
 use crate::scheme::measure::{List, ListColumn, Measure, MeasureKind, Operand};
@@ -297,10 +297,7 @@ fn field_kind(facts: &Facts<'_>, form: FormIdx, operand: Operand) -> Option<Kind
 }
 
 fn head(facts: &Facts<'_>, form: FormIdx, column: &ListColumn) -> Column {
-    let title = match column.title.is_empty() {
-        true => words::say("statistics.item"),
-        false => column.title.clone(),
-    };
+    let title = words::or(&column.title, axis::title_of(column.operand));
     let quantity = match field_kind(facts, form, column.operand) {
         Some(Kind::Decimal) => Quantity::Decimal(String::new()),
         Some(Kind::Money) => Quantity::Money,

@@ -136,9 +136,7 @@ pub(super) fn tabulate(
                 Within::Open => "statistics.to-be-decided",
                 Within::No => "statistics.is-beyond",
             };
-            let mut figure = column::words_of(words::say(key));
-            figure.met = Some(place.within == Within::Yes);
-            out.push(figure);
+            out.push(column::words_of(words::say(key)));
         }
         out
     });
