@@ -114,4 +114,13 @@ pub struct BoardCell {
     pub records: u64,
     /// Rows rejected.
     pub rejected: u64,
+    /// Whether the school need not send it.
+    pub occasional: bool,
+}
+
+impl BoardCell {
+    /// Whether it should have come and did not.
+    pub fn is_missing(&self) -> bool {
+        self.files.is_empty() && !self.occasional
+    }
 }

@@ -6,6 +6,7 @@
 //! | `batches` | messy generated batches against the bars of the main job |
 //! | `golden` | `samples/` run whole against figures computed without the program |
 //! | `laws` | what holds whatever the data |
+//! | `schemes` | the samples of all other schemes, run as a clerk runs them |
 //! | `robustness` | damaged and hostile files |
 //! | `cli` | the command: exit status, files, bytes |
 //! | `oracle` | formulas of the reports against LibreOffice |
@@ -20,5 +21,6 @@ mod harness;
 mod laws;
 mod oracle;
 mod robustness;
+mod schemes;
 mod support;
 mod tidy;

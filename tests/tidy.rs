@@ -331,6 +331,49 @@ fn no_chinese_in_the_code() {
     );
 }
 
+/// A text that is not in the catalogue would be shown as its key.
+#[test]
+fn every_message_that_the_code_asks_for_is_in_the_catalogue() {
+    const ROOMS: [&str; 8] = [
+        "cli.",
+        "help.",
+        "inspect.",
+        "place.",
+        "severity.",
+        "report.",
+        "scheme.",
+        "statistics.",
+    ];
+    let is_key = |literal: &str| {
+        ROOMS
+            .iter()
+            .any(|r| literal.starts_with(r) && literal.len() > r.len())
+            // Names of files look like keys.
+            && !literal.ends_with(".toml")
+            && !literal.ends_with(".json")
+            && !literal.ends_with('.')
+            && literal.chars().all(|c| {
+                c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '_')
+            })
+    };
+    let (mut asked, mut lacking) = (0, Vec::new());
+    for (file, text) in sources() {
+        if is_test_file(&file) {
+            continue;
+        }
+        for literal in code(&text).split('"').skip(1).step_by(2) {
+            if is_key(literal) {
+                asked += 1;
+                if !huizong::message::known(literal, false) {
+                    lacking.push(format!("{file}: {literal}"));
+                }
+            }
+        }
+    }
+    assert!(asked > 200, "only {asked} keys were found");
+    assert!(lacking.is_empty(), "not in the catalogue: {lacking:?}");
+}
+
 #[test]
 fn every_rule_has_its_page_and_its_texts() {
     let folder = root().join("diagnostic/rules");

@@ -56,6 +56,7 @@ pub(super) fn lines(
                     files: sent.map_or_else(Vec::new, |s| s.files.iter().cloned().collect()),
                     records: sent.map_or(0, |s| s.records),
                     rejected: sent.map_or(0, |s| s.rejected),
+                    occasional: scheme.occasional.get(*form).is_some_and(|o| *o),
                 }
             })
             .collect(),
@@ -98,7 +99,7 @@ fn wanted(scheme: &Scheme) -> impl Iterator<Item = usize> + '_ {
 pub(super) fn missing(board: &[BoardLine], scheme: &Scheme) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     for line in board.iter().filter(|l| l.index.is_some()) {
-        for cell in line.forms.iter().filter(|c| c.files.is_empty()) {
+        for cell in line.forms.iter().filter(|c| c.is_missing()) {
             let title = scheme
                 .form(&cell.form)
                 .map(|f| scheme.forms[f].title.as_str());

@@ -2,6 +2,7 @@
 //! threshold an exact number; a new family of measures is a new variant of [`MeasureKind`] here,
 //! its reader in `parse/`, and one file in `statistics/`.
 
+use super::dynamics::{Forecast, Movement, Outlook, Ranking, Share};
 use super::subsidy::Subsidy;
 use super::tally::Tally;
 use super::{FieldIdx, FormIdx};
@@ -31,6 +32,8 @@ pub enum MeasureKind {
     Composition(Composition),
     /// Hits over base, against a target.
     Rate(Rate),
+    /// A rate at coming year ends, from those who are on their way.
+    Forecast(Forecast),
     /// Several thresholds a person, all of which must hold.
     Requirement(Requirement),
     /// Sums a person under caps.
@@ -39,6 +42,8 @@ pub enum MeasureKind {
     Eligibility(Eligibility),
     /// Quotas against what there is.
     Plan(Plan),
+    /// Who came onto a ladder, rose, fell and left since an earlier period.
+    Movement(Movement),
     /// Claims and what is allowed of them.
     Reimbursement(Reimbursement),
     /// Distinct persons and occurrences.
@@ -350,6 +355,8 @@ pub struct Plan {
     pub items: Vec<Item>,
     /// Quota of every leaf row that the directory and the dimensions' terms ask for.
     pub quota: Option<Quota>,
+    /// The same as a share of a head count.
+    pub share: Option<Share>,
     /// Rows furthest behind their plan first, within their group.
     pub behind_first: bool,
     /// Unit of the counts.
@@ -365,8 +372,12 @@ pub struct Item {
     pub title: String,
     /// Who they are.
     pub filter: Condition,
-    /// How many.
+    /// How many; no bounds where a share says so.
     pub quota: Quota,
+    /// How many as a share of a head count.
+    pub share: Option<Share>,
+    /// Years, candidates, the start.
+    pub outlook: Outlook,
 }
 
 /// A number wanted, or a range.
@@ -466,8 +477,8 @@ pub struct Total {
 #[derive(Debug, Clone, PartialEq)]
 pub enum List {
     /// Those who fail an earlier measure (index in [`Scheme::measures`](super::Scheme::measures)),
-    /// with what is missing: requirement, eligibility, capped sum or reimbursement; or the records
-    /// of a subsidy with their amounts.
+    /// with what is missing: requirement, eligibility, capped sum or reimbursement; the records of a
+    /// subsidy with their amounts; or whoever moved, by a movement.
     Of(usize),
     /// Records and some of their values.
     Records {
@@ -475,6 +486,8 @@ pub enum List {
         population: Population,
         /// Columns.
         columns: Vec<ListColumn>,
+        /// In which order, and who is within.
+        ranking: Box<Ranking>,
     },
 }
 

@@ -5,6 +5,7 @@ mod check;
 pub mod derived;
 pub mod dictionary;
 pub mod directory;
+pub mod dynamics;
 pub mod form;
 pub mod measure;
 pub mod page;
@@ -43,6 +44,11 @@ pub struct Scheme {
     pub forms: Vec<Form>,
     /// Whether the scheme collects the form of the same index.
     pub wanted: Vec<bool>,
+    /// Forms that not every school has something to send in: none of them is missing where it did
+    /// not come. Same index.
+    pub occasional: Vec<bool>,
+    /// What the scheme calls its units, where they are no towns and schools.
+    pub places: Places,
     /// All vocabularies.
     pub vocabularies: Vec<Vocabulary>,
     /// Layout words.
@@ -67,6 +73,8 @@ pub struct Scheme {
     pub severities: BTreeMap<Rule, Severity>,
     /// Report pages in order.
     pub pages: Vec<PageSpec>,
+    /// What does not add up in the scheme itself, though it can be run.
+    pub doubts: Vec<SchemeProblem>,
     /// The period of the run, `YYYY-MM`.
     pub period: String,
     /// As of which day ages and dates are judged: an input, never the clock.
@@ -131,6 +139,16 @@ pub enum CutOff {
     SchoolYearEnd,
     /// A fixed day.
     Day(NaiveDate),
+}
+
+/// What a scheme calls the units that report and the groups they stand in; empty for the usual
+/// words.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Places {
+    /// Instead of town: city, province.
+    pub district: String,
+    /// Instead of school: training base, bureau.
+    pub school: String,
 }
 
 /// A named figure of a scheme.

@@ -1,90 +1,89 @@
 //! The templates embedded in the binary: forms, vocabularies, layout words and schemes.
+//!
+//! A new file is registered by one line in the list of its folder; a test holds that none is
+//! forgotten.
 
 use super::form::{self, Field, Form, Vocabulary, Words};
 
-/// Embedded forms, in the order in which equal evidence prefers them.
-pub const FORMS: &[(&str, &str)] = &[
-    ("roster", include_str!("../../templates/forms/roster.toml")),
-    (
-        "training",
-        include_str!("../../templates/forms/training.toml"),
-    ),
-    ("study", include_str!("../../templates/forms/study.toml")),
-    ("claims", include_str!("../../templates/forms/claims.toml")),
-    (
-        "assessment",
-        include_str!("../../templates/forms/assessment.toml"),
-    ),
-    (
-        "directory",
-        include_str!("../../templates/forms/directory.toml"),
-    ),
-];
+/// Files of a folder below `templates/`: id and text. The path is the id between two ends.
+macro_rules! embedded {
+    ($before:literal, $after:literal: $($id:literal)*) => {
+        &[$(($id, include_str!(concat!("../../templates/", $before, $id, $after))),)*]
+    };
+}
+
+/// Forms that every scheme knows whether it collects them or not, in the order in which equal
+/// evidence prefers them.
+pub const FORMS: &[(&str, &str)] = embedded!("forms/", ".toml":
+    "roster"
+    "training"
+    "study"
+    "claims"
+    "assessment"
+    "directory"
+);
+
+/// Forms that only schemes know which collect them: tables of other schemes are not mistaken for
+/// them.
+pub const ON_DEMAND: &[(&str, &str)] = embedded!("forms/", ".toml":
+);
 
 /// Fields that every form has besides its own.
 pub const COMMON: &str = include_str!("../../templates/forms/common.toml");
 
 /// Embedded vocabularies.
-pub const VOCABULARIES: &[(&str, &str)] = &[
-    ("area", include_str!("../../templates/vocabulary/area.toml")),
-    (
-        "category",
-        include_str!("../../templates/vocabulary/category.toml"),
-    ),
-    (
-        "education",
-        include_str!("../../templates/vocabulary/education.toml"),
-    ),
-    (
-        "expense",
-        include_str!("../../templates/vocabulary/expense.toml"),
-    ),
-    (
-        "gender",
-        include_str!("../../templates/vocabulary/gender.toml"),
-    ),
-    (
-        "grade",
-        include_str!("../../templates/vocabulary/grade.toml"),
-    ),
-    (
-        "required",
-        include_str!("../../templates/vocabulary/required.toml"),
-    ),
-    (
-        "stage",
-        include_str!("../../templates/vocabulary/stage.toml"),
-    ),
-    (
-        "study_status",
-        include_str!("../../templates/vocabulary/study_status.toml"),
-    ),
-    (
-        "subject",
-        include_str!("../../templates/vocabulary/subject.toml"),
-    ),
-    ("tier", include_str!("../../templates/vocabulary/tier.toml")),
-    (
-        "tier_level",
-        include_str!("../../templates/vocabulary/tier_level.toml"),
-    ),
-    (
-        "title",
-        include_str!("../../templates/vocabulary/title.toml"),
-    ),
-];
+pub const VOCABULARIES: &[(&str, &str)] = embedded!("vocabulary/", ".toml":
+    "area"
+    "category"
+    "education"
+    "expense"
+    "gender"
+    "grade"
+    "required"
+    "stage"
+    "study_status"
+    "subject"
+    "tier"
+    "tier_level"
+    "title"
+);
+
+/// Embedded schemes in the order in which they are listed.
+pub const SCHEMES: &[(&str, &str)] = embedded!("", "/scheme.toml":
+    "rural-uplift"
+    "county-backbone"
+);
 
 /// Embedded layout words.
 pub const WORDS: &str = include_str!("../../templates/words.toml");
 
-/// The embedded forms.
+/// The fields that every form has.
 ///
 /// # Panics
 /// Never in a build that passed its tests: the files are part of the binary.
+pub fn common() -> Vec<Field> {
+    form::parse_common(COMMON).unwrap_or_else(|e| panic!("forms/common.toml: {e}"))
+}
+
+/// The embedded forms that every scheme knows.
+///
+/// # Panics
+/// As [`common`].
 pub fn forms() -> Vec<Form> {
-    let common: Vec<Field> =
-        form::parse_common(COMMON).unwrap_or_else(|e| panic!("forms/common.toml: {e}"));
-    FORMS
+    parsed(FORMS)
+}
+
+/// The embedded forms that only schemes know which collect them.
+///
+/// # Panics
+/// As [`common`].
+pub fn on_demand() -> Vec<Form> {
+    parsed(ON_DEMAND)
+}
+
+fn parsed(forms: &[(&str, &str)]) -> Vec<Form> {
+    let common = common();
+    forms
         .iter()
         .map(|(id, text)| {
             form::parse_form(text, &common).unwrap_or_else(|e| panic!("forms/{id}.toml: {e}"))
@@ -95,7 +94,7 @@ pub fn forms() -> Vec<Form> {
 /// The embedded vocabularies.
 ///
 /// # Panics
-/// As [`forms`].
+/// As [`common`].
 pub fn vocabularies() -> Vec<Vocabulary> {
     VOCABULARIES
         .iter()
@@ -108,7 +107,7 @@ pub fn vocabularies() -> Vec<Vocabulary> {
 /// The embedded layout words.
 ///
 /// # Panics
-/// As [`forms`].
+/// As [`common`].
 pub fn words() -> Words {
     form::parse_words(WORDS).unwrap_or_else(|e| panic!("words.toml: {e}"))
 }
@@ -117,11 +116,57 @@ pub fn words() -> Words {
 mod tests {
     use super::*;
     use crate::scheme::Kind;
+    use std::path::Path;
+
+    /// Files or folders of a template folder that are registered under their own names.
+    fn names(folder: &str, wanted: impl Fn(&Path) -> bool) -> Vec<String> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+        let mut out: Vec<String> = std::fs::read_dir(root.join(folder))
+            .unwrap()
+            .map(|e| e.unwrap().path())
+            .filter(|p| wanted(p))
+            .map(|p| p.file_stem().unwrap().to_string_lossy().into_owned())
+            .collect();
+        out.sort();
+        out
+    }
+
+    fn registered(lists: &[&[(&str, &str)]]) -> Vec<String> {
+        let mut out: Vec<String> = lists
+            .iter()
+            .flat_map(|l| l.iter().map(|(id, _)| (*id).to_owned()))
+            .collect();
+        out.sort();
+        out
+    }
+
+    #[test]
+    fn every_template_is_registered_once() {
+        let mut forms = registered(&[FORMS, ON_DEMAND]);
+        forms.push("common".into());
+        forms.sort();
+        assert_eq!(names("forms", |p| p.is_file()), forms);
+        assert_eq!(
+            names("vocabulary", |p| p.is_file()),
+            registered(&[VOCABULARIES])
+        );
+        assert_eq!(
+            names("", |p| p.join("scheme.toml").is_file()),
+            registered(&[SCHEMES])
+        );
+        // A folder of none of these kinds is a scheme whose file is missing.
+        let other = ["forms", "vocabulary", "workspace"];
+        let folders = names("", |p| p.is_dir() && !other.iter().any(|o| p.ends_with(o)));
+        assert_eq!(folders, registered(&[SCHEMES]));
+    }
 
     #[test]
     fn embedded_templates_load_and_name_known_vocabularies() {
         let vocabularies = vocabularies();
-        for form in forms() {
+        let forms: Vec<Form> = forms().into_iter().chain(on_demand()).collect();
+        let ids = registered(&[FORMS, ON_DEMAND]);
+        assert!(forms.iter().all(|f| ids.contains(&f.id)));
+        for form in forms {
             for field in &form.fields {
                 if let Kind::Vocabulary(v) = &field.kind {
                     assert!(

@@ -104,6 +104,14 @@ impl<'a> Facts<'a> {
         self.dataset.forms.get(form).map_or(0, FormFrame::len)
     }
 
+    /// The calendar year that the run's period lies in.
+    pub(super) fn year(&self) -> i32 {
+        let period = self.scheme.period.split_once('-');
+        period
+            .and_then(|(year, _)| year.parse().ok())
+            .unwrap_or(self.scheme.cut_off.year())
+    }
+
     /// Index in [`Facts::schools`] of each record's school.
     pub(super) fn school_of(&self, form: FormIdx) -> Rc<Vec<u32>> {
         self.school_numbers.get(form).cloned().unwrap_or_default()
@@ -189,8 +197,8 @@ impl<'a> Facts<'a> {
                 }
                 None => nothing(),
             },
-            Operand::Age => self.of_roster(form, operand, |r| self.ages(r)),
-            Operand::TeachingYears => self.of_roster(form, operand, |r| {
+            Operand::Age => self.of_roster(form, operand, "birth_date", |r| self.ages(r)),
+            Operand::TeachingYears => self.of_roster(form, operand, "work_start", |r| {
                 let starts = self.roster_dates(r, "work_start");
                 starts.iter().map(|d| self.years_to_cut_off(*d)).collect()
             }),
@@ -270,13 +278,19 @@ impl<'a> Facts<'a> {
             .collect()
     }
 
-    /// Something that only rosters tell, for the records of any form.
+    /// Something that rosters tell, for the records of any form; a form that asks for `field`
+    /// itself, such as nominations, tells it of its own people.
     fn of_roster(
         &self,
         form: FormIdx,
         operand: Operand,
+        field: &str,
         make: impl FnOnce(FormIdx) -> Vec<i64>,
     ) -> Vec<i64> {
+        let fields = &self.scheme.forms[form].fields;
+        if fields.iter().any(|f| f.id == field && f.stored) {
+            return make(form);
+        }
         match self.scheme.form(ROSTER) {
             Some(roster) if roster == form => make(roster),
             Some(roster) => {

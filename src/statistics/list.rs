@@ -27,6 +27,7 @@ pub(super) fn measure(facts: &Facts<'_>, measure: &Measure, spec: &List) -> Tabu
             List::Records {
                 population,
                 columns,
+                ..
             },
         ) => {
             let selected = facts.select(population);
@@ -83,7 +84,7 @@ pub(super) fn tabulate(
             group.push(("district".to_owned(), district));
         }
         group.push(("school".to_owned(), place.name.clone()));
-        group.push(("person".to_owned(), person));
+        group.push((persons.dimension().0, person));
         let mut made = figures(i);
         if let Some(first) = made.first_mut() {
             first.evidence = vec![(form as u16, records[i])];
@@ -94,14 +95,21 @@ pub(super) fn tabulate(
             figures: made,
         });
     }
+    let places = &facts.scheme.places;
     let mut dimensions = vec![
-        ("school".to_owned(), words::say("statistics.school")),
-        ("person".to_owned(), words::say("statistics.person")),
+        (
+            "school".to_owned(),
+            words::or(&places.school, "statistics.school"),
+        ),
+        persons.dimension(),
     ];
     if with_districts {
         dimensions.insert(
             0,
-            ("district".to_owned(), words::say("statistics.district")),
+            (
+                "district".to_owned(),
+                words::or(&places.district, "statistics.district"),
+            ),
         );
     }
     Tabulation {
@@ -114,10 +122,13 @@ pub(super) fn tabulate(
     }
 }
 
-/// Names of the persons of a form's records: name and masked id number.
+/// Names of the persons of a form's records: name and masked id number. A form about no persons
+/// names its records by the first text of its key: the project, the event.
 pub(super) struct Persons<'a> {
     names: Option<crate::frames::view::Texts<'a>>,
     ids: Option<crate::frames::view::Texts<'a>>,
+    /// Id and title of that text's field.
+    thing: Option<(String, String)>,
 }
 
 impl<'a> Persons<'a> {
@@ -127,10 +138,29 @@ impl<'a> Persons<'a> {
             let field = fields.iter().find(|f| f.stored && f.kind == kind)?;
             facts.frame(form).texts(&field.id)
         };
+        let form_spec = &facts.scheme.forms[form];
+        let is_person = form_spec.fields.iter().any(|f| f.kind == Kind::Name);
+        let thing = form_spec
+            .key
+            .iter()
+            .filter_map(|id| form_spec.fields.iter().find(|f| f.id == *id))
+            .find(|f| f.stored && matches!(f.kind, Kind::Text | Kind::Label))
+            .filter(|_| !is_person);
         Persons {
-            names: texts(Kind::Name),
+            names: match thing {
+                Some(field) => facts.frame(form).texts(&field.id),
+                None => texts(Kind::Name),
+            },
             ids: texts(Kind::IdNumber),
+            thing: thing.map(|f| (f.id.clone(), f.title.clone())),
         }
+    }
+
+    /// The dimension that the names make: its id and title.
+    fn dimension(&self) -> (String, String) {
+        self.thing
+            .clone()
+            .unwrap_or_else(|| ("person".to_owned(), words::say("statistics.person")))
     }
 
     /// The name alone.

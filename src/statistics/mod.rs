@@ -8,9 +8,9 @@
 //! |---|---|
 //! | `facts` | values of records: stored, derived at the cut-off, of the person's roster, of the school |
 //! | `condition` | conditions and populations over records |
-//! | `axis`, `rows` | dimensions; leaves in official order, subtotals, total |
 //! | `keys` | values as numbers that only tell same from different |
 //! | `exact`, `fraction`, `column`, `words` | arithmetic, short ways of making columns, the engine's own words |
+//! | `axis`, `union`, `rows` | dimensions; leaves in official order, subtotals, total |
 //! | `composition` … `list` | one file a family of measures |
 //! | `json` | figures for programs |
 //!
@@ -25,10 +25,12 @@ mod condition;
 mod eligibility;
 mod exact;
 mod facts;
+mod forecast;
 mod fraction;
 mod json;
 mod keys;
 mod list;
+mod movement;
 mod persons;
 mod plan;
 mod rate;
@@ -40,6 +42,7 @@ mod tally;
 mod target;
 #[cfg(test)]
 mod tests;
+mod union;
 mod words;
 
 pub use json::{Locations, Printed, json, json_each, json_text};
@@ -178,10 +181,12 @@ pub fn tabulate(dataset: &Dataset, scheme: &Scheme) -> Diagnosed<Vec<Tabulation>
         let tabulation = match &measure.kind {
             MeasureKind::Composition(m) => composition::tabulate(&facts, measure, m),
             MeasureKind::Rate(m) => rate::tabulate(&facts, measure, m),
+            MeasureKind::Forecast(m) => forecast::tabulate(&facts, measure, m),
             MeasureKind::Requirement(m) => requirement::tabulate(&facts, measure, m),
             MeasureKind::CappedSum(m) => capped::tabulate(&facts, measure, m, &mut out.diagnostics),
             MeasureKind::Eligibility(m) => eligibility::tabulate(&facts, measure, m),
             MeasureKind::Plan(m) => plan::tabulate(&facts, measure, m),
+            MeasureKind::Movement(m) => movement::tabulate(&facts, measure, m),
             MeasureKind::Reimbursement(m) => reimbursement::tabulate(&facts, measure, m),
             MeasureKind::Persons(m) => persons::tabulate(&facts, measure, m),
             MeasureKind::List(m) => list::measure(&facts, measure, m),

@@ -6,7 +6,8 @@ use super::exact;
 use super::facts::Facts;
 use super::rows::Rows;
 use super::{Column, Figure, Formula, Number, Quantity, Tabulation, footnotes, words};
-use crate::scheme::measure::{Fraction, Measure, Rate};
+use crate::scheme::measure::{Fraction, Measure, Rate, Target};
+use chrono::NaiveDate;
 
 /// A rate by group, with targets that may differ by group and time.
 pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Rate) -> Tabulation {
@@ -23,7 +24,7 @@ pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Rate) -> Tab
         let hits = group.units.iter().map(record).filter(is_hit).count() as i64;
         let of_base = group.units.iter().map(record);
         let of_hits = group.units.iter().map(record).filter(is_hit);
-        let target = target(spec, group.names, facts);
+        let target = target(&spec.targets, group.names, facts.scheme.cut_off);
         let mut rate = part_of(hits, base);
         if let Some(t) = target {
             rate.target = Some(Number::Ratio(t.n, t.d));
@@ -54,13 +55,17 @@ fn against(target: Option<Fraction>, hits: i64, base: i64) -> [Figure; 3] {
     }
 }
 
-/// The first target that is meant for the row and still holds at the cut-off.
-fn target(spec: &Rate, names: &[(String, String)], facts: &Facts<'_>) -> Option<Fraction> {
-    let fits = |t: &&crate::scheme::measure::Target| {
-        t.until.is_none_or(|until| facts.scheme.cut_off <= until)
+/// The first target that is meant for the row and still holds on a day.
+pub(super) fn target(
+    targets: &[Target],
+    names: &[(String, String)],
+    day: NaiveDate,
+) -> Option<Fraction> {
+    let fits = |t: &&Target| {
+        t.until.is_none_or(|until| day <= until)
             && t.group.iter().all(|wanted| names.contains(wanted))
     };
-    spec.targets.iter().find(fits).map(|t| t.value)
+    targets.iter().find(fits).map(|t| t.value)
 }
 
 fn columns(spec: &Rate) -> Vec<Column> {

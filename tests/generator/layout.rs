@@ -658,9 +658,6 @@ pub fn lay_out(sheet: &mut SheetDraft, top: u32, t: &Table, rng: &mut Rng) -> La
                             let (c, d) = render::date(*d, styles[f]);
                             (Some(c), V::Date(d))
                         }
-                        V::Money(n) if h.ten_thousand => {
-                            (Some(Content::Number(*n as f64 / 1_000_000.0)), v.clone())
-                        }
                         v => (render::value(t.form, f, v, h, rng), v.clone()),
                     };
                     record.values.insert(f, left_over.truth());

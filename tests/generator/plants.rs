@@ -400,7 +400,7 @@ fn of_rule(rule: &'static str, place: &Place, row: &Fields, rng: &mut Rng) -> Op
                 return None;
             };
             p.written
-                .insert("amount", Some(render::number("amount", -n, place.habit)));
+                .insert("amount", Some(render::money("amount", -n, place.habit)));
             p.meant.insert("amount", V::Money(-n).truth());
             p.written.insert("claimed", None);
             p.meant.insert("claimed", String::new());
@@ -415,10 +415,8 @@ fn of_rule(rule: &'static str, place: &Place, row: &Fields, rng: &mut Rng) -> Op
                 return None;
             };
             let more = n + 100 * rng.between(50, 900);
-            p.written.insert(
-                "claimed",
-                Some(render::number("claimed", more, place.habit)),
-            );
+            p.written
+                .insert("claimed", Some(render::money("claimed", more, place.habit)));
             p.meant.insert("claimed", V::Money(more).truth());
         }
         "cell-error-value" => {

@@ -164,6 +164,14 @@ pub fn number(field: &str, n: i64, habit: &Habit) -> Content {
     }
 }
 
+/// A sum of money in fen, in the unit of its column.
+pub fn money(field: &str, n: i64, habit: &Habit) -> Content {
+    match habit.ten_thousand {
+        true => Content::Number(n as f64 / 1_000_000.0),
+        false => number(field, n, habit),
+    }
+}
+
 /// Any value but dates, which need their column's style.
 pub fn value(form: &str, field: &str, v: &V, habit: &Habit, rng: &mut Rng) -> Option<Content> {
     Some(match v {
@@ -186,7 +194,8 @@ pub fn value(form: &str, field: &str, v: &V, habit: &Habit, rng: &mut Rng) -> Op
         V::Phone(t) if habit.phone_number => Content::Number(t.parse().expect("digits")),
         V::Phone(t) => Content::text(t),
         V::Date(_) => unreachable!("dates are written with their column's style"),
-        V::Decimal(n) | V::Money(n) => number(field, *n, habit),
+        V::Money(n) => money(field, *n, habit),
+        V::Decimal(n) => number(field, *n, habit),
         V::Int(n) if field == "year" => match habit.number {
             NumberStyle::Number => Content::Number(*n as f64),
             NumberStyle::WithUnit => Content::Text(format!("{n}年")),

@@ -166,6 +166,7 @@ impl World {
                         0
                     },
                     rejected: if f < sent && dice.roll(5) == 0 { 2 } else { 0 },
+                    occasional: false,
                 })
                 .collect();
             board.push(BoardLine {

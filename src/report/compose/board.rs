@@ -3,7 +3,7 @@
 
 use super::table::{self, Frame};
 use super::{Context, column, count, item, names};
-use crate::account::BoardLine;
+use crate::account::{BoardCell, BoardLine};
 use crate::diagnostic::Severity;
 use crate::report::page::{Align, Line, LineKind, Page, Show};
 use crate::report::words::Key;
@@ -23,11 +23,26 @@ pub enum State {
 
 /// How far a school has come.
 pub fn state(line: &BoardLine) -> State {
-    match line.forms.iter().filter(|f| !f.files.is_empty()).count() {
-        0 => State::Missing,
-        n if n == line.forms.len() => State::Complete,
-        _ => State::Partial,
+    let sent = line.forms.iter().any(|f| !f.files.is_empty());
+    let owing = line.forms.iter().any(BoardCell::is_missing);
+    match (sent, owing) {
+        (_, false) => State::Complete,
+        (true, true) => State::Partial,
+        (false, true) => State::Missing,
     }
+}
+
+/// What the scheme calls groups of units and units, else town and school.
+fn place_words(cx: &Context<'_>) -> (String, String) {
+    let or = |own: &str, key: Key| match own {
+        "" => cx.words.get(key),
+        own => own.to_owned(),
+    };
+    let places = &cx.scheme.places;
+    (
+        or(&places.district, Key::BoardDistrict),
+        or(&places.school, Key::BoardSchool),
+    )
 }
 
 /// Errors and warnings of each school's own files.
@@ -159,9 +174,10 @@ fn tabulation(
         group: Vec::new(),
         figures: sums(&total),
     });
-    let mut dimensions = vec![("school".to_owned(), words.get(Key::BoardSchool))];
+    let (district, school) = place_words(cx);
+    let mut dimensions = vec![("school".to_owned(), school)];
     if grouped {
-        dimensions.insert(0, ("district".to_owned(), words.get(Key::BoardDistrict)));
+        dimensions.insert(0, ("district".to_owned(), district));
     }
     Tabulation {
         measure: String::new(),
@@ -234,12 +250,14 @@ fn leaf(
                 out.push(figure(cell.records));
                 out.push(figure(cell.rejected));
             }
-            _ => {
-                out.push(marked(cx.words.get(Key::BoardMissing), Some(false)));
-                out.push(Figure {
-                    value: Number::Text(String::new()),
-                    ..Figure::default()
-                });
+            cell => {
+                // Nothing is wrong where a form that not every school has did not come.
+                let word = match cell.is_some_and(|c| c.occasional) {
+                    true => marked(String::new(), None),
+                    false => marked(cx.words.get(Key::BoardMissing), Some(false)),
+                };
+                out.push(word);
+                out.push(marked(String::new(), None));
             }
         }
     }
@@ -283,7 +301,7 @@ fn reminders(
                     let titles: Vec<String> = line
                         .forms
                         .iter()
-                        .filter(|f| f.files.is_empty())
+                        .filter(|f| f.is_missing())
                         .map(|f| form_title(cx, &f.form))
                         .collect();
                     owing.push(words.fill(
@@ -343,12 +361,7 @@ fn reminders(
         title: cx.filled(&label(Key::ReminderTitle)),
         columns: vec![
             column(label(Key::Serial), Show::Serial, Align::Centre, (5.0, 6.0)),
-            column(
-                label(Key::BoardDistrict),
-                Show::Words,
-                Align::Centre,
-                (12.0, 16.0),
-            ),
+            column(place_words(cx).0, Show::Words, Align::Centre, (12.0, 16.0)),
             column(
                 label(Key::ReminderOwing),
                 Show::Whole,

@@ -29,7 +29,7 @@ pub fn books(cx: &Context<'_>) -> Vec<Book> {
             let titles = line
                 .forms
                 .iter()
-                .filter(|f| f.files.is_empty())
+                .filter(|f| f.is_missing())
                 .map(|f| board::form_title(cx, &f.form))
                 .collect();
             owing.insert(&line.school, titles);

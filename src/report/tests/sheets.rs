@@ -30,6 +30,7 @@ fn submitted() -> World {
         files: if sent { vec![file.clone()] } else { vec![] },
         records: if sent { 40 } else { 0 },
         rejected: u64::from(sent),
+        ..BoardCell::default()
     };
     let line = |index, school: &str, district: &str, a, b| BoardLine {
         index,

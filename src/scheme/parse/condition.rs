@@ -472,6 +472,8 @@ impl<'r, 'a, 's> Names<'r, 'a, 's> {
             (Operand::Field(f), Scope::Form(form)) => {
                 self.scheme.forms[form].fields[f].title.clone()
             }
+            (Operand::District, _) => self.scheme.places.district.clone(),
+            (Operand::School, _) => self.scheme.places.school.clone(),
             (Operand::Roster(f), _) => self
                 .scheme
                 .form(ROSTER)

@@ -3,7 +3,7 @@
 use super::condition::{Names, Scope, Stored};
 use super::read::{Reader, Table};
 use crate::scheme::measure::{
-    Composition, Condition, Fraction, Measure, MeasureKind, Population, Rate, Span, Target, Window,
+    Composition, Condition, Fraction, Measure, MeasureKind, Population, Rate, Span, Window,
 };
 use crate::scheme::{FieldIdx, FormIdx, Kind, Scheme};
 
@@ -40,13 +40,15 @@ pub(super) struct Reading<'x, 'r, 'a, 's> {
 
 impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
     fn measure(&self, id: String) -> Option<Measure> {
-        const KINDS: [&str; 11] = [
+        const KINDS: [&str; 13] = [
             "composition",
             "rate",
+            "forecast",
             "requirement",
             "capped-sum",
             "eligibility",
             "plan",
+            "movement",
             "reimbursement",
             "persons",
             "list",
@@ -66,10 +68,12 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
         let (form, kind) = match KINDS[kind] {
             "composition" => self.composition()?,
             "rate" => self.rate()?,
+            "forecast" => self.forecast()?,
             "requirement" => self.requirement()?,
             "capped-sum" => self.capped_sum()?,
             "eligibility" => self.eligibility()?,
             "plan" => self.plan()?,
+            "movement" => self.movement()?,
             "reimbursement" => self.reimbursement()?,
             "persons" => self.persons()?,
             "tally" => self.tally()?,
@@ -232,32 +236,7 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
         if t.get("hit").is_none() {
             t.missing("hit");
         }
-        let mut targets = Vec::new();
-        for one in t.tables("targets") {
-            let mut group = Vec::new();
-            if let Some(g) = one.table("group") {
-                for (dimension, value) in g.entries() {
-                    group.extend(g.value_text(value).map(|v| (dimension.to_owned(), v)));
-                }
-            }
-            let value = one.exact("target").map(|e| reduced(e.fraction()));
-            if value.is_none() {
-                one.missing("target");
-            }
-            targets.extend(value.map(|value| Target {
-                group,
-                until: one.date("until"),
-                value,
-            }));
-            one.close();
-        }
-        if let Some(target) = t.exact("target") {
-            targets.push(Target {
-                group: Vec::new(),
-                until: None,
-                value: reduced(target.fraction()),
-            });
-        }
+        let targets = self.targets(t);
         let rate = Rate {
             hit: self.names.condition_at(t, "hit", Scope::Form(form)),
             base_title: t.text("base_title").unwrap_or_default(),

@@ -5,10 +5,11 @@
 //! | `read` | tables with places: typed access, parameters, unknown keys |
 //! | `problem` | what can be wrong, and "did you mean" |
 //! | `condition` | conditions, operands and dimensions |
-//! | `measure`, `people`, `quota` | the families of measures |
+//! | `measure`, `people`, `quota`, `dynamics` | the families of measures |
 //! | `page` | report pages |
 
 mod condition;
+mod dynamics;
 mod measure;
 mod page;
 mod people;
@@ -29,16 +30,7 @@ use read::{Reader, Scalar, Table};
 use std::collections::BTreeMap;
 
 /// Embedded schemes in the order in which they are listed: id and text.
-pub const BUILTIN: &[(&str, &str)] = &[
-    (
-        "rural-uplift",
-        include_str!("../../../templates/rural-uplift/scheme.toml"),
-    ),
-    (
-        "county-backbone",
-        include_str!("../../../templates/county-backbone/scheme.toml"),
-    ),
-];
+pub const BUILTIN: &[(&str, &str)] = templates::SCHEMES;
 
 /// Name of the file that makes a folder a scheme.
 const SCHEME_FILE: &str = "scheme.toml";
@@ -51,8 +43,10 @@ pub fn builtin_ids() -> Vec<&'static str> {
 /// What a scheme builds on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Templates {
-    /// All forms.
+    /// Forms that are known whether the scheme collects them or not.
     pub forms: Vec<Form>,
+    /// Forms that are known only where the scheme collects them.
+    pub on_demand: Vec<Form>,
     /// All vocabularies.
     pub vocabularies: Vec<Vocabulary>,
     /// Layout words.
@@ -64,6 +58,7 @@ impl Templates {
     pub fn builtin() -> Templates {
         Templates {
             forms: templates::forms(),
+            on_demand: templates::on_demand(),
             vocabularies: templates::vocabularies(),
             words: templates::words(),
         }
@@ -88,24 +83,32 @@ impl Templates {
                     }
                 });
         // Embedded forms get the folder's common fields too.
-        let embedded: Vec<(String, &str)> = match &common {
-            Some(_) => templates::FORMS
-                .iter()
-                .map(|(id, text)| (format!("forms/{id}.toml"), *text))
-                .collect(),
-            None => Vec::new(),
-        };
-        let common = common
-            .or_else(|| form::parse_common(templates::COMMON).ok())
-            .unwrap_or_default();
-        let given = files
+        if let Some(common) = &common {
+            for (list, embedded) in [
+                (&mut own.forms, templates::FORMS),
+                (&mut own.on_demand, templates::ON_DEMAND),
+            ] {
+                for (id, text) in embedded {
+                    match form::parse_form(text, common) {
+                        Ok(f) => replace(list, f, |f| &f.id),
+                        Err(why) => {
+                            problems.push(SchemeProblem::template(&format!("forms/{id}.toml"), why))
+                        }
+                    }
+                }
+            }
+        }
+        let common = common.unwrap_or_else(templates::common);
+        for (name, text) in files
             .iter()
             .filter(|(name, _)| name.starts_with("forms/") && *name != "forms/common.toml")
-            .map(|(name, text)| (name.clone(), text.as_str()));
-        for (name, text) in embedded.into_iter().chain(given) {
+        {
             match form::parse_form(text, &common) {
-                Ok(f) => replace(&mut own.forms, f, |f| &f.id),
-                Err(why) => problems.push(SchemeProblem::template(&name, why)),
+                Ok(f) => {
+                    own.on_demand.retain(|old| old.id != f.id);
+                    replace(&mut own.forms, f, |f| &f.id);
+                }
+                Err(why) => problems.push(SchemeProblem::template(name, why)),
             }
         }
         for (name, text) in files.iter().filter(|(n, _)| n.starts_with("vocabulary/")) {
@@ -131,7 +134,7 @@ impl Templates {
     /// Names inside forms that only the whole set can resolve.
     fn check(&self, problems: &mut Vec<SchemeProblem>) {
         let known: Vec<&str> = self.vocabularies.iter().map(|v| v.id.as_str()).collect();
-        for form in &self.forms {
+        for form in self.forms.iter().chain(&self.on_demand) {
             let file = format!("forms/{}.toml", form.id);
             for field in &form.fields {
                 if let Kind::Vocabulary(v) = &field.kind
@@ -214,7 +217,8 @@ pub fn scheme(text: &str, name: &str, templates: &Templates) -> Result<Scheme, V
     let reader = Reader::new(name, text);
     let document = reader.parse();
     let root = Table::root(&reader, &document);
-    let scheme = read(&reader, &root, templates);
+    let mut scheme = read(&reader, &root, templates);
+    scheme.doubts = reader.take_doubts();
     let mut problems = reader.into_problems();
     if problems.is_empty() {
         return Ok(scheme);
@@ -235,15 +239,30 @@ fn read(reader: &Reader<'_>, root: &Table<'_, '_>, templates: &Templates) -> Sch
         words: templates.words.clone(),
         ..Scheme::default()
     };
-    let ids: Vec<String> = scheme.forms.iter().map(|f| f.id.clone()).collect();
-    scheme.wanted = vec![false; ids.len()];
+    let known = templates.forms.iter().chain(&templates.on_demand);
+    let known: Vec<&str> = known.map(|f| f.id.as_str()).collect();
+    scheme.wanted = vec![false; scheme.forms.len()];
     for (form, at) in root.texts("forms") {
-        if let Some(i) = reader.find(&form, at, &ids, "scheme.unknown-form") {
-            scheme.wanted[i] = true;
+        let Some(i) = reader.find(&form, at, &known, "scheme.unknown-form") else {
+            continue;
+        };
+        match scheme.form(&form) {
+            Some(known) => scheme.wanted[known] = true,
+            None => {
+                let on_demand = i - templates.forms.len();
+                scheme.forms.push(templates.on_demand[on_demand].clone());
+                scheme.wanted.push(true);
+            }
         }
     }
     if root.get("forms").is_none() {
         root.missing("forms");
+    }
+    occasional(reader, root, &mut scheme);
+    if let Some(t) = root.table("names") {
+        scheme.places.district = t.text("district").unwrap_or_default();
+        scheme.places.school = t.text("school").unwrap_or_default();
+        t.close();
     }
     if let Some(t) = root.table("effective") {
         scheme.effective = (t.date("from"), t.date("until"));
@@ -267,6 +286,21 @@ fn read(reader: &Reader<'_>, root: &Table<'_, '_>, templates: &Templates) -> Sch
     page::pages(root, &mut scheme);
     root.close();
     scheme
+}
+
+/// `occasional`: which of the forms not every school sends.
+fn occasional(reader: &Reader<'_>, root: &Table<'_, '_>, scheme: &mut Scheme) {
+    scheme.occasional = vec![false; scheme.forms.len()];
+    for (form, at) in root.texts("occasional") {
+        let ids: Vec<&str> = scheme.forms.iter().map(|f| f.id.as_str()).collect();
+        let Some(found) = reader.find(&form, at, &ids, "scheme.unknown-form") else {
+            continue;
+        };
+        if !scheme.wanted[found] {
+            reader.report(at, "scheme.form-not-collected", |p| p.arg("name", &form));
+        }
+        scheme.occasional[found] = true;
+    }
 }
 
 fn cut_off(root: &Table<'_, '_>) -> CutOff {

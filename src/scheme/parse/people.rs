@@ -258,6 +258,7 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
                 MeasureKind::Eligibility(e) => e.base.form,
                 MeasureKind::CappedSum(c) => c.population.form,
                 MeasureKind::Reimbursement(r) => r.population.form,
+                MeasureKind::Movement(m) => m.population.form,
                 MeasureKind::Subsidy(s) => s.population.form,
                 _ => {
                     t.wrong("of", "scheme.not-listable");
@@ -283,6 +284,7 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
         let list = List::Records {
             population,
             columns,
+            ranking: Box::new(self.ranking(t, form)),
         };
         Some((form, MeasureKind::List(list)))
     }

@@ -13,27 +13,38 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
         let t = self.table;
         let population = self.population(t)?;
         let form = population.form;
+        let by = t.texts("by");
         let mut items: Vec<Item> = Vec::new();
-        for one in t.tables("items") {
+        let tables = t.tables("items");
+        for one in &tables {
             let id = one.need_text("id");
-            self.part(&one, &id, items.iter().map(|i| i.id.as_str()));
-            let quota = self.quota(&one);
-            if quota.is_none() {
+            self.part(one, &id, items.iter().map(|i| i.id.as_str()));
+            let share = self.share(one, "quota", &by);
+            let quota = self.quota(one);
+            if quota.is_none() && share.is_none() {
                 one.missing("quota");
             }
             items.push(Item {
                 id,
                 title: one.need_text("title"),
-                filter: self.names.condition_at(&one, "where", Scope::Form(form)),
+                filter: self.names.condition_at(one, "where", Scope::Form(form)),
                 quota: quota.unwrap_or(Quota {
                     low: None,
                     high: None,
                 }),
+                share,
+                outlook: self.outlook(one, form, &population.filter),
             });
             one.close();
         }
+        self.starts(t, &mut items);
+        self.needs_date(t, form, &items);
+        for (one, item) in tables.iter().zip(&items) {
+            self.doubt_years(one, item);
+        }
+        let share = self.share(t, "quota", &by);
         let quota = self.quota(t);
-        if quota.is_some() != items.is_empty() {
+        if (quota.is_some() || share.is_some()) != items.is_empty() {
             self.names
                 .reader
                 .report(t.at(), "scheme.quota-or-items", |p| p);
@@ -46,14 +57,18 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
             population,
             items,
             quota,
+            share,
             behind_first,
             unit: self.unit(t),
         };
         Some((form, MeasureKind::Plan(plan)))
     }
 
-    /// `quota`, or `at_least` and `at_most`.
+    /// `quota`, or `at_least` and `at_most`; a table under `quota` is a share and read elsewhere.
     fn quota(&self, t: &Table<'r, 'a>) -> Option<Quota> {
+        if t.get("quota").is_some_and(|q| t.as_table(q).is_some()) {
+            return None;
+        }
         let exactly = t.integer("quota");
         let (low, high) = (t.integer("at_least"), t.integer("at_most"));
         if exactly.is_none() && low.is_none() && high.is_none() {

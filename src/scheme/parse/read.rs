@@ -18,6 +18,7 @@ pub(super) struct Reader<'a> {
     file: &'a str,
     text: &'a str,
     problems: RefCell<Vec<SchemeProblem>>,
+    doubts: RefCell<Vec<SchemeProblem>>,
     params: RefCell<BTreeMap<String, Scalar>>,
 }
 
@@ -105,6 +106,7 @@ impl<'a> Reader<'a> {
             file,
             text,
             problems: RefCell::default(),
+            doubts: RefCell::default(),
             params: RefCell::default(),
         }
     }
@@ -131,11 +133,30 @@ impl<'a> Reader<'a> {
         key: &'static str,
         with: impl FnOnce(SchemeProblem) -> SchemeProblem,
     ) {
+        let problem = with(self.at(at, key));
+        self.problems.borrow_mut().push(problem);
+    }
+
+    /// Something that does not add up, though the scheme can be run.
+    pub(super) fn doubt(
+        &self,
+        at: usize,
+        key: &'static str,
+        with: impl FnOnce(SchemeProblem) -> SchemeProblem,
+    ) {
+        let doubt = with(self.at(at, key));
+        self.doubts.borrow_mut().push(doubt);
+    }
+
+    pub(super) fn take_doubts(&self) -> Vec<SchemeProblem> {
+        self.doubts.take()
+    }
+
+    fn at(&self, at: usize, key: &'static str) -> SchemeProblem {
         let before = &self.text[..self.text.floor_char_boundary(at)];
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or(before).chars().count() + 1;
-        let problem = with(SchemeProblem::new(self.file, line, column, key));
-        self.problems.borrow_mut().push(problem);
+        SchemeProblem::new(self.file, line, column, key)
     }
 
     pub(super) fn add_param(&self, id: &str, value: Scalar) {

@@ -41,7 +41,7 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
             let earlier = items.iter().map(|i| &i.id);
             let earlier = earlier.chain(payers.iter().map(|p| &p.id));
             self.part_beside(&one, &id, earlier.map(String::as_str), &RESERVED);
-            let share = self.share(&one, "share");
+            let share = self.fraction(&one, "share");
             if share.is_none() {
                 one.missing("share");
             }
@@ -69,13 +69,13 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
         let mut shares = Vec::new();
         for one in t.tables("shares") {
             let condition = self.names.condition_at(&one, "where", scope);
-            match self.share(&one, "share") {
+            match self.fraction(&one, "share") {
                 Some(share) => shares.push((condition, share)),
                 None => one.missing("share"),
             }
             one.close();
         }
-        match self.share(t, "share") {
+        match self.fraction(t, "share") {
             Some(share) => shares.push((Condition::default(), share)),
             None if shares.is_empty() => shares.push((Condition::default(), WHOLE)),
             // Shares are named and none is for the other records.
@@ -118,7 +118,7 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
         })
     }
 
-    fn share(&self, t: &Table<'r, 'a>, key: &str) -> Option<Fraction> {
+    fn fraction(&self, t: &Table<'r, 'a>, key: &str) -> Option<Fraction> {
         t.exact(key).map(|e| reduced(e.fraction()))
     }
 }

@@ -238,3 +238,24 @@ fn a_folder_may_bring_forms_and_vocabularies_of_its_own() {
             .contains("scheme.toml")
     );
 }
+
+#[test]
+fn a_form_on_demand_is_known_only_to_schemes_that_collect_it() {
+    let mut templates = Templates::builtin();
+    let common = crate::scheme::templates::common();
+    let text = "id = \"visits\"\ntitle = \"走访\"\n[[field]]\nid = \"lessons\"\ntitle = \"节数\"\nkind = \"integer\"\n";
+    templates
+        .on_demand
+        .push(form::parse_form(text, &common).unwrap());
+    let with = |forms: &str| {
+        let text = format!("id = \"x\"\ntitle = \"x\"\nforms = [{forms}]\n");
+        scheme(&text, "t.toml", &templates)
+    };
+    let s = with("\"visits\", \"roster\", \"visits\"").unwrap();
+    assert_eq!(s.forms.iter().filter(|f| f.id == "visits").count(), 1);
+    assert!(s.wanted[s.form("visits").unwrap()] && s.wanted[s.form("roster").unwrap()]);
+    assert_eq!(s.wanted.len(), s.forms.len());
+    assert!(with("\"roster\"").unwrap().form("visits").is_none());
+    let wrong = with("\"visit\"").unwrap_err();
+    assert_eq!(wrong[0].suggestion.as_deref(), Some("visits"));
+}

@@ -1,5 +1,6 @@
 //! Measures by hand and against plain loops.
 
+mod dynamics;
 mod examples;
 mod money;
 mod random;
@@ -12,6 +13,7 @@ use crate::frames::{Dataset, assemble};
 use crate::normalise::testing::table;
 use crate::scheme::parse::{Templates, scheme};
 use crate::scheme::{Directory, Scheme, School};
+use std::sync::OnceLock;
 
 /// Directory: name, town, school type, area.
 const SCHOOLS: [(&str, &str, &str, &str); 4] = [
@@ -27,7 +29,10 @@ fn scheme_of(measures: &str) -> Scheme {
         "id = \"t\"\ntitle = \"试\"\nforms = [\"roster\", \"training\", \"claims\", \"assessment\", \"study\"]\n\
          cycle = {{ start = 2024-09-01, years = 3 }}\n[bands]\nage = [30, 40]\n{measures}"
     );
-    let mut s = scheme(&text, "t.toml", &Templates::builtin()).unwrap_or_else(|e| {
+    // Reading the templates takes longer than most tests.
+    static TEMPLATES: OnceLock<Templates> = OnceLock::new();
+    let templates = TEMPLATES.get_or_init(Templates::builtin);
+    let mut s = scheme(&text, "t.toml", templates).unwrap_or_else(|e| {
         let all: Vec<String> = e.iter().map(ToString::to_string).collect();
         panic!("{}", all.join("\n"))
     });
