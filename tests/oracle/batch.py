@@ -301,6 +301,129 @@ def page(sheet, encoding="utf-8", dates="%Y-%m-%d"):
     return "\r\n".join(lines).encode(encoding)
 
 
+# Forms as schools lay them out ---------------------------------------------------------------
+
+def day_as(value, habit):
+    """A day as one clerk types it; the first habit leaves a real date cell."""
+    if value is None:
+        return None
+    return [
+        lambda d: d,
+        lambda d: f"{d:%Y-%m-%d}",
+        lambda d: f"{d.year}.{d.month:02d}.{d.day:02d}",
+        lambda d: f"{d.year}年{d.month}月{d.day}日",
+        lambda d: f"{d.year}/{d.month}/{d.day}",
+    ][habit % 5](value)
+
+
+def pick(words, habit):
+    """One of a term's spellings."""
+    return words[habit % len(words)]
+
+
+# Spellings that mean the term without a doubt.
+SPELT = {
+    "高中及以下": ["高中"], "中专": ["中专", "中师", "中等师范"], "专科": ["专科", "大专", "大专（函授）"],
+    "本科": ["本科", "大学本科", "大本", "本科（自考）"], "硕士研究生": ["硕士研究生", "研究生", "硕士"],
+    "未定级": ["未定级", "见习期"], "二级教师": ["二级教师", "中小学二级教师"], "一级教师": ["一级教师", "中小学一级教师"],
+    "高级教师": ["高级教师", "副高级", "中小学高级教师"], "正高级教师": ["正高级教师", "正高级"], "三级教师": ["三级教师"],
+    "优秀": ["优秀", "优"], "合格": ["合格", "称职", "达标"], "基本合格": ["基本合格", "基本称职"], "不合格": ["不合格", "不称职"],
+    "城区": ["城区", "市区"], "镇区": ["镇区", "县镇"], "乡村": ["乡村", "农村"],
+    "集中培训": ["集中培训", "集中面授", "面授"], "校本研修": ["校本研修", "校本培训", "校本"], "网络研修": ["网络研修", "远程培训", "网络培训"],
+    "必修": ["必修", "必修课"], "选修": ["选修", "选修课"],
+    "在读": ["在读", "就读中"], "已毕业": ["已毕业", "毕业"], "中止": ["中止", "退学"],
+}
+
+
+def spelt(term, habit):
+    return None if term is None else pick(SPELT.get(term, [term]), habit)
+
+
+ROSTER_HEADS = {
+    "name": ["姓名", "教师姓名"], "gender": ["性别"], "id_number": ["身份证号", "身份证号码", "公民身份号码"],
+    "birth_date": ["出生年月", "出生日期"], "work_start": ["参加工作时间", "参工时间"], "stage": ["任教学段", "学段"],
+    "area": ["城乡类别", "学校所在地类别"], "subject": ["任教学科", "学科"], "title": ["职称", "专业技术职务", "现任职称"],
+    "first_education": ["第一学历"], "education": ["最高学历", "学历", "现有学历"], "tier": ["骨干称号", "骨干教师称号"],
+    "tier_level": ["骨干级别"], "full_time": ["是否专任教师", "是否专任"], "post": ["职务", "行政职务"], "phone": ["联系电话", "手机号码"],
+}
+
+
+def person(people, gender=None, born=None, school=None, **more):
+    """Somebody, as the world knows them; `more` are fields of the roster."""
+    gender = gender or people.rng.choice("男女女")
+    born = born or people.day(1968, 2000)
+    made = {
+        "name": people.name(gender), "gender": gender, "birth_date": born, "id_number": people.number(born, gender), "school": school,
+        "work_start": None, "stage": None, "area": None, "subject": None, "title": None, "first_education": None, "education": None,
+        "tier": None, "tier_level": None, "full_time": None, "post": None, "phone": None, "appointed": None,
+    }
+    made.update(more)
+    return made
+
+
+def value_as(field, value, habit):
+    """A roster value as typed; dates of this form by habit, terms by spelling."""
+    if value is None:
+        return None
+    if isinstance(value, date):
+        return day_as(value, habit)
+    if field == "name":
+        return padded(value) if habit % 2 else value
+    if field == "full_time":
+        return pick(["是", "√"], habit) if value else "否"
+    if isinstance(value, str):
+        return spelt(value, habit)
+    return value
+
+
+def table(name, title, heads, rows, fields, habit, notes=(), sign=None, total=None, lines=None, extra=None):
+    """A sheet of one form: `heads` spells each field's header, `rows` are dicts; an `extra`
+    maps (row number, field) to what is typed there instead. Returns the sheet and the cell of
+    (row number, field)."""
+    sheet = Sheet(name, len(fields) + 1)
+    if title:
+        sheet.title(title)
+    if lines:
+        sheet.line(*lines)
+    labels, spanner = ["序号"], None
+    for field in fields:
+        spelling = heads[field]
+        spelling = spelling if isinstance(spelling, str) else pick(spelling, habit)
+        if "/" in spelling and not spelling.startswith("/"):
+            over, label = spelling.split("/", 1)
+            if spanner == over:
+                labels[-1][1].append(label)
+            else:
+                labels.append((over, [label]))
+            spanner = over
+        else:
+            labels.append(spelling)
+            spanner = None
+    sheet.header(labels)
+    cells = {}
+    for n, row in enumerate(rows):
+        typed = []
+        for field in fields:
+            value = row.get(field)
+            if extra and (n, field) in extra:
+                value = extra[(n, field)]
+            else:
+                value = value_as(field, value, habit + (n % 3 == 0 if isinstance(value, str) and field not in ("name",) else 0))
+            typed.append(value)
+        at = sheet.row([n + 1] + typed)
+        for c, field in enumerate(fields):
+            cells[(n, field)] = cell(at, c + 2)
+    if total:
+        at = sheet.total(["合计"] + [total.get(f) for f in fields])
+        for c, field in enumerate(fields):
+            cells[("total", field)] = cell(at, c + 2)
+    for note in notes:
+        sheet.note(note)
+    if sign:
+        sheet.sign(sign)
+    return sheet, cells
+
+
 class Batch:
     """One sample folder being made."""
 
