@@ -82,13 +82,15 @@ def lessons(rng, p, school):
     for year in range(max(2021, p["work_start"].year), 2026):
         late = p["work_start"].year == year
         hours = 6 * round(keen * rng.choice([4, 5, 6]))
-        add(f"{year}年{rng.choice(FULL)}", "集中培训", "必修", date(year, 10 if late else 7, rng.randint(5, 20)), 4, hours, rng.choice(["合格", "合格", "优秀"]))
+        add(f"{year}年{rng.choice(FULL)}", "集中培训", "必修", date(year, 10 if late else 7, rng.randint(5, 20)), 4, hours, rng.choice(["合格", "合格", "优秀"]),
+            # Now and then a school is generous.
+            credits=Decimal(hours) / 4 if rng.random() < 0.05 else None)
         add(f"{year}年{ONLINE[0]}", "网络研修", "必修", date(year, 12 if late else 8, rng.randint(1, 12)), 9, 8 * rng.choice([1, 2]))
         if year == 2025:
             for i, project in enumerate(ORDERED):
-                add(f"2025年{project}", "校本研修", "必修", date(2025, 3 + 3 * i, rng.randint(2, 25)), 1, rng.choice([16, 24, 32, 48]))
+                add(f"2025年{project}", "校本研修", "必修", date(2025, 3 + 3 * i, rng.randint(2, 25)), 1, rng.choice([8, 16, 24, 40]))
             for i, project in enumerate(rng.sample(OWN, 3)):
-                add(f"2025年{project}", "校本研修", "选修" if i else rng.choice(["选修", None]), date(2025, 4 + 2 * i, rng.randint(2, 25)), 0, rng.choice([20, 28, 36, 44]))
+                add(f"2025年{project}", "校本研修", "选修" if i else rng.choice(["选修", None]), date(2025, 4 + 2 * i, rng.randint(2, 25)), 0, rng.choice([8, 16, 20, 28, 40]))
         else:
             add(f"{year}年校本研修", "校本研修", "选修", date(year, 11, rng.randint(1, 28)), 0, 8 * round(keen * rng.choice([2, 3])))
     if rng.random() < 0.12:
@@ -340,7 +342,7 @@ def reckon(b, roster, training, projects, probation, forms):
         total = sum((r["hours"] or Decimal(0) for r in rows), Decimal(0))
         b.count("hours_average.staff", group, len(people))
         b.number("hours_average.hours", group, total)
-        quotient(b, "hours_average", group, total, Decimal(len(people)))
+        f.quotient(b, "hours_average", group, total, len(people), "average", 72)
 
     # Hours to a credit.
     both = [r for r in year if r["hours"] is not None and r["credits"] is not None]
@@ -350,7 +352,7 @@ def reckon(b, roster, training, projects, probation, forms):
         b.count("conversion.records", group, len(rows))
         b.number("conversion.hours", group, total)
         b.number("conversion.credits", group, credits)
-        quotient(b, "conversion", group, total, credits)
+        f.quotient(b, "conversion", group, total, credits, "ratio", RATIO.get(group.get("category")))
     f.persons(b, "attendance", groups(year), [("hours", lambda r: r["hours"]), ("credits", lambda r: r["credits"])])
 
     # Degrees.
@@ -368,9 +370,9 @@ def reckon(b, roster, training, projects, probation, forms):
         trained = len({r["person"] for r in rows})
         b.count("rural_backbone.holders", group, len(people))
         b.count("rural_backbone", group, trained)
-        b.count("rural_backbone.times_trained", group, len(rows))
-        b.figure("rural_backbone.plan", group, 50 if group == {} else None)
-        b.figure("rural_backbone.open", group, 50 - trained if group == {} else None)
+        b.count("rural_backbone.sessions", group, len(rows))
+        b.figure("rural_backbone.trained.target", group, 50 if group == {} else None)
+        b.figure("rural_backbone.trained.gap", group, trained - 50 if group == {} else None)
 
     # New teachers.
     tested = [r for r in probation if r["result"]]
@@ -380,7 +382,7 @@ def reckon(b, roster, training, projects, probation, forms):
     cohorts = []
     for cohort in sorted({r["cohort"] for r in tested}):
         rows = [r for r in tested if r["cohort"] == cohort]
-        cohorts += stages(rows, {"cohort": str(cohort)}) + [({"cohort": str(cohort)}, rows)]
+        cohorts += [s for s in stages(rows, {"cohort": str(cohort)}) if s[1]] + [({"cohort": str(cohort)}, rows)]
     f.rate(b, "probation_cohort", cohorts + [({}, tested)], good)
     failed = sorted([r for r in probation if r["result"] in ("基本合格", "不合格")], key=lambda r: order.index(r["school"]))
     f.listing(b, "probation_failed", failed, lambda r: [("cohort", r["cohort"]), ("score", float(r["score"]))], at)
@@ -407,16 +409,11 @@ def reckon(b, roster, training, projects, probation, forms):
         b.count("projects.ready", group, n(lambda r: a(r) and not s(r) and not e(r)))
         b.count("projects.running", group, n(lambda r: a(r) and s(r) and not e(r)))
         b.count("projects.done", group, n(lambda r: a(r) and s(r) and e(r)))
-        b.count("projects.irregular", group, n(lambda r: not a(r) and (s(r) or e(r))))
+        irregular = n(lambda r: not a(r) and (s(r) or e(r)))
+        b.count("projects.irregular", group, irregular)
+        b.count("projects.irregular.limit", group, 0)
+        b.count("projects.irregular.gap", group, irregular)
         b.rate("projects.evaluation_rate", group, n(e), len(rows))
-
-
-def quotient(b, measure, group, over, under):
-    """A plain quotient of two numbers."""
-    if under == 0:
-        b.figure(measure, group, None)
-    else:
-        b.figure(measure, group, float(over / under), "any", "any")
 
 
 if __name__ == "__main__":

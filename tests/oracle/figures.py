@@ -30,7 +30,7 @@ def composition(b, measure, groups, columns, shares=True):
 
 def points(b, measure, group, hits, base, target):
     gap = Fraction(hits, base) - target if base else None
-    b.figure(measure, group, None if gap is None else gap * 100, gap and gap.numerator, gap and gap.denominator)
+    b.figure(measure, group, None if gap is None else gap * 100, None if gap is None else gap.numerator, None if gap is None else gap.denominator)
 
 
 def rate(b, measure, groups, hit, target=None):
@@ -148,6 +148,18 @@ def plan(b, measure, lines, quota, rates=True):
         b.rate(f"{measure}.rate", group, actual, low)
         b.count(f"{measure}.gap", group, sum(max(0, q[0] - a) for a, q in leaves))
         b.count(f"{measure}.over", group, sum(max(0, a - q[1]) for a, q in leaves))
+
+
+def quotient(b, measure, group, over, under, item, target):
+    """A plain quotient of two numbers against a target of its unit; None: no target for the row."""
+    if under == 0:
+        b.figure(measure, group, None)
+    else:
+        exact = Fraction(over) / Fraction(under)
+        b.figure(measure, group, exact, exact.numerator, exact.denominator)
+    b.figure(f"{measure}.{item}.target", group, None if target is None else float(target))
+    gap = None if target is None or under == 0 else exact - target
+    b.figure(f"{measure}.{item}.gap", group, gap)
 
 
 def share(amount, fraction):
