@@ -385,7 +385,7 @@ def reckon(b, roster, training, projects, probation, forms):
         cohorts += [s for s in stages(rows, {"cohort": str(cohort)}) if s[1]] + [({"cohort": str(cohort)}, rows)]
     f.rate(b, "probation_cohort", cohorts + [({}, tested)], good)
     failed = sorted([r for r in probation if r["result"] in ("基本合格", "不合格")], key=lambda r: order.index(r["school"]))
-    f.listing(b, "probation_failed", failed, lambda r: [("cohort", r["cohort"]), ("score", float(r["score"]))], at)
+    f.listing(b, "probation_failed", failed, lambda r: [("score", float(r["score"]))], at)
     new = [p for p in base if 1 <= years(p["work_start"], CUT) <= 3]
     def times(growth):
         out = defaultdict(int)

@@ -29,8 +29,8 @@ def composition(b, measure, groups, columns, shares=True):
 
 
 def points(b, measure, group, hits, base, target):
-    gap = Fraction(hits, base) - target if base else None
-    b.figure(measure, group, None if gap is None else gap * 100, None if gap is None else gap.numerator, None if gap is None else gap.denominator)
+    """How far a rate is from its target, in percentage points."""
+    b.figure(measure, group, (Fraction(hits, base) - target) * 100 if base else None)
 
 
 def rate(b, measure, groups, hit, target=None):
@@ -40,7 +40,7 @@ def rate(b, measure, groups, hit, target=None):
         b.count(f"{measure}.hits", group, hits)
         b.rate(measure, group, hits, base)
         if target is not None:
-            b.rate(f"{measure}.target", group, target.numerator, target.denominator)
+            b.figure(f"{measure}.target", group, target)
             points(b, f"{measure}.gap", group, hits, base, target)
             least = -(-target.numerator * base // target.denominator)
             b.count(f"{measure}.more", group, max(0, least - hits))
@@ -156,7 +156,7 @@ def quotient(b, measure, group, over, under, item, target):
         b.figure(measure, group, None)
     else:
         exact = Fraction(over) / Fraction(under)
-        b.figure(measure, group, exact, exact.numerator, exact.denominator)
+        b.figure(measure, group, exact)
     b.figure(f"{measure}.{item}.target", group, None if target is None else float(target))
     gap = None if target is None or under == 0 else exact - target
     b.figure(f"{measure}.{item}.gap", group, gap)
