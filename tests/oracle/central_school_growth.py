@@ -220,7 +220,7 @@ def reckon(b, before, now, stated):
         ("age_band", band, ["35岁及以下", "36—45岁", "46—55岁", "56岁及以上"]), ("education", lambda p: p["education"], EDUCATION), ("title", lambda p: p["title"], TITLE),
     ])
     holders = [p for p in now if p["tier_level"]]
-    f.composition(b, "levels", groups(holders), [("tier_level", lambda p: p["tier_level"], LEVEL)])
+    f.composition(b, "levels", groups(holders), [("tier_level", lambda p: p["tier_level"], LEVEL[:4])])
     level = lambda rows, v: sum(p["tier_level"] == v for p in rows)
     school, district, city = (level(now, v) for v in ("校级", "县区级", "市级"))
     for measure, lines in [

@@ -58,7 +58,7 @@ def world(rng, people):
         for p, score in zip(chosen, scores):
             nominees.append({
                 "person": p["person"], "name": p["name"], "id_number": p["id_number"], "school": school[1], "subject": p["subject"], "score": score,
-                "research_project": rng.choice(PROJECTS) if rng.random() < 0.85 else None, "activities": rng.choice([0, 1, 2, 3, 4, 2]), "chosen": False, "forwarded": False, "of": p,
+                "research_project": rng.choice(PROJECTS) if rng.random() < 0.93 else None, "activities": rng.choice([0, 1, 2, 3, 4, 2, 1, 3, 2, 2]), "chosen": False, "forwarded": False, "of": p,
             })
         own = sorted(nominees[-many:], key=order, reverse=False)
         for r in own[: many - 3]:
@@ -115,7 +115,8 @@ def make():
     row = plant(nominees, "nomination", "枫林中学", lambda r: r["activities"] > 1, "activities", lambda r: "多次", "number-unreadable")
     row["activities"] = None
     # A wrong check digit.
-    plant(nominees, "nomination", "石门乡中心小学", lambda r: r["chosen"], "id_number", lambda r: batch.wrong_check_digit(r["id_number"]), "id-checksum")
+    row = plant(nominees, "nomination", "石门乡中心小学", lambda r: r["chosen"], "id_number", lambda r: batch.wrong_check_digit(r["id_number"]), "id-checksum")
+    row["id_number"] = batch.wrong_check_digit(row["id_number"])
     # Yes or no, and neither.
     row = plant(nominees, "nomination", "芦塘镇初级中学", lambda r: not r["chosen"] and not r["forwarded"], "chosen", lambda r: "待定", "vocabulary-unknown")
     row["chosen"] = None
