@@ -281,6 +281,13 @@ def reckon(b, roster, study, rewards, due):
         b.money("rewards.budget", group, Decimal(60000) if group == {} else None)
         b.money("rewards.balance", group, Decimal(60000) - total if group == {} else None)
 
+    def amounts(r):
+        for level, (name, _) in rates.items():
+            yield name, f"{r['owed']:.2f}" if r["target_education"] == level and not r["again"] and r["tuition"] is not None else None
+        for name, value in [("owed", r["owed"]), ("bureau", r["bureau"]), ("school", r["owed"] - r["bureau"])]:
+            yield name, f"{value:.2f}"
+    f.listing(b, "rewards_list", asked, amounts, at)
+
 
 if __name__ == "__main__":
     batch.main(make)
