@@ -215,8 +215,10 @@ def reckon(b, roster, nominees):
     for school in SCHOOLS:
         mine = [r for r in nominees if r["school"] == school[1]]
         # Whose education nobody knows comes last among those of one score.
-        mine.sort(key=lambda r: (-r["score"], -index(r["of"]["education"]) if r["of"] else 9))
-        f.listing(b, "ranking", mine, lambda r: [("score", float(r["score"])), ("age", age(r))], at)
+        place = lambda r: (-r["score"], -index(r["of"]["education"]) if r["of"] else 9)
+        mine.sort(key=place)
+        rank = lambda r: 1 + sum(place(o) < place(r) for o in mine)
+        f.listing(b, "ranking", mine, lambda r: [("rank", rank(r)), ("score", float(r["score"])), ("age", age(r))], at)
 
 
 if __name__ == "__main__":
