@@ -276,8 +276,8 @@ def reckon(b, roster, study, rewards, due):
         b.money("rewards", group, total)
         b.money("rewards.bureau", group, paid)
         b.money("rewards.school", group, total - paid)
-        b.money("rewards.budget", group, Decimal(60000) if group == {} else None)
-        b.money("rewards.balance", group, Decimal(60000) - total if group == {} else None)
+        b.money("rewards.budget", group, Decimal(200000) if group == {} else None)
+        b.money("rewards.balance", group, Decimal(200000) - total if group == {} else None)
 
     def amounts(r):
         for level, (name, _) in rates.items():
