@@ -7,6 +7,7 @@ each condition that they do not.
 
 import random
 from datetime import date
+from fractions import Fraction
 
 import batch
 from batch import EDUCATION, TITLE, Batch, People, Sheet, cell, padded, page, text, xls, xlsx, years
@@ -220,7 +221,7 @@ def figures(b, rows):
             b.count("shares.unknown", group, 0)
             b.rate("shares", group, town, n)
             b.figure("shares.town_share.limit", group, 0.3, 3, 10)
-            b.rate("shares.town_share.gap", group, 10 * town - 3 * n, 10 * n)
+            b.figure("shares.town_share.gap", group, (Fraction(town, n) - Fraction(3, 10)) * 100)  # percentage points
             b.rate("shares.rural_share", group, n - town, n)
         b.count("nominees", group, len(rs))
         for key, terms in {

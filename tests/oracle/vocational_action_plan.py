@@ -431,10 +431,8 @@ def figures(b, stats, aid, projects, roster, training):
 
 
 def gap(b, name, group, n, d, t):
-    if d:
-        b.figure(name, group, Fraction(n, d) - t, n * t.denominator - t.numerator * d, d * t.denominator)
-    else:
-        b.figure(name, group, None)
+    """In percentage points."""
+    b.figure(name, group, (Fraction(n, d) - t) * 100 if d else None)
 
 
 def need(r):

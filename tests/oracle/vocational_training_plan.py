@@ -80,7 +80,7 @@ def make():
     rows = world()
     own = lambda unit: [r for r in rows if r["unit"] == unit]
 
-    def table(unit, style, plants=None, total=True, city_line=False):
+    def table(unit, style, plants=None, total=True):
         s = Sheet("计划完成情况", 10)
         s.title(f"{unit}2025年培训计划完成情况统计表")
         s.line(f"填报单位：{unit}", "单位：人", "2025年12月25日")
@@ -129,14 +129,7 @@ def make():
         return cells
     b.inbox(file_5, xlsx([table(BASES[4][1], "other", plants=unknown)]))
     b.inbox("云水市/云水工业学校.xls", xls([table(BASES[5][1], "plain")]))
-    file_7 = "东岫市/东岫建设工程学校培训计划.xlsx"
-
-    def blank(s, i, r, cells):
-        if i == 0:
-            cells[4] = "-"
-            r["registered"] = None
-        return cells
-    b.inbox(file_7, xlsx([table(BASES[6][1], "other", plants=blank, total=False)]))
+    b.inbox("东岫市/东岫建设工程学校培训计划.xlsx", xlsx([table(BASES[6][1], "other", total=False)]))
     file_8 = "东岫市/东岫信息工程学校培训计划.csv"
 
     def worded(s, i, r, cells):
