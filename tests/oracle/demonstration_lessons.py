@@ -6,7 +6,9 @@ The figures of the source: 28 lecturers, more than 600 observers, 10 presenting 
 1,500 person-times.
 """
 
+import io
 import random
+import zipfile
 from datetime import date
 
 import batch
@@ -85,6 +87,15 @@ def world():
     return rows
 
 
+def archive(files):
+    """A zip with fixed times."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
+        for name, data in files.items():
+            z.writestr(zipfile.ZipInfo(name, (2025, 12, 28, 9, 0, 0)), data)
+    return out.getvalue()
+
+
 ROLE_WORDS = {"授课": ["授课", "执教", "上课"], "听课": ["听课", "观摩", "听评课"]}
 
 
@@ -103,22 +114,34 @@ def make():
     def role(r, i):
         return ROLE_WORDS[r["role"]][i % 3]
 
-    def wide(name, with_id=True, merged=False, plants=None, dates=None):
-        """One table with everything."""
+    def wide(name, with_id=True, merged=False, plants=None, dates=None, down=False, again=False):
+        """One table with everything: `down` merges what rows of one event share, `again` repeats the header."""
         s = Sheet("示范课参与情况", 12 if with_id else 11)
         s.title(f"{name}教师参与名师工程示范课活动情况登记表")
         s.line(f"填报单位：{name}（盖章）", "填报日期：2025年12月28日")
         if merged:
-            s.header(["序号", ("活动", ["日期", "承办学校", "活动名称"]), "参与形式", ("授课", ["课题", "学段", "学科"]), "教师姓名"]
-                     + (["身份证号"] if with_id else []) + ["所在学校", "备注"])
+            labels = ["序号", ("活动", ["日期", "承办学校", "活动名称"]), "参与形式", ("授课", ["课题", "学段", "学科"]), "教师姓名"]
+            labels += (["身份证号"] if with_id else []) + ["所在学校", "备注"]
         else:
-            s.header(["序号", "活动日期", "承办学校", "活动名称", "授课/听课", "课题", "学段", "学科", "姓名"]
-                     + (["身份证号码"] if with_id else []) + ["工作单位", "备注"])
+            labels = ["序号", "活动日期", "承办学校", "活动名称", "授课/听课", "课题", "学段", "学科", "姓名"]
+            labels += (["身份证号码"] if with_id else []) + ["工作单位", "备注"]
+        s.header(labels)
+        begun = None
         for i, r in enumerate(own[name]):
+            if again and i and i % 40 == 0:
+                s.header(labels)
             cells = [i + 1, dates(r["date"]) if dates else r["date"], r["host"], r["event"], role(r, i), r.get("lesson"), r.get("stage"), r.get("subject"),
                      padded(r["name"])] + ([r["id"]] if with_id else []) + [name, None]
-            s.row(plants(s, i, r, cells) if plants else cells)
+            same = i and [own[name][i - 1][k] for k in ("date", "host")] == [r["date"], r["host"]]
+            if down and same:
+                cells[1:4] = [None] * 3
+            at = s.row(plants(s, i, r, cells) if plants else cells)
             keep(r)
+            if down and not same:
+                begun = at
+            last = i + 1 == len(own[name]) or [own[name][i + 1][k] for k in ("date", "host")] != [r["date"], r["host"]]
+            if down and last and at > begun:
+                s.merges += [(begun, c, at, c) for c in (2, 3, 4)]
         s.note("注：一名教师参加几次活动填几行；授课的填写课题。")
         s.sign("填表人：王老师        审核人：李校长")
         return s
@@ -228,10 +251,10 @@ def make():
         return cells
     batch_.inbox(file, xlsx([wide(name, plants=stranger)]))
 
-    # 10-12: clean; a two-row header, a web page, a csv.
-    batch_.inbox("城关镇/城关一小.xlsx", xlsx([wide(SENDERS[9], merged=True)]))
-    batch_.inbox("城关镇/城关一中示范课活动.xls", page(wide(SENDERS[10])))
-    batch_.inbox("城关镇/城关镇实验小学示范课活动登记.csv", text(wide(SENDERS[11], dates=chinese), "gb18030"))
+    # 10-12: clean; cells merged over the rows of an event, a header on each page, a csv in an archive.
+    batch_.inbox("城关镇/城关一小.xlsx", xlsx([wide(SENDERS[9], merged=True, down=True)]))
+    batch_.inbox("城关镇/城关一中示范课活动.xls", page(wide(SENDERS[10], again=True)))
+    batch_.inbox("城关镇/城关镇实验小学.zip", archive({"城关镇实验小学示范课活动登记.csv": text(wide(SENDERS[11], dates=chinese), "gb18030")}))
     # The last school of the directory sent nothing.
     batch_.finding("submission-missing", None)
 

@@ -79,7 +79,7 @@ def make():
     rows = world()
     own = lambda i: [r for r in rows if r["school"] == SCHOOLS[i][1]]
 
-    def table(i, style, plants=None, month="%Y.%m"):
+    def table(i, style, plants=None, month="%Y.%m", example=False):
         school = SCHOOLS[i][1]
         s = Sheet("推荐人选", 18)
         s.title(f"{school}体育教师脱产培训推荐人选汇总表")
@@ -93,6 +93,8 @@ def make():
         else:
             s.header(["序号", "教师姓名", "性别", "身份证件号", "出生年月", "入职时间", "教龄（年）", "城乡分类", "学段", "所教学科", "学历层次", "职称",
                       "研修学科", "脱产培训时间", "置换教师", "课务安排", "联系方式", "备注"])
+        if example:
+            s.row(["例", "张某某", "男", "339911198001010011", "1980.01", "2002.09", 23, "乡村", "小学", "体育", "本科", "一级教师", "体育", 4, "李某某", "师范学院", None, "示例"])
         for n, r in enumerate(own(i)):
             area = {"城区": ["城区", "城市"], "镇区": ["镇区", "县镇"], "乡村": ["乡村", "农村"]}[r["area"]][n % 2]
             # The directory knows it, too.
@@ -108,7 +110,7 @@ def make():
         s.sign("校长签字：            填表人：            2025年12月18日")
         return s
 
-    b.inbox("青岚县/城关小学/推荐人选汇总表.xlsx", xlsx([table(0, "merged")]))
+    b.inbox("青岚县/城关小学/推荐人选汇总表.xlsx", xlsx([table(0, "merged", example=True)]))
 
     # A month of birth that is not the number's.
     file_1 = "青岚县/青岚县第二中学脱产培训推荐表.xlsx"
@@ -119,7 +121,7 @@ def make():
             b.finding("id-birth-mismatch", file_1, s.name, cell(len(s.rows) + 1, 5))
         return cells
     b.inbox(file_1, xlsx([table(1, "plain", plants=born)]))
-    b.inbox("青岚县/河口镇中心小学推荐人选.csv", text(table(2, "other", month="%Y-%m"), "gb18030"))
+    b.inbox("青岚县/河口镇中心小学推荐人选.csv", text(table(2, "other", month="%Y-%m", example=True), "gb18030"))
     b.inbox("石桥乡中心小学/脱产研修推荐表.xls", page(table(3, "merged"), "gb18030"))
 
     # Stated years of teaching that do not follow from the start of work; the stated ones are judged.

@@ -43,7 +43,7 @@ def world():
         speciality = teachers - 3
         dual = [5, 4, 5, 4, 4, 4][n]
         stats.append({
-            "school": school, "county": COUNTY[school], "class": CLASS[school], "enrolment": sizes[school], "teachers": teachers,
+            "school": school, "county": COUNTY[school], "class": CLASS[school], "enrolment": sizes[school], "teachers": teachers - 1,
             "speciality": speciality, "dual": dual, "dual_senior": [2, 1, 2, 2, 1, 3][n], "dual_trained": [620, 310, 540, 280, 190, 405][n],
             "masters": [24, 9, 18, 11, 6, 15][n], "heads": [52, 21, 44, 30, 17, 40][n],
             "junior": [420, 180, 350, 210, 260, 300][n], "middle": [510, 170, 420, 190, 200, 380][n], "senior": [190, 40, 130, 75, 30, 150][n]})
@@ -371,6 +371,15 @@ def figures(b, stats, aid, projects, roster, training):
 
     training_bases = [r for r in projects if r["type"] == "实训基地"]
     practice = [r for r in projects if r["type"] == "实习基地"]
+    for school in NAMES:
+        # Projects are no persons: the first of a school has no name, the others are numbered.
+        for k, r in enumerate(at(training_bases, {"school": school}), 1):
+            group = {"district": r["district"], "school": school, "person": "" if k == 1 else f" ({k})"}
+            made = r["industry"] == "制造业"
+            half = min(fen(r["approved"] / 2), Decimal(2000000 if made else 1500000))
+            owed = [half if made else None, half if r["industry"] in ("服务业", "农业") else None, Decimal(1000000) if r["public"] else None]
+            for item, amount in zip(("manufacturing", "services", "public", "owed"), owed + [sum(a for a in owed if a)]):
+                b.money(f"base_subsidy_list.{item}", group, amount)
     items = [("制造业", 50, [r for r in training_bases if r["industry"] == "制造业"]), ("服务业、农业", 20, [r for r in training_bases if r["industry"] in ("服务业", "农业")])]
     other = [r for r in training_bases if r["industry"] is None]
     plan(b, "base_plan", items, other=other, whole=True)
