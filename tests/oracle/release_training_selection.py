@@ -124,12 +124,12 @@ def make():
     b.inbox("青岚县/河口镇中心小学推荐人选.csv", text(table(2, "other", month="%Y-%m", example=True), "gb18030"))
     b.inbox("石桥乡中心小学/脱产研修推荐表.xls", page(table(3, "merged"), "gb18030"))
 
-    # Stated years of teaching that do not follow from the start of work; the stated ones are judged.
+    # Stated years of teaching that do not follow from the start of work, from which they are judged.
     file_4 = "石渡县初级中学.xlsx"
 
     def claimed(s, n, r, cells):
         if n == 1:
-            cells[6] = r["years"] = r["years"] + 5
+            cells[6] = r["years"] + 5
             b.finding("stated-mismatch", file_4, s.name, cell(len(s.rows) + 1, 7))
         return cells
     b.inbox(file_4, xlsx([table(4, "plain", plants=claimed)]))

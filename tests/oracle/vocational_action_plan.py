@@ -372,9 +372,8 @@ def figures(b, stats, aid, projects, roster, training):
     training_bases = [r for r in projects if r["type"] == "实训基地"]
     practice = [r for r in projects if r["type"] == "实习基地"]
     for school in NAMES:
-        # Projects are no persons: the first of a school has no name, the others are numbered.
-        for k, r in enumerate(at(training_bases, {"school": school}), 1):
-            group = {"district": r["district"], "school": school, "person": "" if k == 1 else f" ({k})"}
+        for r in at(training_bases, {"school": school}):
+            group = {"district": r["district"], "school": school, "project": r["name"]}
             made = r["industry"] == "制造业"
             half = min(fen(r["approved"] / 2), Decimal(2000000 if made else 1500000))
             owed = [half if made else None, half if r["industry"] in ("服务业", "农业") else None, Decimal(1000000) if r["public"] else None]
