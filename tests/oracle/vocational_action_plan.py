@@ -384,8 +384,7 @@ def figures(b, stats, aid, projects, roster, training):
     plan(b, "base_plan", items, other=other, whole=True)
     upper = [r for r in training_bases if r["level"] in ("国家级", "省级")]
     public = [r for r in training_bases if r["public"]]
-    rest = [r for r in training_bases if r not in upper and r not in public]
-    plan(b, "base_kinds", [("综合性公共基地", 10, public), ("国家级、省级基地", 100, upper)], other=rest)
+    plan(b, "base_kinds", [("综合性公共基地", 10, public), ("国家级、省级基地", 100, upper)])
     plan(b, "practice_plan", [("实习基地", 500, practice), ("其中省级", 50, [r for r in practice if r["level"] == "省级"])])
     accounts = []
     for group in districts[:-1]:
