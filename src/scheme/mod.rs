@@ -5,6 +5,7 @@ pub mod derived;
 pub mod dictionary;
 pub mod directory;
 pub mod form;
+pub mod lookup;
 pub mod measure;
 pub mod page;
 pub mod parse;
@@ -12,12 +13,13 @@ mod school_text;
 pub mod spellings;
 pub mod templates;
 
-pub use dictionary::{Dictionary, LineLabel, SLASH, Spelling, TotalRank};
+pub use dictionary::{Candidate, Dictionary, LineLabel, Reading, SLASH, Spelling, TotalRank};
 pub use directory::{DIRECTORY_FORM, Directory, Extent, Found, School};
 pub use form::{
     Check, Code, Field, FieldIdx, Form, FormIdx, Kind, Matching, SchoolWords, Vocabulary, Words,
 };
 
+pub use lookup::QuickMap;
 pub use measure::{Measure, MeasureKind};
 pub use page::{ChartKind, ChartSpec, PageSpec};
 pub use parse::SchemeProblem;
