@@ -497,10 +497,11 @@ pub fn person(text: &str) -> Cow<'_, str> {
     if ideographs(text) {
         return Cow::Borrowed(text);
     }
-    let clean = clean(text);
-    if ideographs(&clean) {
-        return clean;
+    // Padding alone, which most names that are not plain have.
+    if let Some(bare) = unpadded(text) {
+        return Cow::Owned(bare);
     }
+    let clean = clean(text);
     let chars: Vec<char> = clean.chars().collect();
     let mut out = String::with_capacity(clean.len());
     for (i, &c) in chars.iter().enumerate() {
@@ -535,6 +536,25 @@ fn plain_until(text: &str) -> usize {
         };
     }
     at
+}
+
+/// A text of common CJK ideographs with spaces, narrow or wide, between them: without these.
+fn unpadded(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    loop {
+        rest = rest.trim_start_matches([' ', '\u{3000}']);
+        let end = rest.find([' ', '\u{3000}']).unwrap_or(rest.len());
+        let word = &rest[..end];
+        if word.is_empty() {
+            return Some(out);
+        }
+        if !ideographs(word) {
+            return None;
+        }
+        out.push_str(word);
+        rest = &rest[end..];
+    }
 }
 
 /// [`char::is_alphabetic`], without looking the ideographs up in a table.

@@ -142,7 +142,11 @@ fn folded(text: &str) -> Cow<'_, str> {
     if bytes.len() == 18 && well_formed(bytes) {
         return Cow::Borrowed(text);
     }
-    let clean = crate::fold::clean(text);
+    // Spaces, an apostrophe in front, a small x: nothing to normalise.
+    let clean = match text.is_ascii() && !text.bytes().any(|b| b.is_ascii_control()) {
+        true => Cow::Borrowed(text),
+        false => crate::fold::clean(text),
+    };
     let mut out: String = clean
         .chars()
         .filter(|c| {

@@ -108,7 +108,7 @@ pub(super) fn choose(
         .map(|&form| {
             let columns = assign(form, readings, scheme);
             let form_of = &scheme.forms[form];
-            let lacks = missing(form_of, &held(&columns));
+            let lacks = missing(scheme, form, &held(&columns));
             let mut score = score(form_of, &columns, readings, form, lacks.len());
             let required_id = lacks
                 .iter()
@@ -213,14 +213,12 @@ fn held(columns: &[Assigned]) -> Vec<FieldIdx> {
 }
 
 /// Required fields that none of the fields held is or feeds.
-pub(super) fn missing(form: &Form, held: &[FieldIdx]) -> Vec<FieldIdx> {
-    let covered = |field: FieldIdx| {
-        held.iter()
-            .any(|&f| f == field || form.fields[f].fills.contains(&form.fields[field].id))
+pub(super) fn missing(scheme: &Scheme, form: FormIdx, held: &[FieldIdx]) -> Vec<FieldIdx> {
+    let lacks = |(field, filled_by): &&(FieldIdx, Vec<FieldIdx>)| {
+        !held.iter().any(|f| f == field || filled_by.contains(f))
     };
-    (0..form.fields.len())
-        .filter(|&f| form.fields[f].required && !covered(f))
-        .collect()
+    let required = scheme.dictionary().required[form].iter();
+    required.filter(lacks).map(|(field, _)| *field).collect()
 }
 
 /// What title, sheet name and file name say; each vote as a line of `evidence`.

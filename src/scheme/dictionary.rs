@@ -85,6 +85,10 @@ pub struct Dictionary {
     pub readings: Remembered<Reading>,
     /// Which texts with marks in them are labels.
     pub labels: Remembered<bool>,
+    /// The schools' names that were read out of texts.
+    pub school_names: Remembered<Option<String>>,
+    /// For each form its required fields, each with the fields that fill it.
+    pub required: Vec<Vec<(FieldIdx, Vec<FieldIdx>)>>,
     /// Longest spelling in characters.
     pub longest: usize,
     /// Words of lines of sums, longest first.
@@ -147,6 +151,7 @@ impl Dictionary {
                 .map(|(word, factor)| (fold::label(word), *factor))
                 .collect(),
             form_titles: forms.iter().map(|f| folded(&f.titles)).collect(),
+            required: forms.iter().map(required).collect(),
             ..Dictionary::default()
         };
         for (kind, list) in [
@@ -275,6 +280,19 @@ impl Dictionary {
     pub fn knows(&self, folded: &str) -> bool {
         self.spellings.contains_key(folded)
     }
+}
+
+fn required(form: &Form) -> Vec<(FieldIdx, Vec<FieldIdx>)> {
+    let fills = |of: &str| {
+        let fields = form.fields.iter().enumerate();
+        let fills = fields.filter(|(_, f)| f.fills.iter().any(|id| id == of));
+        fills.map(|(i, _)| i).collect()
+    };
+    let fields = form.fields.iter().enumerate();
+    fields
+        .filter(|(_, f)| f.required)
+        .map(|(i, f)| (i, fills(&f.id)))
+        .collect()
 }
 
 /// All spellings that `{a|b}/{c|d}` stands for.

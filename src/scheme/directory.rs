@@ -6,7 +6,7 @@
 //! text. What could be two schools is never one of them: [`Found::Several`].
 
 use super::form::SchoolWords;
-use super::lookup::QuickMap;
+use super::lookup::{QuickMap, Remembered};
 use super::school_text::{Folded, derived, ends_with, starts_with};
 use crate::fold;
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,6 +82,8 @@ pub struct Directory {
     /// Folded towns.
     districts: BTreeSet<String>,
     words: SchoolWords,
+    /// What [`Directory::find_anywhere`] found: sheets and folders have few names.
+    found: Remembered<Found>,
 }
 
 /// One way of writing the name of one or more schools.
@@ -211,6 +213,10 @@ impl Directory {
 
     /// Looks for a school in a text that may be a name, and if it is none, in any part of it.
     pub fn find_anywhere(&self, text: &str) -> Found {
+        self.found.get(text, || self.search(text))
+    }
+
+    fn search(&self, text: &str) -> Found {
         let whole = self.named(&fold::label_of(text));
         if whole != Found::Nothing {
             return whole;

@@ -42,20 +42,21 @@ pub(super) struct Saying {
 }
 
 impl Saying {
-    fn read(&self, words: &Words) -> Option<&str> {
-        let read = self.read.get_or_init(|| name_in(&self.text, words));
-        read.as_deref()
+    fn read(&self, scheme: &Scheme) -> Option<&str> {
+        let names = &scheme.dictionary().school_names;
+        let make = || names.get(&self.text, || name_in(&self.text, &scheme.words));
+        self.read.get_or_init(make).as_deref()
     }
 
     /// The school's name as read out of the text; the text itself where no name could be told.
-    pub(super) fn name(&self, words: &Words) -> String {
-        let read = self.read(words).map(str::to_owned);
+    pub(super) fn name(&self, scheme: &Scheme) -> String {
+        let read = self.read(scheme).map(str::to_owned);
         read.unwrap_or_else(|| without_brackets(&self.text))
     }
 
     /// Whether the text has something that reads like a school's name.
-    pub(super) fn like_school(&self, words: &Words) -> bool {
-        self.read(words).is_some()
+    pub(super) fn like_school(&self, scheme: &Scheme) -> bool {
+        self.read(scheme).is_some()
     }
 }
 
@@ -104,7 +105,7 @@ pub(super) fn sayings(
             place: place.clone(),
         };
         let found = saying.found != Found::Nothing;
-        if found || *source == Source::Submitter || saying.like_school(&scheme.words) {
+        if found || *source == Source::Submitter || saying.like_school(scheme) {
             out.push(saying);
         }
     }

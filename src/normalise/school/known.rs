@@ -168,7 +168,7 @@ impl<'a> Resolver<'a> {
                     .field("school")
                     .arg("said", self.title(*current))
                     .arg("other", self.title(school))
-                    .arg("text", saying.name(&self.scheme.words));
+                    .arg("text", saying.name(self.scheme));
                 self.diagnostics.push(diagnostic);
             }
         }
@@ -364,14 +364,13 @@ impl<'a> Resolver<'a> {
     /// Reports that nothing tells the school of a row, and gives the name to store.
     fn say_silent(&mut self, record: usize) -> String {
         let unsure = |s: &&Saying| matches!(s.found, Found::Several(_));
-        let words = &self.scheme.words;
         let saying = self
             .sayings
             .iter()
-            .find(|s| s.like_school(words))
+            .find(|s| s.like_school(self.scheme))
             .or_else(|| self.sayings.iter().find(unsure))
             .or(self.sayings.first())
-            .map(|s| (s.name(words), s.clone()))
+            .map(|s| (s.name(self.scheme), s.clone()))
             .filter(|(name, _)| !name.is_empty());
         let Some((name, saying)) = saying else {
             self.say_absent(record);

@@ -180,10 +180,9 @@ impl<'a> Resolver<'a> {
         if let Some(school) = self.sayings.iter().find_map(|s| s.found.one()) {
             return self.known(school);
         }
-        let words = &self.scheme.words;
-        let named = self.sayings.iter().find(|s| s.like_school(words));
+        let named = self.sayings.iter().find(|s| s.like_school(self.scheme));
         SchoolName {
-            name: named.map(|s| s.name(words)).unwrap_or_default(),
+            name: named.map(|s| s.name(self.scheme)).unwrap_or_default(),
             ..SchoolName::default()
         }
     }
@@ -193,8 +192,8 @@ impl<'a> Resolver<'a> {
     /// Names stay as typed; a record without one has the table's.
     fn as_typed(&mut self, cells: &[Own<'a>]) -> (Vec<SchoolName>, Vec<u16>) {
         let words = &self.scheme.words;
-        let named = self.sayings.iter().find(|s| s.like_school(words));
-        let around = named.or(self.sayings.first()).map(|s| s.name(words));
+        let named = self.sayings.iter().find(|s| s.like_school(self.scheme));
+        let around = named.or(self.sayings.first()).map(|s| s.name(self.scheme));
         let of_section: Vec<Option<String>> = self
             .table
             .sections
