@@ -35,7 +35,7 @@ mod rows;
 mod tests;
 mod words;
 
-pub use json::{Locations, Printed, json, json_each, json_text};
+pub use json::{Locations, Place, Printed, json, json_each, json_text};
 
 use crate::diagnostic::Diagnosed;
 use crate::frames::Dataset;
