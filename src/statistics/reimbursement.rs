@@ -9,10 +9,10 @@ use super::facts::{self, Facts};
 use super::rows::Rows;
 use super::{Column, Figure, Formula, Number, Tabulation, footnotes, list, words};
 use crate::normalise::NO_NUMBER;
-use crate::scheme::{FormIdx, QuickMap};
 use crate::scheme::measure::{
     Fraction, Limit, Measure, Operand, Payer, Per, Population, Reimbursement,
 };
+use crate::scheme::{FormIdx, QuickMap};
 use std::collections::BTreeSet;
 
 /// What became of each claim; all amounts in fen.
