@@ -8,6 +8,7 @@ use crate::frames::reread;
 use crate::message::{self, Lang};
 use crate::pipeline::{self, LoadError};
 use crate::scheme::Scheme;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -62,7 +63,13 @@ fn results(files: Vec<PathBuf>, scheme: &Scheme, lang: Lang) -> Result<Earlier, 
         };
         let why = |why: String| format!("{}: {why}", file.display());
         let bytes = inbox::load(&file).map_err(|e| why(words(e, lang)))?;
-        let read = reread::read_parquet(bytes, form, scheme).map_err(|e| why(e.to_string()))?;
+        // The library may panic on a damaged file.
+        let read = catch_unwind(AssertUnwindSafe(|| {
+            reread::read_parquet(bytes, form, scheme).map_err(|e| e.to_string())
+        }));
+        let read = read
+            .unwrap_or_else(|_| Err(message::say(lang, "cli.previous-damaged", &[])))
+            .map_err(why)?;
         earlier.records.extend(read.records);
         earlier.rows += read.unknown;
     }
