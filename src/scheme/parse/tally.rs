@@ -60,11 +60,13 @@ impl<'r, 'a, 's> Reading<'_, 'r, 'a, 's> {
         for (i, one) in tables.iter().enumerate() {
             let earlier = common.ids[..i].iter().map(String::as_str);
             self.part_beside(one, &common.ids[i], earlier, &[]);
-            let item = self.item(one, &common);
-            one.close();
-            items.push(item?);
+            // What is left of an item that cannot be read says nothing more.
+            if let Some(item) = self.item(one, &common) {
+                one.close();
+                items.push(item);
+            }
         }
-        if !self.shown(&mut items, &tables) {
+        if items.len() < tables.len() || !self.shown(&mut items, &tables) {
             return None;
         }
         let find = |text: &str, key: &str| {
@@ -99,10 +101,11 @@ impl<'r, 'a, 's> Reading<'_, 'r, 'a, 's> {
         let t = self.table;
         let mut forms: Vec<FormIdx> = default.into_iter().collect();
         for one in items.iter().filter(|one| one.get("form").is_some()) {
-            forms.push(self.form(one)?);
+            let form = self.form(one)?;
+            if !forms.contains(&form) {
+                forms.push(form);
+            }
         }
-        let mut seen = Vec::new();
-        forms.retain(|f| !seen.contains(f) && (seen.push(*f), true).1);
         if forms.is_empty() {
             t.missing("form");
             return None;
