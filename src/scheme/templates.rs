@@ -26,6 +26,21 @@ pub const FORMS: &[(&str, &str)] = embedded!("forms/", ".toml":
 /// Forms that only schemes know which collect them: tables of other schemes are not mistaken for
 /// them.
 pub const ON_DEMAND: &[(&str, &str)] = embedded!("forms/", ".toml":
+    "aid"
+    "bases"
+    "events"
+    "nomination"
+    "nominees"
+    "pairing"
+    "plan"
+    "probation"
+    "programmes"
+    "projects"
+    "rewards"
+    "school_stats"
+    "staff"
+    "survey"
+    "targets"
 );
 
 /// Fields that every form has besides its own.
@@ -33,12 +48,21 @@ pub const COMMON: &str = include_str!("../../templates/forms/common.toml");
 
 /// Embedded vocabularies.
 pub const VOCABULARIES: &[(&str, &str)] = embedded!("vocabulary/", ".toml":
+    "aid_category"
+    "aid_kind"
     "area"
     "category"
+    "class_level"
     "education"
+    "event_role"
     "expense"
     "gender"
     "grade"
+    "growth_stage"
+    "household"
+    "industry"
+    "national_programme"
+    "region_class"
     "required"
     "stage"
     "study_status"
@@ -46,12 +70,25 @@ pub const VOCABULARIES: &[(&str, &str)] = embedded!("vocabulary/", ".toml":
     "tier"
     "tier_level"
     "title"
+    "training_mode"
+    "vocational_project"
+    "vocational_speciality"
 );
 
 /// Embedded schemes in the order in which they are listed.
 pub const SCHEMES: &[(&str, &str)] = embedded!("", "/scheme.toml":
     "rural-uplift"
     "county-backbone"
+    "tier-ladder"
+    "school-selection"
+    "vocational-training-plan"
+    "release-training-selection"
+    "vocational-action-plan"
+    "national-training-report"
+    "demonstration-lessons"
+    "annual-credits"
+    "degree-uplift"
+    "central-school-growth"
 );
 
 /// Embedded layout words.

@@ -85,6 +85,21 @@ fn a_missed_target_is_marked_and_explained() {
 }
 
 #[test]
+fn every_table_names_the_document_it_rests_on() {
+    let mut world = World::showing(towns());
+    let notes = |world: &World| page(&world.compose(), "表一").footnotes.join("\n");
+    assert!(!notes(&world).contains("依据"), "{}", notes(&world));
+    world.scheme.document = "县教〔2024〕8号".into();
+    assert!(notes(&world).contains("依据：县教〔2024〕8号。"));
+    world.scheme.effective.0 = NaiveDate::from_ymd_opt(2024, 9, 1);
+    let found = notes(&world);
+    assert!(
+        found.contains("依据：县教〔2024〕8号（自2024年9月1日起施行）。"),
+        "{found}"
+    );
+}
+
+#[test]
 fn the_total_of_money_is_repeated_in_capitals() {
     let report = World::showing(towns()).compose();
     let sheet = page(&report, "表一");

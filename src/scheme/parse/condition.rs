@@ -347,10 +347,11 @@ impl<'r, 'a, 's> Names<'r, 'a, 's> {
         None
     }
 
-    /// A name that no field has; one that is a field's title means that field.
+    /// A name that no field has; one that is a field's title, or heads its column, means that field.
     fn unknown_field(&self, name: &str, at: usize, form: FormIdx, known: &[&str]) {
         let form = &self.scheme.forms[form];
-        let titled = storable(&form.fields).find(|(_, f)| f.title == name);
+        let titled = storable(&form.fields)
+            .find(|(_, f)| f.title == name || f.headers.iter().any(|h| h == name));
         self.reader.report(at, "scheme.unknown-field", |p| {
             let p = p.arg("name", name).arg("form", &form.id);
             match titled {

@@ -104,7 +104,28 @@ impl Lint<'_, '_, '_> {
                     self.together(p.form, "rates", &self.measure.title, &p.filter, condition);
                 }
             }
-            _ => {}
+            MeasureKind::Subsidy(s) => {
+                let p = &s.population;
+                for item in &s.items {
+                    self.together(p.form, "items", &item.title, &p.filter, &item.filter);
+                }
+            }
+            MeasureKind::Movement(m) => {
+                let p = &m.population;
+                for level in &m.levels {
+                    self.together(p.form, "levels", &level.title, &p.filter, &level.filter);
+                }
+            }
+            MeasureKind::Forecast(f) => {
+                let (p, s) = (&f.population, &f.study);
+                self.together(p.form, "hit", &self.measure.title, &p.filter, &f.hit);
+                self.together(s.form, "study", &self.measure.title, &s.filter, &f.reaches);
+            }
+            // Their conditions stand alone: each is looked at where it is read.
+            MeasureKind::Composition(_)
+            | MeasureKind::Persons(_)
+            | MeasureKind::List(_)
+            | MeasureKind::Tally(_) => {}
         }
     }
 

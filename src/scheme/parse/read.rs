@@ -206,7 +206,16 @@ impl<'a> Reader<'a> {
     ) -> Option<usize> {
         let found = known.iter().position(|k| k.as_ref() == name);
         if found.is_none() {
-            self.report(at, key, |p| p.arg("name", name).suggest(name, known));
+            self.report(at, key, |p| {
+                let mut p = p.arg("name", name).suggest(name, known);
+                // Nothing is near: then all that is possible helps more.
+                if p.suggestion.is_none() && key == "scheme.unknown-choice" {
+                    p.key = "scheme.unknown-choice-of";
+                    let known: Vec<&str> = known.iter().map(AsRef::as_ref).collect();
+                    p = p.arg("known", known.join(", "));
+                }
+                p
+            });
         }
         found
     }
