@@ -327,7 +327,7 @@ impl<'r, 'a, 's> Reading<'_, 'r, 'a, 's> {
         let mut groups: Vec<(Vec<(String, String)>, Exact)> = Vec::new();
         for one in t.tables("number_by") {
             let group = self.row_group(&one, common);
-            if group.is_empty() {
+            if one.get("group").is_none() {
                 one.missing("group");
             }
             match one.exact("number") {
