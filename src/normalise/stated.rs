@@ -176,7 +176,8 @@ impl Percent {
             typed,
             sign,
             fraction_places: typed.scale().max(least_places),
-            shown,
+            // The result of a formula has more places than anyone reads.
+            shown: shown.round_dp(4),
         })
     }
 

@@ -60,11 +60,13 @@ impl<'r, 'a, 's> Reading<'_, 'r, 'a, 's> {
         for (i, one) in tables.iter().enumerate() {
             let earlier = common.ids[..i].iter().map(String::as_str);
             self.part_beside(one, &common.ids[i], earlier, &[]);
-            let item = self.item(one, &common);
-            one.close();
-            items.push(item?);
+            // What is left of an item that cannot be read says nothing more.
+            if let Some(item) = self.item(one, &common) {
+                one.close();
+                items.push(item);
+            }
         }
-        if !self.shown(&mut items, &tables) {
+        if items.len() < tables.len() || !self.shown(&mut items, &tables) {
             return None;
         }
         let find = |text: &str, key: &str| {
@@ -99,10 +101,11 @@ impl<'r, 'a, 's> Reading<'_, 'r, 'a, 's> {
         let t = self.table;
         let mut forms: Vec<FormIdx> = default.into_iter().collect();
         for one in items.iter().filter(|one| one.get("form").is_some()) {
-            forms.push(self.form(one)?);
+            let form = self.form(one)?;
+            if !forms.contains(&form) {
+                forms.push(form);
+            }
         }
-        let mut seen = Vec::new();
-        forms.retain(|f| !seen.contains(f) && (seen.push(*f), true).1);
         if forms.is_empty() {
             t.missing("form");
             return None;
@@ -324,7 +327,7 @@ impl<'r, 'a, 's> Reading<'_, 'r, 'a, 's> {
         let mut groups: Vec<(Vec<(String, String)>, Exact)> = Vec::new();
         for one in t.tables("number_by") {
             let group = self.row_group(&one, common);
-            if group.is_empty() {
+            if one.get("group").is_none() {
                 one.missing("group");
             }
             match one.exact("number") {
