@@ -1,9 +1,10 @@
 //! Results written whole or not at all: everything is staged below the output folder, and only
 //! when all of it is on disk are the files renamed into place.
 //!
-//! A mark in the stage says that it is whole. A run that was killed before the mark leaves the
-//! earlier results untouched and its stage is thrown away by the next run; one that was killed
-//! after it, while renaming, is finished by the next run.
+//! A mark in the stage says that it is whole, and lists what is put in place and what is taken
+//! away. A run that was killed before the mark leaves the earlier results untouched and its stage
+//! is thrown away by the next run; one that was killed after it, while renaming, is finished by the
+//! next run from that list alone: `run.json` may be the new one by then.
 
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -52,8 +53,7 @@ impl Output {
             Err(fs::TryLockError::Error(_)) => {}
         }
         if let Ok(list) = fs::read_to_string(stage.join(MARK)) {
-            let files: Vec<String> = list.lines().map(str::to_owned).collect();
-            put_in_place(folder, &files)?;
+            Changes::parse(&list).carry_out(folder)?;
         }
         clear(&stage)?;
         Ok(Output {
@@ -124,19 +124,20 @@ impl Output {
     /// When the disk refuses; then the earlier results are still there.
     pub fn commit(self) -> io::Result<Vec<Replaced>> {
         let stage = self.folder.join(STAGE);
-        let old = earlier_outputs(&self.folder);
+        let mut gone = earlier_outputs(&self.folder);
+        let new: BTreeSet<&String> = self.files.iter().collect();
+        gone.retain(|p| !new.contains(p));
+        let changes = Changes {
+            placed: self.files,
+            gone,
+        };
         let unmarked = stage.join(format!("{MARK}.new"));
         let mut file = File::create(&unmarked)?;
-        file.write_all(self.files.join("\n").as_bytes())?;
+        file.write_all(changes.text().as_bytes())?;
         file.sync_all()?;
         drop(file);
         fs::rename(&unmarked, stage.join(MARK))?;
-        let replaced = put_in_place(&self.folder, &self.files)?;
-        let new: BTreeSet<&String> = self.files.iter().collect();
-        for path in old.iter().filter(|p| !new.contains(p)) {
-            // Held by another program: it stays, and the clerk sees its date.
-            let _ = fs::remove_file(below(&self.folder, path));
-        }
+        let replaced = changes.carry_out(&self.folder)?;
         fs::remove_file(stage.join(MARK))?;
         // Cleared while the lock is held, so that no other run's stage is ever touched; then only
         // what is empty goes away.
@@ -144,6 +145,46 @@ impl Output {
         drop(self.lock);
         let _ = fs::remove_file(stage.join(LOCK));
         let _ = fs::remove_dir(&stage);
+        Ok(replaced)
+    }
+}
+
+/// What turns the earlier results into the new ones; paths are below the output folder.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Changes {
+    /// Put in place from the stage; what did not change is not in it.
+    placed: Vec<String>,
+    /// Written by the run before, and not by this one.
+    gone: Vec<String>,
+}
+
+impl Changes {
+    /// A line a path: `+` or `-` and the path.
+    fn text(&self) -> String {
+        let placed = self.placed.iter().map(|p| format!("+{p}\n"));
+        placed
+            .chain(self.gone.iter().map(|p| format!("-{p}\n")))
+            .collect()
+    }
+
+    fn parse(text: &str) -> Changes {
+        let paths = |sign: char| {
+            let own = text.lines().filter_map(|l| l.strip_prefix(sign));
+            own.map(str::to_owned).collect()
+        };
+        Changes {
+            placed: paths('+'),
+            gone: paths('-'),
+        }
+    }
+
+    /// Can be done again where it was cut short.
+    fn carry_out(&self, folder: &Path) -> io::Result<Vec<Replaced>> {
+        let replaced = put_in_place(folder, &self.placed)?;
+        for path in &self.gone {
+            // Held by another program: it stays, and the clerk sees its date.
+            let _ = fs::remove_file(below(folder, path));
+        }
         Ok(replaced)
     }
 }
@@ -360,12 +401,18 @@ mod tests {
         let mut killed = Output::open(&out).unwrap();
         killed.put("a.txt", b"a").unwrap();
         killed.put("b/c.txt", b"c").unwrap();
-        fs::write(out.join(STAGE).join(MARK), "a.txt\nb/c.txt").unwrap();
+        fs::write(out.join("old.txt"), b"old").unwrap();
+        let changes = Changes {
+            placed: vec!["a.txt".into(), "b/c.txt".into()],
+            gone: vec!["old.txt".into()],
+        };
+        fs::write(out.join(STAGE).join(MARK), changes.text()).unwrap();
         fs::rename(out.join(STAGE).join("a.txt"), out.join("a.txt")).unwrap();
         drop(killed);
         drop(Output::open(&out).unwrap());
         assert_eq!(fs::read(out.join("a.txt")).unwrap(), b"a");
         assert_eq!(fs::read(out.join("b").join("c.txt")).unwrap(), b"c");
+        assert!(!out.join("old.txt").exists(), "the list says that it goes");
         fs::remove_dir_all(&out).unwrap();
     }
 

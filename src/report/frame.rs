@@ -60,6 +60,8 @@ pub struct SheetKey {
     pub frozen_columns: u16,
     /// How its paper lies.
     pub upright: bool,
+    /// Whether all of it is printed on one sheet of paper.
+    pub one_page: bool,
     /// Last row and column of the filter.
     pub filter: Option<(u32, u16)>,
 }
@@ -73,6 +75,7 @@ impl SheetKey {
             head: placed.head,
             frozen_columns: placed.frozen_columns,
             upright: placed.paper == Paper::Upright,
+            one_page: placed.one_page,
             filter: workbook::filter(page, placed),
         }
     }

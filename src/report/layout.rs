@@ -27,6 +27,8 @@ pub struct Sheet<'a> {
     pub heights: Vec<f64>,
     /// What it is printed on.
     pub paper: Paper,
+    /// Whether all of it is printed on one sheet of paper.
+    pub one_page: bool,
     /// First and last row of the header, which every printed page repeats.
     pub head: (u32, u32),
     /// Columns that stay in view with the header.
@@ -108,6 +110,7 @@ pub fn place(page: &Page) -> Sheet<'_> {
             widths,
             heights: Vec::with_capacity(page.lines.len() + 16),
             paper,
+            one_page: false,
             head: (0, 0),
             frozen_columns: 0,
             top: body_top(page),
@@ -119,10 +122,23 @@ pub fn place(page: &Page) -> Sheet<'_> {
     maker.head();
     maker.body();
     maker.below();
+    maker.sheet.one_page = maker.sheet.papers() <= theme::SQUEEZED;
     if page.columns.len() > 12 {
         maker.sheet.frozen_columns = page.stub as u16;
     }
     maker.sheet
+}
+
+impl Sheet<'_> {
+    /// How many sheets of paper it fills, one below the other, printed in the width of one. Excel
+    /// shrinks for that and does not enlarge.
+    fn papers(&self) -> f64 {
+        let pixels = |digits: &f64| digits * theme::PIXELS_PER_DIGIT + theme::COLUMN_PADDING;
+        let width: f64 = self.widths.iter().map(pixels).sum();
+        let paper = self.paper.printable() * theme::PIXELS_PER_DIGIT;
+        let scale = (paper / width).min(1.0);
+        self.heights.iter().sum::<f64>() * scale / self.paper.printable_height()
+    }
 }
 
 struct Maker<'a> {

@@ -69,7 +69,20 @@ impl Paper {
         };
         (side - 2.0 * margin::SIDE) * margin::INCH * 96.0 / PIXELS_PER_DIGIT
     }
+
+    /// Printable height in points.
+    pub fn printable_height(self) -> f64 {
+        let side = match self {
+            Paper::Upright => 29.7,
+            Paper::Lying => 21.0,
+        };
+        (side - margin::TOP - margin::BOTTOM) * margin::INCH * 72.0
+    }
 }
+
+/// A page that is longer than its paper by less than this share of it is shrunk to one sheet of
+/// paper: a second one would hold little but the signatures and notes.
+pub const SQUEEZED: f64 = 1.18;
 
 /// Tables are shrunk to the width of their paper, but not to less than this share of their size;
 /// wider ones are parted.

@@ -123,7 +123,7 @@ pub fn set_up(
         margin::EDGE * margin::INCH,
     );
     worksheet.set_print_center_horizontally(true);
-    worksheet.set_print_fit_to_pages(1, 0);
+    worksheet.set_print_fit_to_pages(1, u16::from(sheet.one_page));
     worksheet.set_screen_gridlines(false);
     worksheet.set_footer(format!(
         "&C&\"{},Regular\"&9{}",

@@ -265,3 +265,54 @@ fn a_chart_has_a_page_of_its_own_linked_to_the_table() {
         "{xml}"
     );
 }
+
+/// A second sheet of paper with nothing but signatures and notes on it looks like a mistake.
+#[test]
+fn a_table_that_nearly_fits_is_printed_on_one_sheet_of_paper() {
+    use crate::report::layout;
+    use crate::report::page::{Align, Cell, Column, Content, Line, LineKind, Meaning, Show};
+    use crate::report::theme::Paper;
+    let column = Column {
+        path: vec!["学校".into()],
+        show: Show::Words,
+        align: Align::Centre,
+        width: (12.0, 40.0),
+    };
+    let cell = Cell {
+        meaning: Meaning::Item,
+        content: Content::Text("一小".into()),
+        across: 1,
+    };
+    let page = |lines: usize| Page {
+        title: "某县教师培训情况汇总表".into(),
+        columns: vec![column.clone(); 3],
+        stub: 1,
+        lines: vec![
+            Line {
+                kind: LineKind::Leaf,
+                cells: vec![cell.clone(); 3],
+            };
+            lines
+        ],
+        signature: vec!["填表人：".into(), "日期：".into()],
+        footnotes: vec!["注：数据截至月末。".into()],
+        ..Page::default()
+    };
+    let height = |lines: usize| layout::place(&page(lines)).heights.iter().sum::<f64>();
+    let paper = Paper::Upright.printable_height();
+    let fits = (1..200).take_while(|n| height(*n) <= paper).count();
+    assert!(fits > 10, "{fits} lines on a page");
+    for (lines, one) in [
+        (1, true),
+        (fits, true),
+        (fits + 2, true),
+        (fits * 3 / 2, false),
+    ] {
+        let pages = page(lines);
+        assert_eq!(
+            layout::place(&pages).one_page,
+            one,
+            "{lines} lines, {fits} fit"
+        );
+    }
+}
