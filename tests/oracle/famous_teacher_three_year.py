@@ -267,7 +267,9 @@ def reckon(b, roster, studios):
     listing("subsidy_list", year, lambda r: [(i, money(r["owed"].get(i))) for i in items] + [("owed", money(sum(r["owed"].values())))])
     days = lambda r: None if r["days_per_week"] is None else float(r["days_per_week"])
     listing("register", year, lambda r: [(k, r[k]) for k in ("members", "key_trainees", "activities", "reflections", "tier_rises")] + [("days_per_week", days(r))])
-    f.eligibility(b, "time", groups(year), [("time", lambda r: None if r["days_per_week"] is None else Fraction(r["days_per_week"]) >= DAYS[r["kind"]])])
+    enough = lambda r: r["days_per_week"] is not None and Fraction(r["days_per_week"]) >= DAYS[r["kind"]]
+    f.rate(b, "time", groups(year), enough, Fraction(1))
+    listing("time_short", [r for r in year if not enough(r)], lambda r: [("members", r["members"]), ("days_per_week", days(r))])
 
 
 if __name__ == "__main__":
