@@ -77,7 +77,7 @@ def world(rng, people):
             continue
         who = {"person": p["person"], "name": p["name"], "id_number": p["id_number"], "school": p["school"]}
         old = p["tier"] == "骨干教师"
-        joined = date(rng.choice([2023, 2024, 2025]), rng.choice([1, 3, 9]), 1)
+        joined = date(rng.choice([2023, 2024, 2025] if old else [2024, 2025, 2025]), rng.choice([1, 3, 9]), 1)
         grade = rng.choice(["合格", "合格", "优秀"])
         allowances.append({
             **who, "kind": p["tier"], "year": 2025, "joined": joined, "months": (12 if joined.year < 2025 else 13 - joined.month) if old else None, "paid_before": None if old else joined.year < 2025,
@@ -110,7 +110,7 @@ def world(rng, people):
         study.append({**who, "current_education": p["education"], "target_education": target, "institution": college, "enrolled": start, "expected_graduation": end, "status": status})
         if status == "已毕业":
             p["education"] = target
-            tuition = Decimal(rng.randint(2900000, 4600000) if target == "硕士研究生" else rng.randint(600000, 990000)) / 100
+            tuition = Decimal(rng.randint(1900000, 4600000) if target == "硕士研究生" else rng.randint(600000, 990000)) / 100
             rewards.append({**who, "target_education": target, "institution": college, "graduated": end, "certificate_no": f"{rng.randint(10000, 59999)}{end.year}{rng.randint(10**8, 10**9 - 1)}", "tuition": tuition})
     return roster, allowances, assessments, claims, study, rewards
 
