@@ -91,8 +91,8 @@ pub enum Span {
     Term,
     /// The month of the cut-off.
     Month,
-    /// The latest calendar years that occur, up to the cut-off's; records without one belong to
-    /// the latest.
+    /// The latest calendar years that occur in the form, up to the cut-off's, whatever is filtered;
+    /// records without one belong to the latest.
     LatestYears(u8),
 }
 

@@ -27,6 +27,7 @@ pub const FORMS: &[(&str, &str)] = embedded!("forms/", ".toml":
 /// them.
 pub const ON_DEMAND: &[(&str, &str)] = embedded!("forms/", ".toml":
     "aid"
+    "allowances"
     "bases"
     "events"
     "nomination"
@@ -39,6 +40,7 @@ pub const ON_DEMAND: &[(&str, &str)] = embedded!("forms/", ".toml":
     "rewards"
     "school_stats"
     "staff"
+    "studios"
     "survey"
     "targets"
 );
@@ -65,6 +67,8 @@ pub const VOCABULARIES: &[(&str, &str)] = embedded!("vocabulary/", ".toml":
     "region_class"
     "required"
     "stage"
+    "studio_grade"
+    "studio_kind"
     "study_status"
     "subject"
     "tier"
@@ -85,9 +89,11 @@ pub const SCHEMES: &[(&str, &str)] = embedded!("", "/scheme.toml":
     "release-training-selection"
     "vocational-action-plan"
     "national-training-report"
+    "famous-teacher-three-year"
     "demonstration-lessons"
     "annual-credits"
     "degree-uplift"
+    "young-backbone-allowance"
     "central-school-growth"
 );
 

@@ -162,9 +162,11 @@ impl Facts<'_> {
                 true => v,
                 false => facts::date(v).map_or(NO_NUMBER, |d| d.year().into()),
             };
-            let latest = records
+            // Of all records of the form: who was last found wanting years ago is not found wanting
+            // in the latest year.
+            let latest = values
                 .iter()
-                .map(|r| values[*r as usize])
+                .copied()
                 .filter(|v| *v != NO_NUMBER)
                 .map(year)
                 .filter(|y| *y <= i64::from(cut_off.year()))
