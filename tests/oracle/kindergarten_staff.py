@@ -79,7 +79,9 @@ def world(rng, people):
             staff.append(p)
         if k in (2, 5):
             staff[-1].update(care_post="保安员", post="保安", certificate=None, certificate_no=None, issued=None, certified=False)
-        # One says that there is a certificate and gives no number.
+        # A cook without a certificate; others say that there is one and give no number.
+        if k == 0:
+            staff[-1].update(certified=False, certificate=None, certificate_no=None, issued=None)
         if k in (1, 4):
             staff[0].update(certified=True, certificate="保育师（五级）", certificate_no=None, issued=None)
         posts += staff
@@ -283,7 +285,7 @@ def reckon(b, rows):
         b.figure("certified.rate.target", group, Fraction(1))
         f.points(b, "certified.rate.gap", group, has, n, Fraction(1))
         b.count("certified.rate.more", group, n - has)
-    kinds = [({"care_post": k}, [r for r in workers if r["care_post"] == k]) for k in ("保育员", "炊事员", "保健员", "保安员", "其他")]
+    kinds = [({"care_post": k}, [r for r in workers if r["care_post"] == k]) for k in ("保育员", "炊事员")]
     f.rate(b, "certified_post", kinds + [({}, workers)], lambda r: r["certificate_no"] is not None, Fraction(1))
 
     gone = [r for r in rows["outings"] if FIRST <= r["date"] <= CUT]
