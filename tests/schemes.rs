@@ -3,11 +3,13 @@
 //! A folder below `samples/` with a `run.toml` holds `inbox/`, the bureau's directory (`schools.csv`
 //! or `schools.xlsx`), where the scheme compares two periods `previous/`, and what must come of it:
 //! `expected.json`, every figure worked out by `tests/oracle/` without the program, and
-//! `expected-findings.json`, every error and warning, no other.
+//! `expected-findings.json`, every error and warning, no other. A `scheme = "FOLDER"` in `run.toml`
+//! names a scheme folder beside it, of a bureau's own; without one the sample's name is the id of an
+//! embedded scheme.
 
 use crate::cli::{Scratch, huizong};
-use crate::golden::folder;
-use huizong::scheme::parse;
+use crate::golden::{files, folder};
+use huizong::scheme::{Scheme, parse};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -26,17 +28,33 @@ fn samples() -> Vec<String> {
     ids
 }
 
-fn period(sample: &str) -> String {
+/// A value of a sample's `run.toml`.
+fn setting(sample: &str, key: &str) -> Option<String> {
     let text = fs::read_to_string(folder(sample).join("run.toml")).expect("run.toml");
-    text.lines()
-        .find_map(|l| {
-            l.trim()
-                .strip_prefix("period")?
-                .trim()
-                .strip_prefix('=')
-                .map(|v| v.trim().trim_matches('"').to_owned())
-        })
-        .expect("run.toml names a period")
+    text.lines().find_map(|line| {
+        let (name, value) = line.split_once('=')?;
+        (name.trim() == key).then(|| value.trim().trim_matches('"').to_owned())
+    })
+}
+
+/// The scheme folder of a sample whose scheme is no part of the binary.
+fn scheme_folder(sample: &str) -> Option<PathBuf> {
+    setting(sample, "scheme").map(|name| folder(sample).join(name))
+}
+
+/// The scheme that a sample is run with.
+fn scheme(sample: &str) -> Scheme {
+    let loaded = match scheme_folder(sample) {
+        None => parse::load_builtin(sample),
+        Some(root) => {
+            let texts: BTreeMap<String, String> = files(&root)
+                .into_iter()
+                .map(|(path, bytes)| (path, String::from_utf8(bytes).expect("utf-8")))
+                .collect();
+            parse::from_files(&texts)
+        }
+    };
+    loaded.unwrap_or_else(|problems| panic!("{sample}: {problems:?}"))
 }
 
 fn array(path: &Path) -> Vec<Value> {
@@ -57,9 +75,9 @@ fn run(sample: &str, scratch: &Scratch) -> PathBuf {
         "run".to_owned(),
         text(root.join("inbox")),
         "--scheme".to_owned(),
-        sample.to_owned(),
+        scheme_folder(sample).map_or_else(|| sample.to_owned(), text),
         "--period".to_owned(),
-        period(sample),
+        setting(sample, "period").expect("run.toml names a period"),
         "--out".to_owned(),
         text(out.clone()),
     ];
@@ -135,8 +153,7 @@ fn figure_differences(sample: &str, out: &Path) -> Vec<String> {
         asked.insert(e["measure"].as_str().unwrap_or_default().split('.').next());
     }
     // No measure of the scheme goes unchecked, lists of persons apart.
-    let scheme = parse::load_builtin(sample).expect("the scheme loads");
-    for measure in &scheme.measures {
+    for measure in &scheme(sample).measures {
         let is_list = matches!(measure.kind, huizong::scheme::MeasureKind::List(_));
         if !is_list && !asked.contains(&Some(measure.id.as_str())) {
             wrong.push(format!("{}: no figure of it is expected", measure.id));
@@ -208,6 +225,23 @@ fn samples_of_every_scheme_give_their_figures_and_findings() {
             .collect::<Vec<_>>()
             .join("\n  ")
     );
+}
+
+/// The engine knows nothing of any scheme: one that the binary does not have runs from its files.
+#[test]
+fn a_scheme_of_a_bureaus_own_is_among_the_samples() {
+    let own: Vec<String> = samples()
+        .into_iter()
+        .filter(|s| scheme_folder(s).is_some())
+        .collect();
+    assert!(!own.is_empty(), "no sample brings its scheme along");
+    for sample in own {
+        let id = scheme(&sample).id;
+        assert!(
+            !parse::builtin_ids().contains(&id.as_str()),
+            "{sample}: {id} is embedded too"
+        );
+    }
 }
 
 #[test]
