@@ -14,18 +14,41 @@ use unicode_normalization::UnicodeNormalization;
 /// assert_eq!(huizong::fold::clean(" ＡＢ\u{3000}1\u{200b} "), "AB 1");
 /// ```
 pub fn clean(text: &str) -> Cow<'_, str> {
-    if text.chars().all(is_plain) {
+    let plain = plain_until(text);
+    if plain == text.len() {
         return Cow::Borrowed(text);
     }
-    let plain = text.bytes().all(|b| (0x20..0x7f).contains(&b))
-        || text.chars().all(|c| c == ' ' || is_plain(c));
-    if plain {
+    if text.as_bytes()[plain] == b' ' {
         let trimmed = text.trim_matches(' ');
-        if !trimmed.contains("  ") {
+        // One space at a time, and nothing else between.
+        let word = |part: &str| !part.is_empty() && plain_until(part) == part.len();
+        if trimmed.is_empty() || trimmed.split(' ').all(word) {
             return Cow::Borrowed(trimmed);
         }
     }
     let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match direct(c).or_else(|| kept(c)) {
+            Some(' ') => {
+                if !out.is_empty() && !out.ends_with(' ') {
+                    out.push(' ');
+                }
+            }
+            Some(c) => out.push(c),
+            None => {
+                out.clear();
+                clean_slowly(text, &mut out);
+                break;
+            }
+        }
+    }
+    if out.ends_with(' ') {
+        out.pop();
+    }
+    Cow::Owned(out)
+}
+
+fn clean_slowly(text: &str, out: &mut String) {
     for c in text.nfkc() {
         if c.is_whitespace() {
             if !out.is_empty() && !out.ends_with(' ') {
@@ -35,10 +58,6 @@ pub fn clean(text: &str) -> Cow<'_, str> {
             out.push(c);
         }
     }
-    while out.ends_with(' ') {
-        out.pop();
-    }
-    Cow::Owned(out)
 }
 
 /// For comparing labels and vocabulary spellings: NFKC, no white space at all, lower case,
@@ -49,18 +68,21 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 /// assert_eq!(huizong::fold::label("培训（学时）"), "培训(学时)");
 /// ```
 pub fn label(text: &str) -> String {
+    label_of(text).into_owned()
+}
+
+/// [`label`] that borrows a text which is folded as it stands.
+pub fn label_of(text: &str) -> Cow<'_, str> {
     // Most texts are folded as they stand: common ideographs and ASCII without capitals.
-    if text
-        .chars()
-        .all(|c| matches!(c, '\u{4e00}'..='\u{9fff}' | '!'..='@' | '['..='~'))
-    {
-        return text.to_owned();
+    if plain_until(text) == text.len() && !text.bytes().any(|b| b.is_ascii_uppercase()) {
+        return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        match direct(c) {
+        match direct(c).or_else(|| kept(c)) {
             Some(' ') => {}
-            Some(c) => out.push(c.to_ascii_lowercase()),
+            Some(c) if c.is_ascii() => out.push(c.to_ascii_lowercase()),
+            Some(c) => out.extend(label_mark(c)),
             None => {
                 out.clear();
                 label_slowly(text, &mut out);
@@ -68,7 +90,7 @@ pub fn label(text: &str) -> String {
             }
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 fn label_slowly(text: &str, out: &mut String) {
@@ -76,16 +98,24 @@ fn label_slowly(text: &str, out: &mut String) {
         if c.is_whitespace() || is_invisible(c) {
             continue;
         }
-        match c {
-            '—' | '–' | '―' | '－' | '─' | '‐' | '‑' | '−' => out.push('-'),
-            '・' | '•' | '‧' | '∙' | '⋅' => out.push('·'),
-            '、' => out.push(','),
-            '【' | '〔' | '［' => out.push('('),
-            '】' | '〕' | '］' => out.push(')'),
-            '“' | '”' | '‘' | '’' | '「' | '」' => {}
-            c => out.extend(c.to_lowercase()),
+        match label_mark(c) {
+            Some(mark) if mark == c => out.extend(c.to_lowercase()),
+            mark => out.extend(mark),
         }
     }
+}
+
+/// One form of dashes, dots, commas and brackets; quotes are none.
+fn label_mark(c: char) -> Option<char> {
+    Some(match c {
+        '—' | '–' | '―' | '－' | '─' | '‐' | '‑' | '−' => '-',
+        '・' | '•' | '‧' | '∙' | '⋅' => '·',
+        '、' => ',',
+        '【' | '〔' | '［' => '(',
+        '】' | '〕' | '］' => ')',
+        '“' | '”' | '‘' | '’' | '「' | '」' => return None,
+        c => c,
+    })
 }
 
 /// What NFKC makes of the characters that nearly all cells consist of: common ideographs and
@@ -98,6 +128,28 @@ fn direct(c: char) -> Option<char> {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0),
         _ => None,
     }
+}
+
+/// Marks of Chinese texts that NFKC leaves alone and that compose with no neighbour.
+fn kept(c: char) -> Option<char> {
+    matches!(
+        c,
+        '、' | '。'
+            | '〃'
+            | '〇'
+            | '《'
+            | '》'
+            | '【'
+            | '】'
+            | '“'
+            | '”'
+            | '‘'
+            | '’'
+            | '—'
+            | '–'
+            | '·'
+    )
+    .then_some(c)
 }
 
 /// NFKC with all white space as plain spaces, none removed, one form of brackets: for texts whose runs of spaces part
@@ -154,6 +206,9 @@ pub fn brackets(folded: &str) -> (String, Vec<String>) {
 
 /// For comparing people's names: white space removed, one middle dot, upper case.
 pub fn name(text: &str) -> String {
+    if ideographs(text) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for c in text.nfkc() {
         if c.is_whitespace() || is_invisible(c) {
@@ -227,9 +282,10 @@ pub fn date_mark(c: char) -> Option<DateMark> {
 /// assert_eq!(huizong::fold::numerals("二〇二四年十月二十一日"), "2024年10月21日");
 /// ```
 pub fn numerals(text: &str) -> Cow<'_, str> {
-    if !text
-        .chars()
-        .any(|c| chinese_digit(c).is_some() || c == '十')
+    if text.is_ascii()
+        || !text
+            .chars()
+            .any(|c| chinese_digit(c).is_some() || c == '十')
     {
         return Cow::Borrowed(text);
     }
@@ -438,14 +494,14 @@ pub fn without_currency(text: &str) -> &str {
 /// assert_eq!(huizong::fold::person("J. Smith"), "J. Smith");
 /// ```
 pub fn person(text: &str) -> Cow<'_, str> {
-    let plain = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
-    if text.chars().all(plain) {
+    if ideographs(text) {
         return Cow::Borrowed(text);
     }
-    let clean = clean(text);
-    if clean.chars().all(plain) {
-        return clean;
+    // Padding alone, which most names that are not plain have.
+    if let Some(bare) = unpadded(text) {
+        return Cow::Owned(bare);
     }
+    let clean = clean(text);
     let chars: Vec<char> = clean.chars().collect();
     let mut out = String::with_capacity(clean.len());
     for (i, &c) in chars.iter().enumerate() {
@@ -465,10 +521,50 @@ pub fn person(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Characters that NFKC leaves alone and that are neither white space nor invisible: the common
-/// CJK ideographs. Lets the usual cell skip normalisation.
-fn is_plain(c: char) -> bool {
-    ('\u{4e00}'..='\u{9fff}').contains(&c) || c.is_ascii_graphic()
+/// Bytes of the common CJK ideographs and visible ASCII characters with which a text begins: NFKC
+/// leaves them alone and they are neither white space nor invisible. Lets the usual cell skip
+/// normalisation, hence by bytes: U+4E00 to U+9FFF are E4 B8 80 to E9 BF BF.
+fn plain_until(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        at += match byte {
+            0x21..=0x7e => 1,
+            0xe5..=0xe9 => 3,
+            0xe4 if bytes.get(at + 1) >= Some(&0xb8) => 3,
+            _ => break,
+        };
+    }
+    at
+}
+
+/// A text of common CJK ideographs with spaces, narrow or wide, between them: without these.
+fn unpadded(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    loop {
+        rest = rest.trim_start_matches([' ', '\u{3000}']);
+        let end = rest.find([' ', '\u{3000}']).unwrap_or(rest.len());
+        let word = &rest[..end];
+        if word.is_empty() {
+            return Some(out);
+        }
+        if !ideographs(word) {
+            return None;
+        }
+        out.push_str(word);
+        rest = &rest[end..];
+    }
+}
+
+/// [`char::is_alphabetic`], without looking the ideographs up in a table.
+pub fn is_letter(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}') || c.is_alphabetic()
+}
+
+/// Whether a text is made of common CJK ideographs alone.
+fn ideographs(text: &str) -> bool {
+    plain_until(text) == text.len() && !text.bytes().any(|b| b.is_ascii())
 }
 
 fn is_invisible(c: char) -> bool {
@@ -497,6 +593,22 @@ mod tests {
             label_slowly(&text, &mut slow);
             assert_eq!(label(&text), slow, "{c:?}");
             assert_eq!(spaced(&text), spaced_slowly(&text), "{c:?}");
+        }
+        let every = (1..0x1_0000u32).filter_map(char::from_u32);
+        for c in every {
+            for text in [
+                format!("甲{c}A"),
+                format!("{c} ，{c}  {c}"),
+                format!(" 1{c}"),
+            ] {
+                let (mut slow, mut cleaned) = (String::new(), String::new());
+                label_slowly(&text, &mut slow);
+                clean_slowly(&text, &mut cleaned);
+                assert_eq!(label(&text), slow, "{c:?}");
+                assert_eq!(clean(&text), cleaned.trim_end_matches(' '), "{c:?}");
+            }
+            let named: String = format!("甲{c}乙").nfkc().collect();
+            assert_eq!(name(&format!("甲{c}乙")), name(&named), "{c:?}");
         }
     }
 

@@ -300,6 +300,7 @@ impl SheetBuilder {
     }
 
     /// Puts a value; empty text holds nothing and is not kept.
+    #[inline]
     pub fn put(&mut self, row: u32, col: u32, value: Value<'_>) {
         let stored = match value {
             Value::Text("") => return,

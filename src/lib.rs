@@ -30,9 +30,9 @@
 //! | room | what it knows | external crates it owns |
 //! |---|---|---|
 //! | [`grid`] | the spreadsheet as stored | none |
-//! | [`diagnostic`], [`message`] | findings, their rules, and everything that people read | serde_json, toml |
+//! | [`diagnostic`], [`message`] | findings, their rules, and everything that people read | serde, serde_json, toml |
 //! | [`scheme`] | forms, vocabularies, measures, pages as data | toml, serde |
-//! | [`intake`] | what a file really is | calamine, zip, cfb, quick-xml, html5gum, encoding_rs |
+//! | [`intake`] | what a file really is | calamine, zip, flate2, cfb, quick-xml, html5gum, encoding_rs |
 //! | [`recognise`] | which rectangle is a table, which line is what, which column is which field | none |
 //! | [`normalise`] | cell to typed value | chrono, rust_decimal |
 //! | [`frames`] | records of all submissions, rules across them | polars |

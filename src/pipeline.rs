@@ -16,7 +16,6 @@ use crate::statistics::{self, Tabulation};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -198,11 +197,15 @@ fn not_in_force(scheme: &Scheme) -> Option<Diagnostic> {
 fn owners(records: &[Records]) -> (Vec<(Arc<str>, String)>, Vec<SchoolRows>) {
     let mut counts: BTreeMap<&Arc<str>, BTreeMap<&str, usize>> = BTreeMap::new();
     for r in records {
-        let of_file = counts.entry(&r.file).or_default();
+        let mut of_table = vec![0; r.schools.len()];
         for school in &r.school_of {
-            if let Some(school) = r.schools.get(usize::from(*school)) {
-                *of_file.entry(&school.name).or_default() += 1;
+            if let Some(rows) = of_table.get_mut(usize::from(*school)) {
+                *rows += 1;
             }
+        }
+        let of_file = counts.entry(&r.file).or_default();
+        for (school, rows) in r.schools.iter().zip(of_table).filter(|(_, n)| *n > 0) {
+            *of_file.entry(&school.name).or_default() += rows;
         }
     }
     let mut files = Vec::new();
@@ -397,21 +400,22 @@ fn sheet_account(
         sheet: workbook.sheets[sheet].name.clone(),
         ..SheetAccount::default()
     };
-    let mut in_body = BTreeSet::new();
+    let lines = recognised.accounts.get(sheet).map_or(&[][..], |a| &a.lines);
+    let mut in_body = vec![false; lines.len()];
     for table in recognised.tables.iter().filter(|t| t.sheet == sheet) {
         account.forms.push(scheme.forms[table.form].id.clone());
         account.rows_seen += table.body.len() as u64;
-        in_body.extend(table.body.iter().copied());
+        for row in &table.body {
+            if let Some(own) = in_body.get_mut(*row as usize) {
+                *own = true;
+            }
+        }
     }
     for own in records.iter().filter(|r| r.sheet_index == sheet) {
         account.kept += own.rows.len() as u64;
         account.rejected += own.rejected.len() as u64;
     }
-    let lines = recognised.accounts.get(sheet).map_or(&[][..], |a| &a.lines);
-    for (row, role) in lines.iter().enumerate() {
-        if in_body.contains(&(row as u32)) {
-            continue;
-        }
+    for (role, _) in lines.iter().zip(&in_body).filter(|(_, own)| !**own) {
         account.rows_seen += 1;
         *account.explained.entry(role_name(*role)).or_default() += 1;
     }
@@ -454,7 +458,9 @@ fn hex(bytes: &[u8]) -> String {
     bytes
         .iter()
         .fold(String::with_capacity(bytes.len() * 2), |mut out, b| {
-            let _ = write!(out, "{b:02x}");
+            for nibble in [b >> 4, b & 15] {
+                out.push(char::from_digit(nibble.into(), 16).unwrap_or('0'));
+            }
             out
         })
 }

@@ -1,6 +1,6 @@
 //! `huizong check`: the findings of a run, and nothing written.
 
-use super::run::{compute, diagnostics_json, finding, pretty};
+use super::run::{Diagnostics, compute, finding, pretty};
 use super::setup::{Setup, setup};
 use super::{Finding, Refusal, print, summary};
 use crate::cli::CheckArgs;
@@ -20,7 +20,7 @@ pub fn check(args: &CheckArgs, lang: Lang) -> Result<Finding, Refusal> {
     } = setup(&args.input, None, lang)?;
     let (concluded, _) = compute(&scheme, &inbox, diagnostics, earlier, &args.input, lang);
     if args.input.json {
-        let all = diagnostics_json(&concluded.diagnostics, lang);
+        let all = Diagnostics(&concluded.diagnostics, lang);
         print(&String::from_utf8_lossy(&pretty(&all)));
     } else {
         for d in &concluded.diagnostics {

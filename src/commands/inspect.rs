@@ -61,8 +61,7 @@ pub fn inspect(args: &InspectArgs, lang: Lang) -> Result<Finding, Refusal> {
             .iter()
             .map(|(file, e)| json!({ "file": file, "sheets": e.sheets.iter().map(sheet_json).collect::<Vec<_>>() }))
             .collect();
-        let all =
-            json!({ "workbooks": files, "diagnostics": run::diagnostics_json(&findings, lang) });
+        let all = json!({ "workbooks": files, "diagnostics": run::Diagnostics(&findings, lang) });
         print(&String::from_utf8_lossy(&run::pretty(&all)));
     } else {
         for (file, e) in &understood {

@@ -5,10 +5,10 @@
 //! earlier results untouched and its stage is thrown away by the next run; one that was killed
 //! after it, while renaming, is finished by the next run.
 
-use serde_json::Value;
+use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 const STAGE: &str = ".huizong";
@@ -20,6 +20,8 @@ const LOCK: &str = "lock";
 pub struct Output {
     folder: PathBuf,
     files: Vec<String>,
+    /// Folders of the stage that are there.
+    folders: BTreeSet<PathBuf>,
     /// Held while the run writes; the system lets go of it however the run ends.
     lock: File,
 }
@@ -57,20 +59,20 @@ impl Output {
         Ok(Output {
             folder: folder.to_owned(),
             files: Vec::new(),
+            folders: BTreeSet::new(),
             lock,
         })
     }
 
-    /// Stages one file; `path` is below the output folder, with `/`.
+    /// Stages one file; `path` is below the output folder, with `/`. What is there already to the
+    /// byte stays as it is: nothing to put in place, and a file that did not change keeps its date.
     ///
     /// # Errors
     /// When the disk is full or refuses.
     pub fn put(&mut self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        let target = below(&self.folder.join(STAGE), path);
-        if let Some(parent) = target.parent() {
-            fs::create_dir_all(parent)?;
+        if !holds(&below(&self.folder, path), bytes) {
+            self.create(path)?.write_all(bytes)?;
         }
-        File::create(&target)?.write_all(bytes)?;
         self.files.push(path.to_owned());
         Ok(())
     }
@@ -82,18 +84,37 @@ impl Output {
     pub fn put_parts(
         &mut self,
         path: &str,
-        make: impl FnOnce(&mut dyn FnMut(&str)),
+        make: impl FnOnce(&mut dyn FnMut(&[u8])),
     ) -> io::Result<usize> {
-        let target = below(&self.folder.join(STAGE), path);
-        let mut file = File::create(&target)?;
-        let mut done = Ok(0);
+        let mut parts = Parts {
+            known: File::open(below(&self.folder, path)).ok(),
+            buffer: Vec::new(),
+            path,
+            size: 0,
+            file: None,
+        };
+        let mut done = Ok(());
         make(&mut |part| {
-            if let Ok(size) = done {
-                done = file.write_all(part.as_bytes()).map(|()| size + part.len());
+            if done.is_ok() {
+                done = parts.add(part, self);
             }
         });
+        done?;
+        parts.end(self)?;
         self.files.push(path.to_owned());
-        done
+        Ok(parts.size)
+    }
+
+    /// A new file in the stage.
+    fn create(&mut self, path: &str) -> io::Result<File> {
+        let target = below(&self.folder.join(STAGE), path);
+        if let Some(parent) = target.parent()
+            && !self.folders.contains(parent)
+        {
+            fs::create_dir_all(parent)?;
+            self.folders.insert(parent.to_owned());
+        }
+        File::create(&target)
     }
 
     /// Puts everything in place and removes what the run before this one wrote and this one did
@@ -104,14 +125,6 @@ impl Output {
     pub fn commit(self) -> io::Result<Vec<Replaced>> {
         let stage = self.folder.join(STAGE);
         let old = earlier_outputs(&self.folder);
-        // What is already there to the byte stays as it is: less to put in place, and a file that
-        // did not change keeps its date.
-        for path in &self.files {
-            let staged = below(&stage, path);
-            if same(&staged, &below(&self.folder, path)) {
-                fs::remove_file(&staged)?;
-            }
-        }
         let unmarked = stage.join(format!("{MARK}.new"));
         let mut file = File::create(&unmarked)?;
         file.write_all(self.files.join("\n").as_bytes())?;
@@ -135,43 +148,93 @@ impl Output {
     }
 }
 
-fn same(one: &Path, other: &Path) -> bool {
-    let size = |path: &Path| fs::metadata(path).ok().map(|m| m.len());
-    if size(one).is_none() || size(one) != size(other) {
-        return false;
+/// A file made in parts: compared with the one in place for as long as they agree, and written
+/// anew from where they do not.
+struct Parts<'a> {
+    /// The one in place, read so far as it agrees.
+    known: Option<File>,
+    buffer: Vec<u8>,
+    path: &'a str,
+    size: usize,
+    /// The new one.
+    file: Option<File>,
+}
+
+impl Parts<'_> {
+    fn add(&mut self, part: &[u8], output: &mut Output) -> io::Result<()> {
+        if let Some(known) = &mut self.known {
+            self.buffer.resize(part.len(), 0);
+            if known.read_exact(&mut self.buffer).is_ok() && self.buffer == part {
+                self.size += part.len();
+                return Ok(());
+            }
+            self.part_ways(output)?;
+        }
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(output.create(self.path)?),
+        };
+        file.write_all(part)?;
+        self.size += part.len();
+        Ok(())
     }
-    let (Ok(one), Ok(other)) = (File::open(one), File::open(other)) else {
+
+    /// Begins the new file with what agreed.
+    fn part_ways(&mut self, output: &mut Output) -> io::Result<()> {
+        self.known = None;
+        let mut file = output.create(self.path)?;
+        let size = self.size as u64;
+        if size > 0 {
+            let mut known = File::open(below(&output.folder, self.path))?.take(size);
+            if io::copy(&mut known, &mut file)? != size {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+        }
+        self.file = Some(file);
+        Ok(())
+    }
+
+    fn end(&mut self, output: &mut Output) -> io::Result<()> {
+        let whole = match &mut self.known {
+            Some(known) => known.read(&mut [0])? == 0,
+            None => self.file.is_some(),
+        };
+        if whole {
+            Ok(())
+        } else {
+            self.part_ways(output)
+        }
+    }
+}
+
+/// Whether a file is there and holds these bytes.
+fn holds(path: &Path, bytes: &[u8]) -> bool {
+    let Ok(mut file) = File::open(path) else {
         return false;
     };
-    let (mut one, mut other) = (BufReader::new(one), BufReader::new(other));
-    loop {
-        let (Ok(a), Ok(b)) = (one.fill_buf(), other.fill_buf()) else {
-            return false;
-        };
-        let n = a.len().min(b.len());
-        if a[..n] != b[..n] {
-            return false;
-        }
-        if n == 0 {
-            return a.len() == b.len();
-        }
-        one.consume(n);
-        other.consume(n);
+    if file.metadata().map(|m| m.len()).ok() != Some(bytes.len() as u64) {
+        return false;
     }
+    let mut buffer = vec![0; bytes.len().min(64 * 1024)];
+    bytes.chunks(buffer.len().max(1)).all(|part| {
+        let read = &mut buffer[..part.len()];
+        file.read_exact(read).is_ok() && read == part
+    })
 }
 
 fn put_in_place(folder: &Path, files: &[String]) -> io::Result<Vec<Replaced>> {
     let mut replaced = Vec::new();
+    let stage = folder.join(STAGE);
+    let mut parents = BTreeSet::new();
     for path in files {
-        let from = below(&folder.join(STAGE), path);
-        if !from.exists() {
-            continue;
-        }
-        let to = below(folder, path);
-        if let Some(parent) = to.parent() {
+        let (from, to) = (below(&stage, path), below(folder, path));
+        if let Some(parent) = to.parent()
+            && !parents.contains(parent)
+        {
             fs::create_dir_all(parent)?;
+            parents.insert(parent.to_owned());
         }
-        if fs::rename(&from, &to).is_ok() {
+        if fs::rename(&from, &to).is_ok() || !from.exists() {
             continue;
         }
         let (stem, ending) = path.rsplit_once('.').unwrap_or((path, ""));
@@ -193,19 +256,27 @@ fn earlier_outputs(folder: &Path) -> Vec<String> {
     let Ok(text) = fs::read(folder.join("run.json")) else {
         return Vec::new();
     };
-    let Ok(run) = serde_json::from_slice::<Value>(&text) else {
+    let Ok(run) = serde_json::from_slice::<EarlierRun>(&text) else {
         return Vec::new();
     };
-    let outputs = run["outputs"].as_array().map_or(&[][..], Vec::as_slice);
-    outputs
-        .iter()
-        .filter_map(|o| o["path"].as_str())
-        .filter(|p| {
-            !p.split('/')
-                .any(|part| part.is_empty() || part == ".." || part == ".")
-        })
-        .map(str::to_owned)
-        .collect()
+    let inside = |path: &String| {
+        !path
+            .split('/')
+            .any(|part| part.is_empty() || part == ".." || part == ".")
+    };
+    let paths = run.outputs.into_iter().map(|o| o.path);
+    paths.filter(inside).collect()
+}
+
+/// What is read of an earlier run's log.
+#[derive(Deserialize)]
+struct EarlierRun {
+    outputs: Vec<EarlierOutput>,
+}
+
+#[derive(Deserialize)]
+struct EarlierOutput {
+    path: String,
 }
 
 fn clear(stage: &Path) -> io::Result<()> {
@@ -237,7 +308,7 @@ mod tests {
     }
 
     fn run_json(paths: &[&str]) -> Vec<u8> {
-        let outputs: Vec<Value> = paths
+        let outputs: Vec<serde_json::Value> = paths
             .iter()
             .map(|p| serde_json::json!({ "path": p }))
             .collect();
@@ -313,6 +384,33 @@ mod tests {
         };
         assert_eq!(write(b"a"), write(b"b"));
         assert_eq!(fs::read(out.join("other.txt")).unwrap(), b"b");
+        fs::remove_dir_all(&out).unwrap();
+    }
+
+    #[test]
+    fn a_file_made_in_parts_is_written_from_where_it_differs() {
+        let out = folder("parts");
+        let put = |parts: &[&str]| {
+            let mut run = Output::open(&out).unwrap();
+            let size = run
+                .put_parts("x/a.txt", |write| {
+                    parts.iter().for_each(|p| write(p.as_bytes()));
+                })
+                .unwrap();
+            let staged = out.join(STAGE).join("x").join("a.txt").exists();
+            run.commit().unwrap();
+            let text = fs::read_to_string(out.join("x").join("a.txt")).unwrap();
+            assert_eq!((text.as_str(), size), (&*parts.concat(), text.len()));
+            staged
+        };
+        assert!(put(&["one", "two", "three"]));
+        assert!(!put(&["onetwo", "three"]), "the same");
+        assert!(put(&["one", "TWO", "three"]), "another middle");
+        assert!(put(&["one"]), "shorter");
+        assert!(put(&["one", "two"]), "longer");
+        assert!(put(&["", "ONE"]), "another beginning");
+        assert!(put(&[]), "nothing");
+        assert!(!put(&[]), "still nothing");
         fs::remove_dir_all(&out).unwrap();
     }
 

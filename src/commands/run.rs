@@ -12,8 +12,9 @@ use crate::message::{self, Lang};
 use crate::pipeline::{self, Concluded};
 use crate::report::{self, Findings};
 use crate::scheme::Scheme;
-use crate::statistics::{self, Printed};
+use crate::statistics;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::{Serialize, Serializer};
 use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::time::Instant;
@@ -39,24 +40,24 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
     let mut output = Output::open(&out).map_err(unwritable)?;
     let (mut concluded, mut seconds) =
         compute(&scheme, &inbox, diagnostics, earlier, &args.input, lang);
-    let started = Instant::now();
     let written =
         write(&mut output, &mut concluded, &scheme, &mut seconds, lang).map_err(unwritable)?;
-    let mut log = run_log::json(
+    let totals = run_log::totals(&concluded.inputs);
+    let path = args.input.previous.as_deref();
+    let account = concluded.dataset.previous.as_ref().map(|p| &p.account);
+    let log = pretty(&run_log::log(
         &scheme,
         &concluded.inputs,
+        &totals,
         &concluded.diagnostics,
         &written,
         &seconds,
-    );
-    if let (Some(path), Some(p)) = (&args.input.previous, &concluded.dataset.previous) {
-        log["previous"] = run_log::previous(path, &p.account);
-    }
-    output.put("run.json", &pretty(&log)).map_err(unwritable)?;
+        path.zip(account),
+    ));
+    output.put("run.json", &log).map_err(unwritable)?;
     let replaced = output.commit().map_err(unwritable)?;
-    seconds.push(("place", started.elapsed().as_secs_f64()));
     if args.input.json {
-        print(&String::from_utf8_lossy(&pretty(&log)));
+        print(&String::from_utf8_lossy(&log));
     } else {
         print(&summary::account(&scheme, &concluded.inputs, lang));
         for line in summary::besides(&scheme, &concluded.dataset, lang) {
@@ -109,13 +110,17 @@ pub(super) fn finding(diagnostics: &[Diagnostic]) -> Finding {
     }
 }
 
-/// `diagnostics.json`.
-pub(super) fn diagnostics_json(diagnostics: &[Diagnostic], lang: Lang) -> serde_json::Value {
-    diagnostics.iter().map(|d| render::json(d, lang)).collect()
+/// `diagnostics.json`, made one finding at a time as it is written.
+pub(super) struct Diagnostics<'a>(pub &'a [Diagnostic], pub Lang);
+
+impl Serialize for Diagnostics<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(self.0.iter().map(|d| render::json(d, self.1)))
+    }
 }
 
 /// Indented JSON with a line end, as files are written.
-pub(super) fn pretty(value: &serde_json::Value) -> Vec<u8> {
+pub(super) fn pretty(value: &impl Serialize) -> Vec<u8> {
     // Values made here have string keys only, so this cannot fail.
     let mut text = serde_json::to_vec_pretty(value).unwrap_or_default();
     text.push(b'\n');
@@ -163,27 +168,21 @@ fn write(
         version: env!("CARGO_PKG_VERSION"),
         lang,
     };
-    let report = report::compose(&findings, scheme);
-    report::write_each(&report, |path, bytes| put(path.to_owned(), &bytes))?;
+    let mut writer = report::Writer::default();
+    let places = report::compose_each(&findings, scheme, |book| {
+        let bytes = writer.book(&book).map_err(io::Error::other)?;
+        put(book.path.to_string(), &bytes)
+    })?;
     seconds.push(("reports", started.elapsed().as_secs_f64()));
-    let diagnostics = diagnostics_json(&concluded.diagnostics, lang);
+    let started = Instant::now();
+    let diagnostics = Diagnostics(&concluded.diagnostics, lang);
     put("diagnostics.json".to_owned(), &pretty(&diagnostics))?;
-    let locations = report
-        .locations
-        .into_iter()
-        .map(|l| {
-            let printed = Printed {
-                report: l.report,
-                sheet: l.sheet,
-                at: l.at,
-            };
-            ((l.tabulation, l.row, l.column), printed)
-        })
-        .collect();
     let path = "statistics.json";
     let size = output.put_parts(path, |write| {
-        statistics::json_each(&concluded.tabulations, scheme, &locations, write);
+        let locate = |t, r, c| places.find(t, r, c);
+        statistics::json_each(&concluded.tabulations, scheme, locate, write);
     })?;
+    seconds.push(("figures", started.elapsed().as_secs_f64()));
     let path = path.to_owned();
     written.push(Written { path, size });
     Ok(written)

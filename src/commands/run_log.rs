@@ -3,12 +3,12 @@
 use crate::account::{InputAccount, PreviousAccount, SheetAccount};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::scheme::Scheme;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::Path;
 
 /// One file that the run wrote.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Written {
     /// Path below the output folder.
     pub path: String,
@@ -51,93 +51,153 @@ pub fn severities(diagnostics: &[Diagnostic]) -> [(Severity, usize); 3] {
         .map(|s| (s, diagnostics.iter().filter(|d| d.severity == s).count()))
 }
 
-/// The whole log.
-pub fn json(
-    scheme: &Scheme,
-    inputs: &[InputAccount],
-    diagnostics: &[Diagnostic],
-    written: &[Written],
-    seconds: &[(&str, f64)],
-) -> Value {
-    let totals = totals(inputs);
-    let mut counts = Map::new();
-    for (severity, count) in severities(diagnostics) {
-        counts.insert(severity.as_str().into(), json!(count));
-    }
-    let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
-    for d in diagnostics {
-        *rules.entry(d.rule.name()).or_default() += 1;
-    }
-    let mut all = rows(&totals.rows);
-    all.insert("files".into(), json!(totals.files));
-    all.insert("verdicts".into(), json!(totals.verdicts));
-    let inputs: Vec<Value> = inputs.iter().map(input).collect();
-    let outputs: Vec<Value> = written
-        .iter()
-        .map(|w| json!({ "path": w.path, "size": w.size }))
-        .collect();
-    let seconds: Map<String, Value> = seconds
-        .iter()
-        .map(|(stage, s)| ((*stage).to_owned(), json!((s * 1000.0).round() / 1000.0)))
-        .collect();
-    json!({
-        "tool": "huizong",
-        "version": env!("CARGO_PKG_VERSION"),
-        "scheme": scheme.id,
-        "scheme_title": scheme.title,
-        "document": scheme.document,
-        "in_force": {
-            "from": scheme.effective.0.map(|d| d.to_string()),
-            "until": scheme.effective.1.map(|d| d.to_string()),
-            "holds": scheme.is_in_force(),
-        },
-        "doubts": scheme.doubts.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "period": scheme.period,
-        "cut_off": scheme.cut_off.to_string(),
-        "totals": all,
-        "diagnostics": { "by_severity": counts, "by_rule": rules },
-        "inputs": inputs,
-        "outputs": outputs,
-        "seconds": seconds,
-    })
+/// The whole log; keys stand in the order in which the file has them.
+#[derive(Debug, Serialize)]
+pub struct Log<'a> {
+    cut_off: String,
+    diagnostics: Counts<'a>,
+    document: &'a str,
+    doubts: Vec<String>,
+    in_force: InForce,
+    inputs: Vec<Input<'a>>,
+    outputs: &'a [Written],
+    period: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    previous: Option<Previous>,
+    scheme: &'a str,
+    scheme_title: &'a str,
+    seconds: BTreeMap<&'a str, f64>,
+    tool: &'a str,
+    totals: AllRows<'a>,
+    version: &'a str,
+}
+
+/// The days on which the scheme is in force, and whether the period lies in them.
+#[derive(Debug, Serialize)]
+struct InForce {
+    from: Option<String>,
+    holds: bool,
+    until: Option<String>,
 }
 
 /// The earlier period that the run was compared with.
-pub fn previous(path: &Path, account: &PreviousAccount) -> Value {
-    json!({
-        "path": path.display().to_string(),
-        "records": account.records,
-        "rows_unused": account.rows,
-        "files_unused": account.files,
-    })
+#[derive(Debug, Serialize)]
+struct Previous {
+    files_unused: u64,
+    path: String,
+    records: u64,
+    rows_unused: u64,
 }
 
-fn input(input: &InputAccount) -> Value {
-    let sheets: Vec<Value> = input
-        .sheets
-        .iter()
-        .map(|s| {
-            let mut o = Map::new();
-            o.insert("sheet".into(), json!(&*s.sheet));
-            o.insert("forms".into(), json!(s.forms));
-            o.extend(rows(s));
-            Value::Object(o)
-        })
-        .collect();
-    json!({
-        "file": &*input.file,
-        "size": input.size,
-        "sha256": input.sha256,
-        "verdict": input.verdict.as_str(),
-        "sheets": sheets,
-    })
+#[derive(Debug, Serialize)]
+struct Counts<'a> {
+    by_rule: BTreeMap<&'a str, usize>,
+    by_severity: BTreeMap<&'a str, usize>,
 }
 
-fn rows(account: &SheetAccount) -> Map<String, Value> {
-    let mut o = Map::new();
-    o.insert("rows_seen".into(), json!(account.rows_seen));
-    o.insert("kept".into(), json!(account.kept));
-    o.insert("rejected".into(), json!(account.rejected));
-    o.insert("explained".into(), json!(account.explained));
-    o
+#[derive(Debug, Serialize)]
+struct AllRows<'a> {
+    explained: &'a BTreeMap<&'static str, u64>,
+    files: u64,
+    kept: u64,
+    rejected: u64,
+    rows_seen: u64,
+    verdicts: &'a BTreeMap<&'static str, u64>,
+}
+
+#[derive(Debug, Serialize)]
+struct Input<'a> {
+    file: &'a str,
+    sha256: &'a str,
+    sheets: Vec<Sheet<'a>>,
+    size: u64,
+    verdict: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct Sheet<'a> {
+    explained: &'a BTreeMap<&'static str, u64>,
+    forms: &'a [String],
+    kept: u64,
+    rejected: u64,
+    rows_seen: u64,
+    sheet: &'a str,
+}
+
+/// The log of a run whose rows add up to these totals, and which was compared with an earlier period
+/// if there was one: where it lies and what came of it.
+pub fn log<'a>(
+    scheme: &'a Scheme,
+    inputs: &'a [InputAccount],
+    totals: &'a Totals,
+    diagnostics: &[Diagnostic],
+    written: &'a [Written],
+    seconds: &[(&'a str, f64)],
+    previous: Option<(&Path, &PreviousAccount)>,
+) -> Log<'a> {
+    let mut by_rule: BTreeMap<&str, usize> = BTreeMap::new();
+    for d in diagnostics {
+        *by_rule.entry(d.rule.name()).or_default() += 1;
+    }
+    let rows = &totals.rows;
+    Log {
+        cut_off: scheme.cut_off.to_string(),
+        diagnostics: Counts {
+            by_rule,
+            by_severity: severities(diagnostics)
+                .into_iter()
+                .map(|(s, n)| (s.as_str(), n))
+                .collect(),
+        },
+        document: &scheme.document,
+        doubts: scheme.doubts.iter().map(ToString::to_string).collect(),
+        in_force: InForce {
+            from: scheme.effective.0.map(|d| d.to_string()),
+            holds: scheme.is_in_force(),
+            until: scheme.effective.1.map(|d| d.to_string()),
+        },
+        inputs: inputs.iter().map(input).collect(),
+        outputs: written,
+        period: &scheme.period,
+        previous: previous.map(|(path, account)| Previous {
+            files_unused: account.files,
+            path: path.display().to_string(),
+            records: account.records,
+            rows_unused: account.rows,
+        }),
+        scheme: &scheme.id,
+        scheme_title: &scheme.title,
+        seconds: seconds
+            .iter()
+            .map(|(stage, s)| (*stage, (s * 1000.0).round() / 1000.0))
+            .collect(),
+        tool: "huizong",
+        totals: AllRows {
+            explained: &rows.explained,
+            files: totals.files,
+            kept: rows.kept,
+            rejected: rows.rejected,
+            rows_seen: rows.rows_seen,
+            verdicts: &totals.verdicts,
+        },
+        version: env!("CARGO_PKG_VERSION"),
+    }
+}
+
+fn input(input: &InputAccount) -> Input<'_> {
+    let sheets = input.sheets.iter().map(|s| Sheet {
+        explained: &s.explained,
+        forms: &s.forms,
+        kept: s.kept,
+        rejected: s.rejected,
+        rows_seen: s.rows_seen,
+        sheet: &s.sheet,
+    });
+    Input {
+        file: &input.file,
+        sha256: &input.sha256,
+        sheets: sheets.collect(),
+        size: input.size,
+        verdict: input.verdict.as_str(),
+    }
 }

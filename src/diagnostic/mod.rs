@@ -11,6 +11,7 @@ mod rule;
 pub use rule::Rule;
 
 use crate::grid;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// How bad it is.
@@ -167,8 +168,69 @@ impl<T> Diagnosed<T> {
 /// Sorts for output: by place, then rule, then text arguments. Total, so that the order of files
 /// and threads cannot be seen.
 pub fn sort(diagnostics: &mut [Diagnostic]) {
-    diagnostics.sort_by(|a, b| {
-        (&a.place, a.rule, a.variant, &a.field, &a.args)
-            .cmp(&(&b.place, b.rule, b.variant, &b.field, &b.args))
+    // Paths are long and begin alike, and few of them stand in many findings: each is compared
+    // once, and findings by the numbers that this gives.
+    let mut texts: Vec<Arc<str>> = Vec::new();
+    let mut seen: BTreeSet<*const u8> = BTreeSet::new();
+    for place in diagnostics.iter().map(|d| &d.place) {
+        for text in [&place.file, &place.sheet] {
+            if seen.insert(text.as_ptr()) {
+                texts.push(text.clone());
+            }
+        }
+    }
+    texts.sort_unstable();
+    let mut rank = 0;
+    let mut ranks: BTreeMap<*const u8, u32> = BTreeMap::new();
+    for (i, text) in texts.iter().enumerate() {
+        if i > 0 && texts[i - 1] != *text {
+            rank += 1;
+        }
+        ranks.insert(text.as_ptr(), rank);
+    }
+    let rank = |text: &Arc<str>| ranks.get(&text.as_ptr()).copied();
+    diagnostics.sort_by_cached_key(|d| {
+        let Place {
+            file,
+            sheet,
+            row,
+            col,
+        } = &d.place;
+        (rank(file), rank(sheet), *row, *col, d.rule)
     });
+    let one_place = |a: &Diagnostic, b: &Diagnostic| a.rule == b.rule && a.place == b.place;
+    for same in diagnostics.chunk_by_mut(one_place) {
+        same.sort_by(|a, b| (a.variant, &a.field, &a.args).cmp(&(b.variant, &b.field, &b.args)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn findings_stand_in_the_order_of_their_places_and_texts(
+            made in proptest::collection::vec((0..3usize, 0..3usize, 0..3u32, 0..2usize, 0..3u8), 0..40),
+        ) {
+            // Names of one text may be shared or not.
+            let names: [Arc<str>; 3] = ["b".into(), "a".into(), "a".into()];
+            let rules = [Rule::DateOrder, Rule::IdLength];
+            let mut found: Vec<Diagnostic> = made
+                .iter()
+                .map(|&(file, sheet, row, rule, arg)| {
+                    let place = Place::sheet(&names[file], &names[sheet]).at(row, None);
+                    Diagnostic::new(rules[rule], place).arg("n", arg)
+                })
+                .collect();
+            let mut plain = found.clone();
+            plain.sort_by(|a, b| {
+                (&a.place, a.rule, a.variant, &a.field, &a.args)
+                    .cmp(&(&b.place, b.rule, b.variant, &b.field, &b.args))
+            });
+            sort(&mut found);
+            prop_assert_eq!(found, plain);
+        }
+    }
 }

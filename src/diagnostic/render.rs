@@ -2,16 +2,16 @@
 
 use super::Diagnostic;
 use crate::message::{self, Lang};
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
 /// The headline: what is wrong, standing alone.
 pub fn message(d: &Diagnostic, lang: Lang) -> String {
-    message::fill(&message::text(lang, &d.key(), "message"), &d.args)
+    message::filled(lang, &d.key(), "message", &d.args)
 }
 
 /// What to do about it.
 pub fn hint(d: &Diagnostic, lang: Lang) -> String {
-    message::fill(&message::text(lang, &d.key(), "hint"), &d.args)
+    message::filled(lang, &d.key(), "hint", &d.args)
 }
 
 /// `file / sheet / cell` for people.
@@ -40,23 +40,32 @@ pub fn place(d: &Diagnostic, lang: Lang) -> String {
 }
 
 /// The object of `diagnostics.json`.
-pub fn json(d: &Diagnostic, lang: Lang) -> Value {
-    let mut o = Map::new();
-    o.insert("rule".into(), json!(d.rule.name()));
-    o.insert("code".into(), json!(d.rule.code()));
-    o.insert("severity".into(), json!(d.severity.as_str()));
-    o.insert("file".into(), json!(&*d.place.file));
-    o.insert(
-        "sheet".into(),
-        json!((!d.place.sheet.is_empty()).then_some(&*d.place.sheet)),
-    );
-    o.insert("row".into(), json!(d.place.row.map(|r| r + 1)));
-    o.insert("cell".into(), json!(d.place.cell()));
-    o.insert(
-        "field".into(),
-        json!((!d.field.is_empty()).then_some(&*d.field)),
-    );
-    o.insert("message".into(), json!(message(d, lang)));
-    o.insert("hint".into(), json!(hint(d, lang)));
-    Value::Object(o)
+pub fn json(d: &Diagnostic, lang: Lang) -> impl Serialize + '_ {
+    Object {
+        cell: d.place.cell(),
+        code: d.rule.code(),
+        field: (!d.field.is_empty()).then_some(&*d.field),
+        file: &d.place.file,
+        hint: hint(d, lang),
+        message: message(d, lang),
+        row: d.place.row.map(|r| r + 1),
+        rule: d.rule.name(),
+        severity: d.severity.as_str(),
+        sheet: (!d.place.sheet.is_empty()).then_some(&*d.place.sheet),
+    }
+}
+
+/// Its keys, in the order in which files have them.
+#[derive(Serialize)]
+struct Object<'a> {
+    cell: Option<String>,
+    code: u16,
+    field: Option<&'a str>,
+    file: &'a str,
+    hint: String,
+    message: String,
+    row: Option<u32>,
+    rule: &'a str,
+    severity: &'a str,
+    sheet: Option<&'a str>,
 }

@@ -148,6 +148,8 @@ pub(super) fn number(frames: &mut [FormFrame], marks: &Marks, scheme: &Scheme) -
     order.sort_by_key(|f| Some(*f) != roster);
     let mut numbers: Vec<Vec<u32>> = frames.iter().map(|f| vec![0; f.len()]).collect();
     let mut keys: HashMap<Key<'_>, u32> = HashMap::default();
+    // Nearly everyone stands in several forms.
+    keys.reserve(frames.iter().map(FormFrame::len).sum::<usize>() / 2);
     let mut names: HashMap<(u32, u32), Named> = HashMap::default();
 
     // First everyone who can be told by a number, and everyone on a roster.

@@ -3,15 +3,13 @@
 //! writes them; the Unicode-path field counts before both.
 
 use super::job::Refusal;
-use super::package::inflated;
+use super::package::Package;
 use super::sniff::{self, Kind};
 use super::{Limits, is_skipped, read_one};
 use crate::diagnostic::{Diagnosed, Diagnostic, Place, Rule};
 use crate::grid::Workbook;
 use encoding_rs::GB18030;
-use std::io::Cursor;
 use std::sync::Arc;
-use zip::ZipArchive;
 
 /// Archives within archives.
 const MAX_DEPTH: usize = 1;
@@ -25,7 +23,7 @@ struct Left {
 /// Reads the members of an archive and appends what came of each.
 pub(super) fn read(
     file: &str,
-    bytes: &[u8],
+    package: Package<'_>,
     limits: &Limits,
     found: &mut Diagnosed<Vec<Workbook>>,
 ) {
@@ -33,7 +31,7 @@ pub(super) fn read(
         bytes: limits.archive,
         members: limits.members,
     };
-    if let Err(refusal) = members(file, bytes, limits, &mut left, 0, found) {
+    if let Err(refusal) = members(file, package, limits, &mut left, 0, found) {
         let place = Place::file(&Arc::from(file));
         found.diagnostics.push(refusal.diagnostic(place));
     }
@@ -41,38 +39,28 @@ pub(super) fn read(
 
 fn members(
     file: &str,
-    bytes: &[u8],
+    mut package: Package<'_>,
     limits: &Limits,
     left: &mut Left,
     depth: usize,
     found: &mut Diagnosed<Vec<Workbook>>,
 ) -> Result<(), Refusal> {
-    let mut zip = super::contained(|| {
-        ZipArchive::new(Cursor::new(bytes)).map_err(|_| Refusal::unreadable("zip-damaged"))
-    })?;
-    let mut listed: Vec<(usize, String, bool)> = Vec::new();
-    for index in 0..zip.len() {
-        let Ok(entry) = zip.by_index_data(index) else {
-            continue;
-        };
-        if !entry.is_dir() {
-            listed.push((index, name(entry.name_raw()), entry.encrypted()));
-        }
-    }
+    let listed = package.members();
     if listed.is_empty() {
         return Err(Refusal::unreadable("archive-empty"));
     }
-    if zip.has_duplicate_names() {
+    if package.has_duplicate_names() {
         // Only one of two members of the same name can be reached.
         let place = Place::file(&Arc::from(file));
         found
             .diagnostics
             .push(Refusal::unreadable("archive-twice").diagnostic(place));
     }
-    if listed.iter().all(|(_, _, encrypted)| *encrypted) {
+    if listed.iter().all(|m| m.encrypted) {
         return Err(Refusal::encrypted("archive"));
     }
-    for (index, name, _) in listed {
+    for listed in listed {
+        let name = name(&listed.name);
         let member = format!("{file}/{name}");
         let place = Place::file(&Arc::from(member.as_str()));
         match left.members.checked_sub(1) {
@@ -85,24 +73,24 @@ fn members(
                 .push(Diagnostic::new(Rule::FileSkipped, place));
             continue;
         }
+        let mut bytes = Vec::new();
         let read = super::contained(|| {
-            inflated(&mut zip, index, left.bytes.min(limits.inflated)).map_err(|refused| {
+            let left = left.bytes.min(limits.inflated);
+            let read = package.member(listed.index, left, &mut bytes);
+            read.map_err(|refused| {
                 refused.unwrap_or_else(|| {
                     Refusal::too_large("inflated", format!("{} MB", limits.inflated >> 20))
                 })
             })
         });
-        let bytes = match read {
-            Ok(bytes) => bytes,
-            Err(refusal) => {
-                found.diagnostics.push(refusal.diagnostic(place));
-                continue;
-            }
-        };
+        if let Err(refusal) = read {
+            found.diagnostics.push(refusal.diagnostic(place));
+            continue;
+        }
         left.bytes = left.bytes.saturating_sub(bytes.len() as u64);
         match sniff::kind(&bytes) {
-            Kind::Archive if depth < MAX_DEPTH => {
-                if let Err(refusal) = members(&member, &bytes, limits, left, depth + 1, found) {
+            Kind::Archive(package) if depth < MAX_DEPTH => {
+                if let Err(refusal) = members(&member, *package, limits, left, depth + 1, found) {
                     found.diagnostics.push(refusal.diagnostic(place));
                 }
             }
@@ -128,7 +116,7 @@ fn name(raw: &[u8]) -> String {
 mod tests {
     use super::*;
     use crate::diagnostic::Severity;
-    use std::io::Write;
+    use std::io::{Cursor, Write};
     use zip::ZipWriter;
     use zip::write::SimpleFileOptions;
 

@@ -5,10 +5,12 @@
 //! with the value in their first cell, and what is shown is what is read: every value is text.
 
 use super::job::{Job, Refusal, Sink};
+use super::sniff::Whole;
 use super::text::{Decoded, decode};
 use crate::grid::{Format, Sheet, Span, Value, Workbook};
 use html5gum::emitters::callback::{Callback, CallbackEmitter, CallbackEvent};
 use html5gum::{Span as Place, Tokenizer};
+use memchr::memmem;
 use std::collections::BTreeMap;
 
 /// As the HTML standard bounds them.
@@ -21,26 +23,25 @@ const MAX_STEPS: u64 = 10_000_000;
 const MAX_COLUMNS: u32 = 1 << 14;
 
 /// Reads a page as a workbook.
-pub(super) fn read(job: &mut Job, bytes: &[u8]) -> Result<Workbook, Refusal> {
+pub(super) fn read(job: &mut Job, bytes: &[u8], text: Whole<'_>) -> Result<Workbook, Refusal> {
     job.take_inflated(bytes.len() as u64)?;
-    let Some(Decoded { text, .. }) = decode(bytes, false) else {
+    let Some(Decoded { text, .. }) = text.or_else(|| decode(bytes, false)) else {
         return Err(Refusal::unreadable("binary"));
     };
-    let mut emitter = CallbackEmitter::new(Events {
-        tag: Tag::default(),
-    });
-    emitter.naively_switch_states(true);
     let mut page = Page {
         job,
+        tag: Tag::default(),
         open: Vec::new(),
         closed: BTreeMap::new(),
         begun: 0,
         raw: None,
         steps: 0,
     };
-    for token in Tokenizer::new_with_emitter(&*text, emitter) {
-        let Ok(token) = token;
-        page.token(token)?;
+    let mut emitter = CallbackEmitter::new(&mut page);
+    emitter.naively_switch_states(true);
+    // All is done as it is met; what comes out is a refusal.
+    if let Some(Ok(refusal)) = Tokenizer::new_with_emitter(&*text, emitter).next() {
+        return Err(refusal);
     }
     while !page.open.is_empty() {
         page.end_table()?;
@@ -63,16 +64,47 @@ pub(super) fn read(job: &mut Job, bytes: &[u8]) -> Result<Workbook, Refusal> {
     })
 }
 
-/// What matters of a page.
-enum Token {
-    Start(Tag),
-    End(Vec<u8>),
-    Text(String),
+/// The elements that matter.
+#[derive(Debug, Default, Clone, Copy, PartialEq)]
+enum Element {
+    Table,
+    /// `thead`, `tbody`, `tfoot`.
+    Rows,
+    Row,
+    Cell,
+    Break,
+    /// What begins a line of its own.
+    Block,
+    Script,
+    Style,
+    TextArea,
+    Select,
+    #[default]
+    Other,
 }
 
+impl Element {
+    fn named(name: &[u8]) -> Element {
+        match name {
+            b"table" => Element::Table,
+            b"thead" | b"tbody" | b"tfoot" => Element::Rows,
+            b"tr" => Element::Row,
+            b"td" | b"th" => Element::Cell,
+            b"br" => Element::Break,
+            b"p" | b"div" | b"li" => Element::Block,
+            b"script" => Element::Script,
+            b"style" => Element::Style,
+            b"textarea" => Element::TextArea,
+            b"select" => Element::Select,
+            _ => Element::Other,
+        }
+    }
+}
+
+/// A start tag being read; only the attributes that matter are kept.
 #[derive(Default)]
 struct Tag {
-    name: Vec<u8>,
+    element: Element,
     attribute: Attribute,
     rows: Option<u32>,
     columns: Option<u32>,
@@ -88,67 +120,22 @@ enum Attribute {
     Other,
 }
 
-/// Turns the tokenizer's events into tokens; only the attributes that matter are kept.
-struct Events {
-    tag: Tag,
-}
-
-impl Callback<Token, ()> for Events {
-    fn handle_event(&mut self, event: CallbackEvent<'_>, _: Place<()>) -> Option<Token> {
-        match event {
-            CallbackEvent::OpenStartTag { name } => {
-                self.tag = Tag {
-                    name: name.to_vec(),
-                    ..Tag::default()
-                };
-            }
-            CallbackEvent::AttributeName { name } => {
-                self.tag.attribute = match name {
-                    b"rowspan" => Attribute::RowSpan,
-                    b"colspan" => Attribute::ColSpan,
-                    b"style" => Attribute::Style,
-                    b"hidden" => {
-                        self.tag.hidden = true;
-                        Attribute::Other
-                    }
-                    _ => Attribute::Other,
-                };
-            }
-            CallbackEvent::AttributeValue { value } => {
-                let value = String::from_utf8_lossy(value);
-                let number = || value.trim().parse::<u32>().ok();
-                match self.tag.attribute {
-                    Attribute::RowSpan => self.tag.rows = number(),
-                    Attribute::ColSpan => self.tag.columns = number(),
-                    Attribute::Style => {
-                        let style: String = value.split_whitespace().collect();
-                        self.tag.hidden |= style.to_ascii_lowercase().contains("display:none");
-                    }
-                    Attribute::Other => {}
-                }
-            }
-            CallbackEvent::CloseStartTag { .. } => {
-                return Some(Token::Start(std::mem::take(&mut self.tag)));
-            }
-            CallbackEvent::EndTag { name } => return Some(Token::End(name.to_vec())),
-            CallbackEvent::String { value } => {
-                return Some(Token::Text(String::from_utf8_lossy(value).into_owned()));
-            }
-            _ => {}
-        }
-        None
+impl Callback<Refusal, ()> for &mut Page<'_> {
+    fn handle_event(&mut self, event: CallbackEvent<'_>, _: Place<()>) -> Option<Refusal> {
+        self.event(event).err()
     }
 }
 
 struct Page<'a> {
     job: &'a mut Job,
+    tag: Tag,
     /// Innermost last.
     open: Vec<Table>,
     /// Finished tables that hold something, by the order in which they began.
     closed: BTreeMap<usize, Sheet>,
     begun: usize,
     /// The element whose text is no text, such as `script`.
-    raw: Option<Vec<u8>>,
+    raw: Option<Element>,
     steps: u64,
 }
 
@@ -160,6 +147,8 @@ struct Table {
     in_row: bool,
     col: u32,
     cell: Option<Open>,
+    /// The text of the cell before, emptied, so that a cell allocates nothing.
+    unused: String,
     /// Cells hanging down from rows above: first column -> (column after, row after).
     hanging: BTreeMap<u32, (u32, u32)>,
     merges: Vec<Span>,
@@ -173,74 +162,128 @@ struct Open {
 }
 
 impl Page<'_> {
-    fn token(&mut self, token: Token) -> Result<(), Refusal> {
-        // The choices of a drop-down list are no text, but a list that is never closed must not
-        // swallow the table.
-        if let Token::Start(Tag { name, .. }) | Token::End(name) = &token
-            && matches!(name.as_slice(), b"td" | b"th" | b"tr" | b"table")
-            && self.raw.as_deref() == Some(b"select")
-        {
-            self.raw = None;
-        }
-        match token {
-            Token::Text(text) if self.raw.is_none() => {
+    fn event(&mut self, event: CallbackEvent<'_>) -> Result<(), Refusal> {
+        match event {
+            CallbackEvent::OpenStartTag { name } => {
+                self.tag = Tag {
+                    element: Element::named(name),
+                    ..Tag::default()
+                };
+            }
+            CallbackEvent::AttributeName { name } => self.attribute(name),
+            CallbackEvent::AttributeValue { value } => self.value(value),
+            CallbackEvent::CloseStartTag { .. } => return self.start(),
+            CallbackEvent::EndTag { name } => return self.end(Element::named(name)),
+            CallbackEvent::String { value } if self.raw.is_none() => {
                 if let Some(cell) = self.open.last_mut().and_then(|t| t.cell.as_mut()) {
-                    collapse(&mut cell.text, &text);
+                    collapse(&mut cell.text, &String::from_utf8_lossy(value));
                 }
             }
-            Token::Text(_) => {}
-            Token::Start(tag) => match tag.name.as_slice() {
-                b"script" | b"style" | b"textarea" | b"select" => {
-                    self.raw.get_or_insert(tag.name);
-                }
-                b"table" if self.open.len() < MAX_DEPTH => {
-                    self.open.push(Table {
-                        number: self.begun,
-                        sink: self.job.sink(""),
-                        rows: 0,
-                        in_row: false,
-                        col: 0,
-                        cell: None,
-                        hanging: BTreeMap::new(),
-                        merges: Vec::new(),
-                    });
-                    self.begun += 1;
-                }
-                b"tr" => {
-                    if let Some(table) = self.open.last_mut() {
-                        table.end_row()?;
-                        table.begin_row();
-                        if tag.hidden {
-                            table.sink.hide_rows(table.rows - 1..table.rows);
-                        }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn attribute(&mut self, name: &[u8]) {
+        self.tag.hidden |= name == b"hidden";
+        self.tag.attribute = match name {
+            b"rowspan" => Attribute::RowSpan,
+            b"colspan" => Attribute::ColSpan,
+            b"style" => Attribute::Style,
+            _ => Attribute::Other,
+        };
+    }
+
+    fn value(&mut self, value: &[u8]) {
+        let number = || String::from_utf8_lossy(value).trim().parse::<u32>().ok();
+        match self.tag.attribute {
+            Attribute::RowSpan => self.tag.rows = number(),
+            Attribute::ColSpan => self.tag.columns = number(),
+            Attribute::Style => {
+                let style: Vec<u8> = String::from_utf8_lossy(value)
+                    .split_whitespace()
+                    .flat_map(str::bytes)
+                    .collect();
+                let style = style.to_ascii_lowercase();
+                self.tag.hidden |= memmem::find(&style, b"display:none").is_some();
+            }
+            Attribute::Other => {}
+        }
+    }
+
+    /// The choices of a drop-down list are no text, but a list that is never closed must not
+    /// swallow the table.
+    fn leave_list(&mut self, element: Element) {
+        let of_table = matches!(element, Element::Cell | Element::Row | Element::Table);
+        if of_table && self.raw == Some(Element::Select) {
+            self.raw = None;
+        }
+    }
+
+    fn start(&mut self) -> Result<(), Refusal> {
+        let element = self.tag.element;
+        self.leave_list(element);
+        match element {
+            Element::Script | Element::Style | Element::TextArea | Element::Select => {
+                self.raw.get_or_insert(element);
+            }
+            Element::Table if self.open.len() < MAX_DEPTH => {
+                self.open.push(Table {
+                    number: self.begun,
+                    sink: self.job.sink(""),
+                    rows: 0,
+                    in_row: false,
+                    col: 0,
+                    cell: None,
+                    unused: String::new(),
+                    hanging: BTreeMap::new(),
+                    merges: Vec::new(),
+                });
+                self.begun += 1;
+            }
+            Element::Row => {
+                if let Some(table) = self.open.last_mut() {
+                    table.end_row()?;
+                    table.begin_row();
+                    if self.tag.hidden {
+                        table.sink.hide_rows(table.rows - 1..table.rows);
                     }
                 }
-                b"td" | b"th" => {
-                    if let Some(table) = self.open.last_mut() {
-                        table.end_cell()?;
-                        table.begin_cell(&tag, &mut self.steps)?;
-                    }
+            }
+            Element::Cell => {
+                if let Some(table) = self.open.last_mut() {
+                    table.end_cell()?;
+                    table.begin_cell(&self.tag, &mut self.steps)?;
                 }
-                b"br" => self.break_line(true),
-                b"p" | b"div" | b"li" => self.break_line(false),
-                _ => {}
-            },
-            Token::End(name) => match name.as_slice() {
-                name if self.raw.as_deref() == Some(name) => self.raw = None,
-                b"table" => self.end_table()?,
-                b"tr" | b"thead" | b"tbody" | b"tfoot" => {
-                    if let Some(table) = self.open.last_mut() {
-                        table.end_row()?;
-                    }
+            }
+            Element::Break => self.break_line(true),
+            Element::Block => self.break_line(false),
+            Element::Table | Element::Rows | Element::Other => {}
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, element: Element) -> Result<(), Refusal> {
+        self.leave_list(element);
+        match element {
+            Element::Script | Element::Style | Element::TextArea | Element::Select
+                if self.raw == Some(element) =>
+            {
+                self.raw = None;
+            }
+            Element::Table => self.end_table()?,
+            Element::Row | Element::Rows => {
+                if let Some(table) = self.open.last_mut() {
+                    table.end_row()?;
                 }
-                b"td" | b"th" => {
-                    if let Some(table) = self.open.last_mut() {
-                        table.end_cell()?;
-                    }
+            }
+            Element::Cell => {
+                if let Some(table) = self.open.last_mut() {
+                    table.end_cell()?;
                 }
-                b"p" | b"div" | b"li" => self.break_line(false),
-                _ => {}
-            },
+            }
+            Element::Block => self.break_line(false),
+            _ => {}
         }
         Ok(())
     }
@@ -313,14 +356,14 @@ impl Table {
             col: self.col,
             rows,
             columns,
-            text: String::new(),
+            text: std::mem::take(&mut self.unused),
         });
         self.col += columns;
         Ok(())
     }
 
     fn end_cell(&mut self) -> Result<(), Refusal> {
-        let Some(cell) = self.cell.take() else {
+        let Some(mut cell) = self.cell.take() else {
             return Ok(());
         };
         let row = self.rows - 1;
@@ -329,6 +372,8 @@ impl Table {
             cell.col,
             Value::Text(cell.text.trim_matches([' ', '\n'])),
         )?;
+        cell.text.clear();
+        self.unused = cell.text;
         if cell.rows > 1 {
             self.hanging
                 .insert(cell.col, (cell.col + cell.columns, row + cell.rows));
@@ -347,15 +392,15 @@ impl Table {
 
 /// Appends text as a browser shows it: runs of blanks are one space, none at a line's ends.
 fn collapse(out: &mut String, text: &str) {
-    for c in text.chars() {
-        if c.is_ascii_whitespace() {
-            if !(out.is_empty() || out.ends_with([' ', '\n'])) {
-                out.push(' ');
-            }
-        } else {
-            out.push(c);
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|b| b.is_ascii_whitespace()) {
+        out.push_str(&rest[..at]);
+        if !(out.is_empty() || out.ends_with([' ', '\n'])) {
+            out.push(' ');
         }
+        rest = &rest[at + 1..];
     }
+    out.push_str(rest);
 }
 
 #[cfg(test)]
@@ -364,7 +409,7 @@ mod tests {
 
     fn sheets(page: &[u8]) -> Vec<Sheet> {
         let mut job = Job::new("成绩.xls", &super::super::Limits::default());
-        read(&mut job, page).unwrap().sheets
+        read(&mut job, page, None).unwrap().sheets
     }
 
     fn dump(sheet: &Sheet) -> String {
@@ -413,7 +458,7 @@ mod tests {
     fn a_page_without_cells_is_refused() {
         let mut job = Job::new("a.xls", &super::super::Limits::default());
         assert_eq!(
-            read(&mut job, b"<table><tr><td> </table>").unwrap_err(),
+            read(&mut job, b"<table><tr><td> </table>", None).unwrap_err(),
             Refusal::unreadable("page")
         );
     }

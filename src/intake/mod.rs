@@ -83,7 +83,7 @@ pub fn read_within(file: &str, bytes: &[u8], limits: &Limits) -> Diagnosed<Vec<W
         return found;
     }
     match sniff::kind(bytes) {
-        Kind::Archive => archive::read(file, bytes, limits, &mut found),
+        Kind::Archive(package) => archive::read(file, *package, limits, &mut found),
         kind => read_one(file, bytes, kind, limits, &mut found),
     }
     found
@@ -129,22 +129,22 @@ pub fn panic_is_contained() -> bool {
 fn read_one(
     file: &str,
     bytes: &[u8],
-    kind: Kind,
+    kind: Kind<'_>,
     limits: &Limits,
     found: &mut Diagnosed<Vec<Workbook>>,
 ) {
     let mut job = Job::new(file, limits);
     let outcome = contained(|| match kind {
-        Kind::Xlsx => xlsx::read(&mut job, bytes),
-        Kind::Xlsb => xlsb::read(&mut job, bytes),
-        Kind::Ods => ods::read(&mut job, bytes),
+        Kind::Xlsx(package) => xlsx::read(&mut job, *package),
+        Kind::Xlsb(package) => xlsb::read(&mut job, *package),
+        Kind::Ods(package) => ods::read(&mut job, *package),
         Kind::FlatOds => ods::read_flat(&mut job, bytes),
-        Kind::Xls => xls::read(&mut job, bytes),
+        Kind::Xls(container) => xls::read(&mut job, *container, bytes.len()),
         Kind::BareBiff => xls::read_stream(&mut job, bytes),
-        Kind::Html => html::read(&mut job, bytes),
-        Kind::SpreadsheetMl => spreadsheetml::read(&mut job, bytes),
-        Kind::Text => text::read(&mut job, bytes),
-        Kind::Archive => Err(Refusal::unreadable("archive-nested")),
+        Kind::Html(text) => html::read(&mut job, bytes, text),
+        Kind::SpreadsheetMl(text) => spreadsheetml::read(&mut job, bytes, text),
+        Kind::Text(text) => text::read(&mut job, bytes, text),
+        Kind::Archive(_) => Err(Refusal::unreadable("archive-nested")),
         Kind::Refused(refusal) => Err(refusal),
     });
     let (file, mut notes) = (job.file.clone(), job.notes);

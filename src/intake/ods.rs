@@ -23,8 +23,7 @@ use std::io::Cursor;
 use std::ops::Range;
 
 /// Reads a packed document.
-pub(super) fn read(job: &mut Job, bytes: &[u8]) -> Result<Workbook, Refusal> {
-    let mut package = Package::open(bytes)?;
+pub(super) fn read(job: &mut Job, mut package: Package<'_>) -> Result<Workbook, Refusal> {
     if package.has("encrypted-package") {
         return Err(Refusal::encrypted("workbook"));
     }
@@ -54,7 +53,7 @@ fn document(job: &mut Job, text: &str) -> Result<Workbook, Refusal> {
         limit: job.cells_limit(),
     };
     let told = walk.document()?;
-    let mut copy = Copy::new();
+    let mut copy = Copy::with_room(walk.out.len() + 1_024);
     copy.put(
         "mimetype",
         b"application/vnd.oasis.opendocument.spreadsheet",

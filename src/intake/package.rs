@@ -6,8 +6,9 @@
 //! each inflated once within the budget, under the names that calamine looks for.
 
 use super::job::{Job, Refusal};
+use flate2::{Crc, Decompress, FlushDecompress};
 use std::collections::HashMap;
-use std::io::{Cursor, Read, Write};
+use std::io::{Cursor, Write};
 use std::ops::Range;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
@@ -16,12 +17,30 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 /// that are large at all, since a small part of blank cells packs even better.
 const MAX_RATIO: u64 = 300;
 const RATIO_MATTERS_FROM: u64 = 16 << 20;
+/// Deflate packs at most 1,032 to 1: a size claimed beyond that is reserved for nothing.
+const DEFLATE_RATIO: usize = 1_040;
+/// Room behind a part: near the end of its output zlib takes slower steps.
+const SLACK: usize = 512;
+/// A package is not expected to be larger than this, whatever it claims.
+const LIKELY: usize = 4 << 20;
 
 /// An opened package.
 pub(super) struct Package<'a> {
+    bytes: &'a [u8],
     zip: ZipArchive<Cursor<&'a [u8]>>,
     /// Lower-case name with `/` -> index: writers disagree about both.
     names: HashMap<String, usize>,
+    /// One for all parts: getting one ready costs more than inflating a small part.
+    inflater: Decompress,
+    /// Where parts are inflated that are only passed on.
+    passing: Vec<u8>,
+}
+
+/// What an archive's directory says of a member.
+pub(super) struct Member {
+    pub index: usize,
+    pub name: Vec<u8>,
+    pub encrypted: bool,
 }
 
 impl<'a> Package<'a> {
@@ -34,7 +53,13 @@ impl<'a> Package<'a> {
             .enumerate()
             .map(|(i, raw)| (folded(&String::from_utf8_lossy(raw)), i))
             .collect();
-        Ok(Package { zip, names })
+        Ok(Package {
+            bytes,
+            zip,
+            names,
+            inflater: Decompress::new(false),
+            passing: Vec::new(),
+        })
     }
 
     /// Whether a part is there.
@@ -49,87 +74,127 @@ impl<'a> Package<'a> {
 
     /// A part's bytes, or `None` if there is no such part.
     pub fn part(&mut self, name: &str, job: &mut Job) -> Result<Option<Vec<u8>>, Refusal> {
-        let Some(&index) = self.names.get(&folded(name)) else {
-            return Ok(None);
-        };
-        let left = job.inflate_left();
-        let bytes = inflated(&mut self.zip, index, left)
-            .map_err(|e| e.unwrap_or_else(|| job.inflated_too_far()))?;
-        job.take_inflated(bytes.len() as u64)?;
-        Ok(Some(bytes))
+        let mut bytes = Vec::new();
+        Ok(self.inflate(name, job, &mut bytes)?.then_some(bytes))
     }
 
     /// A part's text, or `None` if there is no such part.
     pub fn text(&mut self, name: &str, job: &mut Job) -> Result<Option<String>, Refusal> {
         self.part(name, job)?.map(super::xml::decode).transpose()
     }
+
+    /// Inflates a part within the budget; false if there is no such part.
+    fn inflate(&mut self, name: &str, job: &mut Job, out: &mut Vec<u8>) -> Result<bool, Refusal> {
+        let Some(&index) = self.names.get(&folded(name)) else {
+            return Ok(false);
+        };
+        self.member(index, job.inflate_left(), out)
+            .map_err(|e| e.unwrap_or_else(|| job.inflated_too_far()))?;
+        job.take_inflated(out.len() as u64)?;
+        Ok(true)
+    }
+
+    /// The members that are files, in the order of the directory.
+    pub fn members(&self) -> Vec<Member> {
+        (0..self.zip.len())
+            .filter_map(|index| {
+                let entry = self.zip.by_index_data(index).ok()?;
+                (!entry.is_dir()).then(|| Member {
+                    index,
+                    name: entry.name_raw().to_vec(),
+                    encrypted: entry.encrypted(),
+                })
+            })
+            .collect()
+    }
+
+    /// Whether two members have one name, so that one of them cannot be reached.
+    pub fn has_duplicate_names(&self) -> bool {
+        self.zip.has_duplicate_names()
+    }
+
+    /// One member inflated into `out`, never past `left` bytes; `Err(None)` says that it would go
+    /// past.
+    pub fn member(
+        &mut self,
+        index: usize,
+        left: u64,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Option<Refusal>> {
+        let damaged = || Some(Refusal::unreadable("zip-damaged"));
+        let size = self.checked(index, left)?;
+        let member = self.zip.by_index_raw(index).map_err(|_| damaged())?;
+        let (packed, sum) = (member.compressed_size(), member.crc32());
+        let (stored, from) = (
+            member.compression() == CompressionMethod::Stored,
+            member.data_start().ok_or_else(damaged)?,
+        );
+        drop(member);
+        let rest = usize::try_from(from).ok().and_then(|f| self.bytes.get(f..));
+        let rest = rest.ok_or_else(damaged)?;
+        let packed = usize::try_from(packed)
+            .unwrap_or(usize::MAX)
+            .min(rest.len());
+        let packed = &rest[..packed];
+        out.clear();
+        if stored {
+            out.extend_from_slice(packed);
+        } else {
+            // Inflated in one go: zlib then needs no window of its own. A member that is longer than
+            // it claims fills the room behind it, or all of it, and is noticed by that.
+            out.reserve(size.min(packed.len().saturating_mul(DEFLATE_RATIO)) + SLACK);
+            self.inflater.reset(false);
+            self.inflater
+                .decompress_vec(packed, out, FlushDecompress::Finish)
+                .map_err(|_| damaged())?;
+        }
+        let mut found = Crc::new();
+        found.update(out);
+        match out.len() == size && found.sum() == sum {
+            true => Ok(()),
+            false => Err(damaged()),
+        }
+    }
+
+    /// Checks what the directory says of a member; gives its size.
+    fn checked(&self, index: usize, left: u64) -> Result<usize, Option<Refusal>> {
+        let damaged = || Some(Refusal::unreadable("zip-damaged"));
+        let entry = self.zip.by_index_data(index).map_err(|_| damaged())?;
+        if entry.encrypted() {
+            return Err(Some(Refusal::encrypted("archive")));
+        }
+        if !matches!(
+            entry.compression(),
+            CompressionMethod::Stored | CompressionMethod::Deflated
+        ) {
+            return Err(Some(Refusal::unreadable("zip-method")));
+        }
+        if entry.size() > left {
+            return Err(None);
+        }
+        if entry.size() > RATIO_MATTERS_FROM
+            && entry.size() / MAX_RATIO > entry.compressed_size().max(1)
+        {
+            return Err(Some(Refusal::too_large(
+                "bomb",
+                format!("{} MB", entry.size() >> 20),
+            )));
+        }
+        usize::try_from(entry.size()).map_err(|_| None)
+    }
 }
 
 fn folded(name: &str) -> String {
-    name.trim_start_matches(['/', '\\'])
-        .replace('\\', "/")
-        .to_ascii_lowercase()
-}
-
-/// Checks what the directory says of a member; gives its size. `Err(None)` says that it would go
-/// past `left` bytes.
-fn checked(
-    zip: &mut ZipArchive<Cursor<&[u8]>>,
-    index: usize,
-    left: u64,
-) -> Result<u64, Option<Refusal>> {
-    let entry = zip
-        .by_index_data(index)
-        .map_err(|_| Refusal::unreadable("zip-damaged"))?;
-    if entry.encrypted() {
-        return Err(Some(Refusal::encrypted("archive")));
+    let name = name.trim_start_matches(['/', '\\']);
+    let mut folded = name.to_ascii_lowercase();
+    if folded.contains('\\') {
+        folded = folded.replace('\\', "/");
     }
-    if !matches!(
-        entry.compression(),
-        CompressionMethod::Stored | CompressionMethod::Deflated
-    ) {
-        return Err(Some(Refusal::unreadable("zip-method")));
-    }
-    if entry.size() > left {
-        return Err(None);
-    }
-    if entry.size() > RATIO_MATTERS_FROM
-        && entry.size() / MAX_RATIO > entry.compressed_size().max(1)
-    {
-        return Err(Some(Refusal::too_large(
-            "bomb",
-            format!("{} MB", entry.size() >> 20),
-        )));
-    }
-    Ok(entry.size())
-}
-
-/// One member inflated, never past `left` bytes; `Err(None)` says that it would go past.
-pub(super) fn inflated(
-    zip: &mut ZipArchive<Cursor<&[u8]>>,
-    index: usize,
-    left: u64,
-) -> Result<Vec<u8>, Option<Refusal>> {
-    let size = checked(zip, index, left)?;
-    let member = zip
-        .by_index(index)
-        .map_err(|_| Refusal::unreadable("zip-damaged"))?;
-    // Deflate packs at most 1,032 to 1: a size claimed beyond that is reserved for nothing.
-    let likely = size.min(member.compressed_size().saturating_mul(1_040)) as usize;
-    let mut bytes = Vec::with_capacity(likely + 1);
-    // One byte more than claimed, so that a member that lies about its size is noticed.
-    member
-        .take(size + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|_| Refusal::unreadable("zip-damaged"))?;
-    if bytes.len() as u64 != size {
-        return Err(Some(Refusal::unreadable("zip-damaged")));
-    }
-    Ok(bytes)
+    folded
 }
 
 /// How much of a part is looked at, and perhaps changed, before the rest is passed on.
-const HEAD: u64 = 16 << 10;
+const HEAD: usize = 16 << 10;
 
 /// A package being written for calamine; its parts are not packed.
 pub(super) struct Copy {
@@ -137,10 +202,20 @@ pub(super) struct Copy {
 }
 
 impl Copy {
-    /// An empty package.
-    pub fn new() -> Copy {
+    /// An empty package that will hold what is likely to be in the other, unpacked.
+    pub fn of(package: &Package<'_>) -> Copy {
+        let sizes = (0..package.zip.len()).filter_map(|i| package.zip.by_index_data(i).ok());
+        let likely = sizes
+            .map(|e| e.size().min(LIKELY as u64) as usize)
+            .sum::<usize>();
+        Copy::with_room(likely.min(package.bytes.len().saturating_mul(32)))
+    }
+
+    /// An empty package for about that many bytes.
+    pub fn with_room(likely: usize) -> Copy {
+        let room = Vec::with_capacity(likely.min(LIKELY));
         Copy {
-            zip: ZipWriter::new(Cursor::new(Vec::new())),
+            zip: ZipWriter::new(Cursor::new(room)),
         }
     }
 
@@ -155,8 +230,8 @@ impl Copy {
         self.zip.write_all(bytes).map_err(damaged)
     }
 
-    /// Writes a part of another package as it is inflated, in UTF-8; false if there is no such
-    /// part. `amend` may change bytes at its beginning, and is told the part's size.
+    /// Writes a part of another package, in UTF-8; false if there is no such part. `amend` may
+    /// change bytes at its beginning, and is told the part's size.
     pub fn put_xml(
         &mut self,
         name: &str,
@@ -165,38 +240,23 @@ impl Copy {
         job: &mut Job,
         amend: fn(&mut [u8], u64),
     ) -> Result<bool, Refusal> {
-        let Some(&index) = package.names.get(&folded(part)) else {
-            return Ok(false);
-        };
-        let size = checked(&mut package.zip, index, job.inflate_left())
-            .map_err(|e| e.unwrap_or_else(|| job.inflated_too_far()))?;
-        let member = package.zip.by_index(index).map_err(damaged)?;
-        let mut member = member.take(size + 1);
-        let mut head = Vec::new();
-        member
-            .by_ref()
-            .take(HEAD)
-            .read_to_end(&mut head)
-            .map_err(damaged)?;
-        self.start(name)?;
-        let length = if super::xml::is_utf8(&head) {
-            amend(&mut head, size);
-            self.zip.write_all(&head).map_err(damaged)?;
-            head.len() as u64 + std::io::copy(&mut member, &mut self.zip).map_err(damaged)?
-        } else {
-            member.read_to_end(&mut head).map_err(damaged)?;
-            let length = head.len() as u64;
-            let mut bytes = super::xml::decode(head)?.into_bytes();
-            super::xml::strike_declaration(&mut bytes);
-            amend(&mut bytes, size);
-            self.zip.write_all(&bytes).map_err(damaged)?;
-            length
-        };
-        if length != size {
-            return Err(Refusal::unreadable("zip-damaged"));
+        let mut bytes = std::mem::take(&mut package.passing);
+        let found = package.inflate(part, job, &mut bytes)?;
+        if found {
+            let size = bytes.len() as u64;
+            if super::xml::is_utf8(&bytes) {
+                let head = bytes.len().min(HEAD);
+                amend(&mut bytes[..head], size);
+                self.put(name, &bytes)?;
+            } else {
+                let mut text = super::xml::decode(std::mem::take(&mut bytes))?.into_bytes();
+                super::xml::strike_declaration(&mut text);
+                amend(&mut text, size);
+                self.put(name, &text)?;
+            }
         }
-        job.take_inflated(size)?;
-        Ok(true)
+        package.passing = bytes;
+        Ok(found)
     }
 
     /// The finished package.

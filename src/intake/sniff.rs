@@ -4,28 +4,33 @@
 use super::job::Refusal;
 use super::package::Package;
 use super::text::{Decoded, decode};
+use cfb::CompoundFile;
 use memchr::memmem;
 use std::io::Cursor;
 
-/// The reader a file belongs to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Kind {
-    Xlsx,
-    Xlsb,
-    Xls,
+/// The reader a file belongs to, with what was opened of it to tell.
+pub(super) enum Kind<'a> {
+    Xlsx(Box<Package<'a>>),
+    Xlsb(Box<Package<'a>>),
+    Xls(Box<Container<'a>>),
     /// BIFF records without an OLE container.
     BareBiff,
-    Ods,
+    Ods(Box<Package<'a>>),
     /// OpenDocument as one XML file.
     FlatOds,
-    Html,
-    SpreadsheetMl,
-    Text,
+    Html(Whole<'a>),
+    SpreadsheetMl(Whole<'a>),
+    Text(Whole<'a>),
     /// A zip of other files.
-    Archive,
+    Archive(Box<Package<'a>>),
     /// Something that is never read, and what it is.
     Refused(Refusal),
 }
+
+/// An OLE container.
+pub(super) type Container<'a> = CompoundFile<Cursor<&'a [u8]>>;
+/// A file's text; `None` where only the beginning of a long one was decoded.
+pub(super) type Whole<'a> = Option<Decoded<'a>>;
 
 /// First bytes of an OLE container.
 pub(super) const OLE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
@@ -52,7 +57,7 @@ const OTHERS: &[(&[u8], &str)] = &[
 ];
 
 /// Decides from the content.
-pub(super) fn kind(bytes: &[u8]) -> Kind {
+pub(super) fn kind(bytes: &[u8]) -> Kind<'_> {
     let refused = |variant| Kind::Refused(Refusal::unreadable(variant));
     if bytes.is_empty() {
         return refused("empty");
@@ -102,17 +107,21 @@ pub(super) fn kind(bytes: &[u8]) -> Kind {
 }
 
 /// Something written in characters, or a blob.
-fn written(bytes: &[u8]) -> Kind {
+fn written(bytes: &[u8]) -> Kind<'_> {
     let refused = |variant| Kind::Refused(Refusal::unreadable(variant));
     // The marks of a format lie near its beginning; a web page may carry much style before them.
     let head = &bytes[..bytes.len().min(1 << 20)];
-    let Some(Decoded { text, .. }) = decode(head, head.len() < bytes.len()) else {
+    let cut = head.len() < bytes.len();
+    let Some(decoded) = decode(head, cut) else {
         return refused("binary");
     };
-    let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
+    let text = decoded
+        .text
+        .trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
     if text.is_empty() {
         return refused("blank");
     }
+    let whole = |decoded| (!cut).then_some(decoded);
     let start = text[..floor(text, 4096)].to_ascii_lowercase();
     if start.starts_with("id;p") {
         return refused("slk");
@@ -124,19 +133,19 @@ fn written(bytes: &[u8]) -> Kind {
         return refused("mht");
     }
     if !start.starts_with('<') {
-        return Kind::Text;
+        return Kind::Text(whole(decoded));
     }
     if start.contains("urn:schemas-microsoft-com:office:spreadsheet")
         && !start.contains("<html")
         && has(text, "<workbook") | has(text, ":workbook")
     {
-        return Kind::SpreadsheetMl;
+        return Kind::SpreadsheetMl(whole(decoded));
     }
     if start.contains("urn:oasis:names:tc:opendocument") && has(text, "<office:spreadsheet") {
         return Kind::FlatOds;
     }
     if has(text, "<table") || has(text, "<tr") {
-        return Kind::Html;
+        return Kind::Html(whole(decoded));
     }
     if start.starts_with("<?xml") {
         return refused("xml");
@@ -155,7 +164,7 @@ fn written(bytes: &[u8]) -> Kind {
     {
         return refused("page");
     }
-    Kind::Text
+    Kind::Text(whole(decoded))
 }
 
 /// The next character boundary at or before a byte offset.
@@ -178,9 +187,9 @@ fn has(text: &str, word: &str) -> bool {
 }
 
 /// What an OLE container holds.
-fn ole(bytes: &[u8]) -> Kind {
+fn ole(bytes: &[u8]) -> Kind<'_> {
     let refused = |variant| Kind::Refused(Refusal::unreadable(variant));
-    let Ok(container) = cfb::CompoundFile::open(Cursor::new(bytes)) else {
+    let Ok(container) = CompoundFile::open(Cursor::new(bytes)) else {
         return refused("ole-damaged");
     };
     let names: Vec<String> = container
@@ -195,7 +204,7 @@ fn ole(bytes: &[u8]) -> Kind {
         return Kind::Refused(Refusal::encrypted("rights"));
     }
     if has("workbook") || has("book") {
-        return Kind::Xls;
+        return Kind::Xls(Box::new(container));
     }
     match () {
         () if has("worddocument") => refused("word"),
@@ -207,28 +216,28 @@ fn ole(bytes: &[u8]) -> Kind {
 }
 
 /// What a zip holds.
-fn zip(bytes: &[u8]) -> Kind {
+fn zip(bytes: &[u8]) -> Kind<'_> {
     let refused = |variant| Kind::Refused(Refusal::unreadable(variant));
     let package = match Package::open(bytes) {
-        Ok(package) => package,
+        Ok(package) => Box::new(package),
         Err(refusal) => return Kind::Refused(refusal),
     };
     if package.has("_rels/.rels") || package.has("[Content_Types].xml") {
         return match () {
-            () if package.has("xl/workbook.bin") => Kind::Xlsb,
+            () if package.has("xl/workbook.bin") => Kind::Xlsb(package),
             () if package.any(|n| n.starts_with("word/")) => refused("word"),
             () if package.any(|n| n.starts_with("ppt/")) => refused("slides"),
             () if package.any(|n| n.starts_with("visio/")) => refused("office-other"),
-            () => Kind::Xlsx,
+            () => Kind::Xlsx(package),
         };
     }
     if package.has("xl/workbook.xml") {
-        return Kind::Xlsx;
+        return Kind::Xlsx(package);
     }
     if package.has("content.xml")
         && (package.has("mimetype") || package.has("META-INF/manifest.xml"))
     {
-        return Kind::Ods;
+        return Kind::Ods(package);
     }
     if package.has("OFD.xml") {
         return refused("ofd");
@@ -236,7 +245,7 @@ fn zip(bytes: &[u8]) -> Kind {
     if package.has("Index/Document.iwa") || package.any(|n| n.ends_with(".iwa")) {
         return refused("numbers");
     }
-    Kind::Archive
+    Kind::Archive(package)
 }
 
 #[cfg(test)]
@@ -246,7 +255,7 @@ mod tests {
     fn refused(bytes: &[u8]) -> Refusal {
         match kind(bytes) {
             Kind::Refused(refusal) => refusal,
-            other => panic!("taken for {other:?}"),
+            _ => panic!("taken for a format"),
         }
     }
 
@@ -279,12 +288,18 @@ mod tests {
 
     #[test]
     fn what_is_written_is_told_apart() {
-        assert_eq!(kind(b"BM,MZ\n1,2\n"), Kind::Text);
-        assert_eq!(kind("姓名,学校\n".as_bytes()), Kind::Text);
-        assert_eq!(kind(b"<TABLE><tr><td>1</table>"), Kind::Html);
-        assert_eq!(
+        assert!(matches!(kind(b"BM,MZ\n1,2\n"), Kind::Text(Some(_))));
+        assert!(matches!(
+            kind("姓名,学校\n".as_bytes()),
+            Kind::Text(Some(_))
+        ));
+        assert!(matches!(
+            kind(b"<TABLE><tr><td>1</table>"),
+            Kind::Html(Some(_))
+        ));
+        assert!(matches!(
             kind(b"\xEF\xBB\xBF<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\"/>"),
-            Kind::SpreadsheetMl
-        );
+            Kind::SpreadsheetMl(Some(_))
+        ));
     }
 }

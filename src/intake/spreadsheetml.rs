@@ -2,6 +2,7 @@
 
 use super::job::{Job, Refusal, Sink};
 use super::number_format::{self, Shows, number, stored_number};
+use super::sniff::Whole;
 use super::values::error;
 use super::xml::{self, attribute, damaged};
 use crate::grid::{Format, Sheet, Span, Value, Workbook};
@@ -10,15 +11,15 @@ use quick_xml::events::{BytesStart, Event};
 use std::collections::HashMap;
 
 /// Reads a workbook.
-pub(super) fn read(job: &mut Job, bytes: &[u8]) -> Result<Workbook, Refusal> {
+pub(super) fn read(job: &mut Job, bytes: &[u8], text: Whole<'_>) -> Result<Workbook, Refusal> {
     job.take_inflated(bytes.len() as u64)?;
     let bytes = bytes.trim_ascii_start();
-    let text = match super::text::decode(bytes, false) {
+    let text = match text.or_else(|| super::text::decode(bytes, false)) {
         // What is declared counts only where the bytes leave it open.
         Some(decoded) if decoded.lost == 0 => decoded.text,
         _ => xml::decode(bytes.to_vec())?.into(),
     };
-    let mut reader = xml::reader(&text);
+    let mut reader = xml::reader(text.trim_ascii_start());
     let mut styles: HashMap<String, Shows> = HashMap::new();
     let (mut style, mut is_1904, mut closed) = (String::new(), false, false);
     let mut sheets = Vec::new();
@@ -225,7 +226,10 @@ mod tests {
     #[test]
     fn everything_a_cell_can_be() {
         let mut job = Job::new("a.xls", &super::super::Limits::default());
-        let s = read(&mut job, BOOK.as_bytes()).unwrap().sheets.remove(0);
+        let s = read(&mut job, BOOK.as_bytes(), None)
+            .unwrap()
+            .sheets
+            .remove(0);
         assert!(s.hidden && s.row_hidden(4) && s.column_hidden(2) && !s.row_hidden(5));
         assert_eq!(s.at(2, 0), Some(Value::Text("标题&粗")));
         assert_eq!(s.at(2, 2), Some(Value::Number(1.5)));
@@ -243,7 +247,7 @@ mod tests {
         let mut job = Job::new("a.xls", &super::super::Limits::default());
         let cut = &BOOK.as_bytes()[..BOOK.len() - 60];
         assert_eq!(
-            read(&mut job, cut).unwrap_err(),
+            read(&mut job, cut, None).unwrap_err(),
             Refusal::unreadable("damaged")
         );
     }

@@ -3,10 +3,11 @@
 //! record, blank lines counted, so that the row printed is the record that a person counts.
 
 use super::job::{Job, Refusal};
+use super::sniff::Whole;
 use crate::diagnostic::{Diagnostic, Place, Rule, Severity};
 use crate::grid::{Format, Value, Workbook};
 use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
-use memchr::memchr;
+use memchr::{memchr, memmem};
 use std::borrow::Cow;
 
 /// A decoded file.
@@ -46,23 +47,36 @@ pub(super) fn decode(bytes: &[u8], cut: bool) -> Option<Decoded<'_>> {
     }
     // Nearly any bytes are GB18030, so that one broken byte in UTF-8 would turn the whole file to
     // nonsense; but hardly any GB18030 is UTF-8.
-    let utf8 = lossy(UTF_8, bytes, cut);
-    if let Some(decoded) = &utf8 {
-        let foreign = decoded.text.chars().filter(|c| !c.is_ascii()).count();
-        let good = foreign.saturating_sub(decoded.lost);
-        if good > decoded.lost * 10 {
-            return utf8;
-        }
+    if is_broken_utf8(bytes, cut)
+        && let Some(decoded) = lossy(UTF_8, bytes, cut)
+    {
+        return Some(decoded);
     }
     if let Some(text) = GB18030.decode_without_bom_handling_and_without_replacement(bytes) {
         return whole(text);
     }
     // Damaged: the encoding in which fewer characters are lost, if it is few at all.
-    let gb = lossy(GB18030, bytes, cut);
-    match (utf8, gb) {
+    match (lossy(UTF_8, bytes, cut), lossy(GB18030, bytes, cut)) {
         (Some(a), Some(b)) => Some(if a.lost <= b.lost { a } else { b }),
         (a, b) => a.or(b),
     }
+}
+
+/// Whether there are more than ten characters beyond ASCII in UTF-8 for each place that is none.
+/// Looks only as far as that is open.
+fn is_broken_utf8(bytes: &[u8], cut: bool) -> bool {
+    let (mut good, mut lost, mut left) = (0, 0, bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        let (valid, broken) = (chunk.valid().as_bytes(), chunk.invalid().len());
+        left -= valid.len() + broken;
+        let lost_before = memmem::find_iter(valid, "\u{FFFD}").count();
+        good += valid.iter().filter(|b| **b >= 0xC0).count() - lost_before;
+        lost += lost_before + usize::from(broken > 0 && !(cut && left == 0));
+        if good + left / 2 <= lost * 10 {
+            return false;
+        }
+    }
+    true
 }
 
 /// Decodes with replacement; more than a few lost characters are no text.
@@ -102,19 +116,17 @@ fn unmarked_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
 
 /// Zero bytes, or more control characters than a text ever has.
 fn is_blob(bytes: &[u8]) -> bool {
-    memchr(0, bytes).is_some()
-        || bytes
-            .iter()
-            .filter(|b| matches!(b, 1..=8 | 14..=25 | 27..=31 | 127))
-            .count()
-            * 500
-            > bytes.len()
+    let control = |b: u8| (b < 32) & !(9..=13).contains(&b) & (b != 26) | (b == 127);
+    // Counted in bytes, a little at a time, which goes many at once.
+    let few = |part: &[u8]| part.iter().fold(0u8, |n, b| n + u8::from(control(*b)));
+    let controls: usize = bytes.chunks(255).map(|part| usize::from(few(part))).sum();
+    memchr(0, bytes).is_some() || controls * 500 > bytes.len()
 }
 
 /// Reads a text file as a workbook of one sheet.
-pub(super) fn read(job: &mut Job, bytes: &[u8]) -> Result<Workbook, Refusal> {
+pub(super) fn read(job: &mut Job, bytes: &[u8], text: Whole<'_>) -> Result<Workbook, Refusal> {
     job.take_inflated(bytes.len() as u64)?;
-    let Some(Decoded { text, lost }) = decode(bytes, false) else {
+    let Some(Decoded { text, lost }) = text.or_else(|| decode(bytes, false)) else {
         return Err(Refusal::unreadable("binary"));
     };
     if lost > 0 {
@@ -294,7 +306,7 @@ mod tests {
 
     fn sheet(bytes: &[u8]) -> Sheet {
         let mut job = Job::new("三中/名册.csv", &super::super::Limits::default());
-        read(&mut job, bytes).unwrap().sheets.remove(0)
+        read(&mut job, bytes, None).unwrap().sheets.remove(0)
     }
 
     fn text(sheet: &Sheet, row: u32, col: u32) -> String {
@@ -353,7 +365,7 @@ mod tests {
         let mut bytes = "姓名,学校\n".repeat(50).into_bytes();
         bytes[1] = 0xFF;
         let mut job = Job::new("a.csv", &super::super::Limits::default());
-        let book = read(&mut job, &bytes).unwrap();
+        let book = read(&mut job, &bytes, None).unwrap();
         assert_eq!(job.notes.len(), 1);
         assert_eq!(text(&book.sheets[0], 1, 0), "姓名");
     }

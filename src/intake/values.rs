@@ -4,7 +4,6 @@ use super::job::{Refusal, Sink};
 use super::number_format::{Shows, from_duration, from_iso, serial};
 use crate::grid::{CellError, Value};
 use calamine::{CellErrorType, Data, DataRef};
-use memchr::memchr;
 
 /// Puts what a cell holds. Dates come out in the system of 1900, line ends as `\n`.
 #[inline]
@@ -65,9 +64,16 @@ pub(super) fn put_owned(
 
 #[inline]
 fn put_text(sink: &mut Sink, (row, col): (u32, u32), text: &str) -> Result<(), Refusal> {
-    if memchr(b'\r', text.as_bytes()).is_none() && memchr(0, text.as_bytes()).is_none() {
-        return sink.put(row, col, Value::Text(text));
+    // Most texts are a few bytes long: one look at all of them is faster than searching.
+    let odd = |found, b: &u8| found | (*b == b'\r') | (*b == 0);
+    if text.as_bytes().iter().fold(false, odd) {
+        return put_odd(sink, (row, col), text);
     }
+    sink.put(row, col, Value::Text(text))
+}
+
+#[cold]
+fn put_odd(sink: &mut Sink, (row, col): (u32, u32), text: &str) -> Result<(), Refusal> {
     let text = text
         .replace("\r\n", "\n")
         .replace('\r', "\n")

@@ -7,6 +7,7 @@
 
 use super::biff::{self, Copied, Told};
 use super::job::{Job, Refusal};
+use super::sniff::Container;
 use super::{values, xml};
 use crate::diagnostic::Severity;
 use crate::grid::{CellError, Format, Sheet, Value, Workbook};
@@ -15,10 +16,13 @@ use cfb::{CompoundFile, Version};
 use std::collections::BTreeSet;
 use std::io::{Cursor, Read, Write};
 
-/// Reads a workbook in an OLE container.
-pub(super) fn read(job: &mut Job, bytes: &[u8]) -> Result<Workbook, Refusal> {
+/// Reads a workbook in an OLE container, which lies in a file of that size.
+pub(super) fn read(
+    job: &mut Job,
+    mut container: Container<'_>,
+    size: usize,
+) -> Result<Workbook, Refusal> {
     let damaged = |_| Refusal::unreadable("ole-damaged");
-    let mut container = CompoundFile::open(Cursor::new(bytes)).map_err(damaged)?;
     // Files for both Excel 95 and 97 hold two streams; the newer says more.
     let name = ["/Workbook", "/Book"]
         .into_iter()
@@ -29,7 +33,7 @@ pub(super) fn read(job: &mut Job, bytes: &[u8]) -> Result<Workbook, Refusal> {
         .open_stream(name)
         .map_err(damaged)?
         // No stream is longer than its file, whatever the directory says.
-        .take(bytes.len() as u64)
+        .take(size as u64)
         .read_to_end(&mut stream)
         .map_err(damaged)?;
     job.take_inflated(stream.len() as u64)?;
@@ -158,7 +162,9 @@ mod tests {
     #[test]
     fn a_workbook_in_its_container() {
         let mut job = Job::new("a.et", &super::super::Limits::default());
-        let book = read(&mut job, &container()).unwrap();
+        let bytes = container();
+        let opened = CompoundFile::open(Cursor::new(bytes.as_slice())).unwrap();
+        let book = read(&mut job, opened, bytes.len()).unwrap();
         assert_eq!(book.sheets[0].cells().len(), 6);
     }
 

@@ -15,8 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 
 /// Reads a workbook.
-pub(super) fn read(job: &mut Job, bytes: &[u8]) -> Result<Workbook, Refusal> {
-    let (copy, origins) = copied(job, bytes)?;
+pub(super) fn read(job: &mut Job, package: Package<'_>) -> Result<Workbook, Refusal> {
+    let (copy, origins) = copied(job, package)?;
     let mut book: Xlsb<_> = Xlsb::new(Cursor::new(copy.as_slice())).map_err(xml::damaged)?;
     let listed = book.sheets_metadata().to_vec();
     if listed.len() != origins.len() {
@@ -76,8 +76,7 @@ enum Origin {
 }
 
 /// The package for calamine, and the origin of each sheet in the workbook's order.
-fn copied(job: &mut Job, bytes: &[u8]) -> Result<(Vec<u8>, Vec<Origin>), Refusal> {
-    let mut package = Package::open(bytes)?;
+fn copied(job: &mut Job, mut package: Package<'_>) -> Result<(Vec<u8>, Vec<Origin>), Refusal> {
     let main = parts::main_part(&mut package, job)?.unwrap_or_else(|| "xl/workbook.bin".into());
     let related = parts::of_part(&mut package, &main, job)?;
     let Some(workbook) = package.part(&main, job)? else {
@@ -90,7 +89,7 @@ fn copied(job: &mut Job, bytes: &[u8]) -> Result<(Vec<u8>, Vec<Origin>), Refusal
         Some(found) => package.part(&found.target, job),
         None => Ok(None),
     };
-    let mut copy = Copy::new();
+    let mut copy = Copy::of(&package);
     if let Some(bytes) = part(&mut package, job, "styles")? {
         copy.put("xl/styles.bin", &styles(&bytes)?)?;
     }
@@ -474,7 +473,7 @@ mod tests {
         record(&mut styles, 47, &[&[0, 0, 14, 0][..], &[0; 12]].concat());
         record(&mut styles, 618, &[]);
         let related = r#"<Relationships><Relationship Id="r1" Type="x/worksheet" Target="sheets/a.bin"/><Relationship Id="r2" Type="x/sharedStrings" Target="s.bin"/><Relationship Id="r3" Type="x/styles" Target="f.bin"/></Relationships>"#;
-        let mut copy = Copy::new();
+        let mut copy = Copy::with_room(0);
         for (name, bytes) in [
             ("[Content_Types].xml", &b"<Types/>"[..]),
             ("xl/workbook.bin", &workbook),

@@ -16,8 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 
 /// Reads a workbook.
-pub(super) fn read(job: &mut Job, bytes: &[u8]) -> Result<Workbook, Refusal> {
-    let (copy, origins) = copied(job, bytes)?;
+pub(super) fn read(job: &mut Job, package: Package<'_>) -> Result<Workbook, Refusal> {
+    let (copy, origins) = copied(job, package)?;
     let places = package::parts(&copy)?;
     let strings = places.get("xl/sharedStrings.xml").cloned();
     check_strings(&copy[strings.unwrap_or_default()])?;
@@ -76,14 +76,13 @@ enum Origin {
 }
 
 /// The package for calamine, and the origin of each sheet in the workbook's order.
-fn copied(job: &mut Job, bytes: &[u8]) -> Result<(Vec<u8>, Vec<Origin>), Refusal> {
-    let mut package = Package::open(bytes)?;
+fn copied(job: &mut Job, mut package: Package<'_>) -> Result<(Vec<u8>, Vec<Origin>), Refusal> {
     let main = parts::main_part(&mut package, job)?.unwrap_or_else(|| "xl/workbook.xml".into());
     let related = parts::of_part(&mut package, &main, job)?;
     let Some(text) = package.text(&main, job)? else {
         return Err(Refusal::unreadable("damaged"));
     };
-    let mut copy = Copy::new();
+    let mut copy = Copy::of(&package);
     let mut text = text.into_bytes();
     xml::strike_declaration(&mut text);
     copy.put("xl/workbook.xml", &text)?;

@@ -25,7 +25,14 @@ const FILES: &[(&str, &str)] = &[
     ("statistics.toml", include_str!("catalogue/statistics.toml")),
 ];
 
-type Catalogue = HashMap<String, String>;
+/// Main text and hint of a key, Chinese and English: in the order of [`part`].
+type Catalogue = HashMap<String, [Option<String>; 4]>;
+
+const PARTS: [&str; 4] = ["zh", "en", "zh_hint", "en_hint"];
+
+fn part(lang: Lang, hint: bool) -> usize {
+    usize::from(lang == Lang::En) + 2 * usize::from(hint)
+}
 
 fn catalogue() -> &'static Catalogue {
     static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
@@ -39,9 +46,10 @@ fn catalogue() -> &'static Catalogue {
                 let Some(entry) = entry.as_table() else {
                     continue;
                 };
-                for (part, value) in entry {
-                    if let Some(value) = value.as_str() {
-                        all.insert(format!("{key}\u{1f}{part}"), value.to_owned());
+                let texts = all.entry(key).or_default();
+                for (slot, part) in texts.iter_mut().zip(PARTS) {
+                    if let Some(text) = entry.get(part).and_then(toml::Value::as_str) {
+                        *slot = Some(text.to_owned());
                     }
                 }
             }
@@ -50,42 +58,38 @@ fn catalogue() -> &'static Catalogue {
     })
 }
 
+fn find(lang: Lang, key: &str, hint: bool) -> Option<&'static str> {
+    catalogue().get(key)?[part(lang, hint)].as_deref()
+}
+
 /// The unfilled main text of a key, if the catalogue has one.
 pub fn raw(lang: Lang, key: &str) -> Option<&'static str> {
-    let part = match lang {
-        Lang::Zh => "zh",
-        Lang::En => "en",
-    };
-    catalogue()
-        .get(&format!("{key}\u{1f}{part}"))
-        .map(String::as_str)
+    find(lang, key, false)
 }
 
 /// The unfilled text of a key; `part` is `message` or `hint`. A missing text shows its key, and a
 /// test keeps that from happening.
 pub fn text(lang: Lang, key: &str, part: &str) -> String {
-    let part = match (lang, part) {
-        (Lang::Zh, "hint") => "zh_hint",
-        (Lang::En, "hint") => "en_hint",
-        (Lang::Zh, _) => "zh",
-        (Lang::En, _) => "en",
-    };
-    match catalogue().get(&format!("{key}\u{1f}{part}")) {
-        Some(t) => t.clone(),
+    match find(lang, key, part == "hint") {
+        Some(text) => text.to_owned(),
+        None => format!("[{key}.{part}]"),
+    }
+}
+
+/// The text of [`text`] with its names filled.
+pub fn filled<S: AsRef<str>>(lang: Lang, key: &str, part: &str, args: &[(&str, S)]) -> String {
+    match find(lang, key, part == "hint") {
+        Some(text) => fill(text, args),
         None => format!("[{key}.{part}]"),
     }
 }
 
 /// Whether the catalogue has a text for the key in every language.
 pub fn known(key: &str, with_hint: bool) -> bool {
-    let parts: &[&str] = if with_hint {
-        &["zh", "en", "zh_hint", "en_hint"]
-    } else {
-        &["zh", "en"]
-    };
-    parts
-        .iter()
-        .all(|p| catalogue().contains_key(&format!("{key}\u{1f}{p}")))
+    let parts = if with_hint { 4 } else { 2 };
+    catalogue()
+        .get(key)
+        .is_some_and(|texts| texts[..parts].iter().all(Option::is_some))
 }
 
 /// Puts the arguments into `{name}` places; unknown names stay as they are.
@@ -118,7 +122,7 @@ pub fn fill<S: AsRef<str>>(text: &str, args: &[(&str, S)]) -> String {
 
 /// A filled text.
 pub fn say(lang: Lang, key: &str, args: &[(&str, String)]) -> String {
-    fill(&text(lang, key, "message"), args)
+    filled(lang, key, "message", args)
 }
 
 #[cfg(test)]

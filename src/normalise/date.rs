@@ -200,11 +200,18 @@ const MONTHS: [&[u8; 3]; 12] = [
 impl Parts {
     /// Takes a text apart; `None` where something stands in it that belongs to no date.
     pub fn scan(text: &str) -> Option<Parts> {
+        let digits = |b: u8| matches!(b, b'0'..=b'9' | b'.' | b'-' | b'/');
+        if text.bytes().all(digits) {
+            return Parts::of(text);
+        }
         let clean = fold::clean(text);
         let clean = fold::numerals(&clean);
         // Remarks in brackets: (预计), (周六).
         let clean = clean.split('(').next().unwrap_or("");
-        let clean = clean.trim_matches(['\'', '"', '`', ' ', '‘', '’']);
+        Parts::of(clean.trim_matches(['\'', '"', '`', ' ', '‘', '’']))
+    }
+
+    fn of(clean: &str) -> Option<Parts> {
         let mut parts = Parts {
             parts: [Part::NONE; 12],
             len: 0,

@@ -114,20 +114,19 @@ impl<'v> Matrix<'v> {
     fn carry_ditto(&mut self, c: usize, tokens: &Tokens) {
         let column = &mut self.slots[c * self.rows..(c + 1) * self.rows];
         // The nearest cell above that holds something: nobody means a gap by "the same as above".
-        let mut above = Held::Blank;
-        for slot in column {
-            if let Held::Text(text) = slot.held
-                && above != Held::Blank
-                && tokens.ditto(text)
-            {
-                *slot = Slot {
-                    held: above,
-                    filled: true,
-                    covered: false,
-                };
-            }
-            if slot.held != Held::Blank {
-                above = slot.held;
+        let mut above = None;
+        for index in 0..column.len() {
+            match (column[index].held, above) {
+                (Held::Blank, _) => {}
+                (Held::Text(text), Some(source)) if tokens.ditto(text) => {
+                    let source: usize = source;
+                    column[index] = Slot {
+                        held: column[source].held,
+                        filled: true,
+                        covered: false,
+                    };
+                }
+                _ => above = Some(index),
             }
         }
     }
@@ -149,7 +148,8 @@ fn held(value: Value<'_>) -> Held<'_> {
 
 /// A text that may be blank, or an error value: text files and web pages carry that as its letters.
 fn rare_text(text: &str) -> Held<'_> {
-    if text.is_empty() || fold::clean(text).is_empty() {
+    // A letter or digit stays whatever is cleaned away.
+    if !text.contains(char::is_alphanumeric) && fold::clean(text).is_empty() {
         return Held::Blank;
     }
     match CellError::parse(text.trim()) {

@@ -76,6 +76,10 @@ impl Verdict {
 /// Judges an id number as typed. Gives it back as records keep it: folded, upper case, an old one
 /// in the form of 18 characters.
 pub fn judge(text: &str, cut_off: NaiveDate) -> (Cow<'_, str>, Verdict) {
+    let whole = text.as_bytes();
+    if whole.len() == 18 && well_formed(whole) && province(whole) {
+        return (Cow::Borrowed(text), dated(whole, cut_off, Verdict::Valid));
+    }
     let mut id = folded(text);
     if scientific(&id) {
         return (id, Verdict::PrecisionLost);
@@ -112,22 +116,25 @@ pub fn judge(text: &str, cut_off: NaiveDate) -> (Cow<'_, str>, Verdict) {
         long.push(char::from(check));
         id = Cow::Owned(long);
     }
-    let bytes = id.as_bytes();
-    let verdict = match birth(&bytes[6..14]) {
+    let good = if fifteen {
+        Verdict::Fifteen
+    } else {
+        Verdict::Valid
+    };
+    let verdict = dated(id.as_bytes(), cut_off, good);
+    (id, verdict)
+}
+
+/// The checks of 18 characters that are well formed: `good` where none fails.
+fn dated(bytes: &[u8], cut_off: NaiveDate, good: Verdict) -> Verdict {
+    match birth(&bytes[6..14]) {
         None => Verdict::Date,
         Some(day) if day > cut_off => Verdict::Future,
-        Some(_) if check_character(bytes) == bytes[17] => {
-            if fifteen {
-                Verdict::Fifteen
-            } else {
-                Verdict::Valid
-            }
-        }
+        Some(_) if check_character(bytes) == bytes[17] => good,
         // A number that went through a numeric cell ends in zeros.
         Some(_) if bytes.ends_with(b"000") => Verdict::PrecisionLost,
         Some(_) => Verdict::Checksum,
-    };
-    (id, verdict)
+    }
 }
 
 fn folded(text: &str) -> Cow<'_, str> {
@@ -135,7 +142,11 @@ fn folded(text: &str) -> Cow<'_, str> {
     if bytes.len() == 18 && well_formed(bytes) {
         return Cow::Borrowed(text);
     }
-    let clean = crate::fold::clean(text);
+    // Spaces, an apostrophe in front, a small x: nothing to normalise.
+    let clean = match text.is_ascii() && !text.bytes().any(|b| b.is_ascii_control()) {
+        true => Cow::Borrowed(text),
+        false => crate::fold::clean(text),
+    };
     let mut out: String = clean
         .chars()
         .filter(|c| {
@@ -219,7 +230,7 @@ pub(super) fn read(column: &Column<'_>, out: &mut Vec<Diagnostic>) -> Read {
     debug_assert!(column.field.kind == Kind::IdNumber);
     let tokens = column.scheme.words.tokens();
     let cut_off = column.scheme.cut_off;
-    let mut data = TextColumn::default();
+    let mut data = TextColumn::with_capacity(column.cells.len());
     let states = column.each(
         out,
         |column, out, index, held| {
@@ -250,7 +261,7 @@ pub(super) fn read(column: &Column<'_>, out: &mut Vec<Diagnostic>) -> Read {
                 let finding = describe(column, index, &id, verdict);
                 column.report(out, index, finding);
             }
-            if verdict.keeps(id.chars().count()) {
+            if verdict == Verdict::Valid || verdict.keeps(id.chars().count()) {
                 Got::Value(id)
             } else {
                 Got::Gap

@@ -124,6 +124,14 @@ pub struct TextColumn {
 }
 
 impl TextColumn {
+    /// None yet, with room for so many.
+    pub fn with_capacity(entries: usize) -> TextColumn {
+        TextColumn {
+            arena: String::with_capacity(entries * 12),
+            ends: Vec::with_capacity(entries),
+        }
+    }
+
     /// Appends a text or a null.
     pub fn push(&mut self, text: Option<&str>) {
         self.arena.push_str(text.unwrap_or(""));

@@ -5,7 +5,7 @@
 //! from an id number that fails its own checks: one mistake gives one finding.
 
 use super::id::{self, Facts};
-use super::{Data, NO_CODE, NO_DATE, NO_NUMBER, Records};
+use super::{Data, NO_CODE, NO_DATE, NO_NUMBER, Records, dates};
 use crate::diagnostic::{Diagnostic, Place, Rule};
 use crate::scheme::{Check, Code, Form, Kind, Scheme};
 use chrono::{Datelike, NaiveDate, TimeDelta};
@@ -73,7 +73,13 @@ impl<'a> Table<'a> {
             return;
         };
         for record in 0..self.len() {
-            let (Some(facts), Some(day)) = (self.fact(record), self.date(birth, record)) else {
+            let Some(facts) = self.fact(record) else {
+                continue;
+            };
+            if self.days(birth, record) == Some(dates::number(facts.birth)) {
+                continue;
+            }
+            let Some(day) = self.date(birth, record) else {
                 continue;
             };
             if facts.birth != day {
@@ -121,7 +127,14 @@ impl<'a> Table<'a> {
                 c.rule == Rule::IdBirthMismatch && c.fields.get(1) == check.fields.first()
             });
         let loose = self.says_months(second);
+        // So many days hold more months than are asked for, however long they are.
+        let plenty = (years * 12.0 * 31.0 + 31.0) as i64;
         for record in 0..self.len() {
+            if let (Some(a), Some(b)) = (self.days(first, record), self.days(second, record))
+                && i64::from(b) - i64::from(a) >= if years > 0.0 { plenty } else { 0 }
+            {
+                continue;
+            }
             let born = self.fact(record).filter(|_| of_birth).map(|f| f.birth);
             let earlier = self.date(first, record).or(born);
             let (Some(earlier), Some(later)) = (earlier, self.date(second, record)) else {
@@ -304,14 +317,16 @@ impl<'a> Table<'a> {
         self.facts.get(record).copied().flatten()
     }
 
-    fn date(&self, field: usize, record: usize) -> Option<NaiveDate> {
+    fn days(&self, field: usize, record: usize) -> Option<i32> {
         match &self.records.columns[field] {
-            Data::Date(days) if days[record] != NO_DATE => {
-                let since = TimeDelta::try_days(i64::from(days[record]))?;
-                NaiveDate::default().checked_add_signed(since)
-            }
+            Data::Date(days) => Some(days[record]).filter(|d| *d != NO_DATE),
             _ => None,
         }
+    }
+
+    fn date(&self, field: usize, record: usize) -> Option<NaiveDate> {
+        let since = TimeDelta::try_days(i64::from(self.days(field, record)?))?;
+        NaiveDate::default().checked_add_signed(since)
     }
 
     /// Whether the first of a month in this column may mean the month: a quarter of its dates are

@@ -106,7 +106,7 @@ fn collect<'a>(
     mut read: impl FnMut(&Column<'a>, &mut Vec<Diagnostic>, usize, Held<'a>) -> Got<Cow<'a, str>>,
 ) -> Read {
     let tokens = column.scheme.words.tokens();
-    let mut data = TextColumn::default();
+    let mut data = TextColumn::with_capacity(column.cells.len());
     let states = column.each(
         out,
         |column, out, index, held| match read(column, out, index, held) {

@@ -3,50 +3,28 @@
 use super::How;
 use super::words;
 use crate::fold;
-use crate::scheme::{Dictionary, FieldIdx, FormIdx, SLASH, Spelling};
+use crate::scheme::{Candidate, Dictionary, Reading, SLASH, Spelling};
 use std::borrow::Cow;
 
-/// One reading of a column: a field of a form, and how good the reading is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Candidate {
-    pub form: FormIdx,
-    pub field: FieldIdx,
-    /// Lower is better: 0 group and label, 1 the same trimmed, 2 label, 3 label trimmed, 4 within.
-    pub rank: u8,
-    /// Position of the spelling in the field's list.
-    pub order: u16,
-}
-
-impl Candidate {
-    pub fn how(&self) -> How {
-        match self.rank {
-            0 | 2 => How::Exact,
-            1 | 3 => How::Trimmed,
-            _ => How::Within,
-        }
+/// How a reading was found.
+pub(super) fn how(candidate: &Candidate) -> How {
+    match candidate.rank {
+        0 | 2 => How::Exact,
+        1 | 3 => How::Trimmed,
+        _ => How::Within,
     }
 }
 
-/// All that one column's header texts can mean.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Reading {
-    pub candidates: Vec<Candidate>,
-    /// Factor of a unit named in the header.
-    pub factor: Option<f64>,
-}
-
-impl Reading {
-    fn add(&mut self, found: &[Spelling], rank: u8) {
-        for s in found {
-            let known = |c: &Candidate| c.form == s.form && c.field == s.field;
-            if !self.candidates.iter().any(known) {
-                self.candidates.push(Candidate {
-                    form: s.form,
-                    field: s.field,
-                    rank,
-                    order: s.order,
-                });
-            }
+fn add(reading: &mut Reading, found: &[Spelling], rank: u8) {
+    for s in found {
+        let known = |c: &Candidate| c.form == s.form && c.field == s.field;
+        if !reading.candidates.iter().any(known) {
+            reading.candidates.push(Candidate {
+                form: s.form,
+                field: s.field,
+                rank,
+                order: s.order,
+            });
         }
     }
 }
@@ -63,6 +41,19 @@ struct Variants {
 
 /// Reads the header texts of a column, top spanner first, all folded.
 pub(super) fn read(path: &[String], dictionary: &Dictionary) -> Reading {
+    match path {
+        [] => Reading::default(),
+        [label] => dictionary
+            .readings
+            .get(label, || understood(path, dictionary)),
+        // Folded texts have no line breaks.
+        _ => dictionary
+            .readings
+            .get(&path.join("\n"), || understood(path, dictionary)),
+    }
+}
+
+fn understood(path: &[String], dictionary: &Dictionary) -> Reading {
     let mut reading = Reading::default();
     let Some((leaf, spanners)) = path.split_last() else {
         return reading;
@@ -82,7 +73,7 @@ pub(super) fn read(path: &[String], dictionary: &Dictionary) -> Reading {
                     format!("{group}{text}"),
                     format!("{group}({text})"),
                 ] {
-                    reading.add(dictionary.get(&joined), rank);
+                    add(&mut reading, dictionary.get(&joined), rank);
                 }
             }
         }
@@ -93,14 +84,14 @@ pub(super) fn read(path: &[String], dictionary: &Dictionary) -> Reading {
                 format!("{text}{inside}"),
                 format!("{text}({inside})"),
             ] {
-                reading.add(dictionary.get(&joined), 1);
+                add(&mut reading, dictionary.get(&joined), 1);
             }
         }
     }
     if groups.len() > 1 {
         let parts: Vec<Cow<'_, str>> = path.iter().map(|p| literal(p)).collect();
         let joined = parts.join("/");
-        reading.add(dictionary.get(&joined), 0);
+        add(&mut reading, dictionary.get(&joined), 0);
     }
     // Below a group that is about somebody else a plain label is about somebody else too, and
     // so is one that says so in brackets.
@@ -111,15 +102,15 @@ pub(super) fn read(path: &[String], dictionary: &Dictionary) -> Reading {
     let foreign_inside = leaf.qualifiers.iter().any(|q| foreign(q));
     for (i, text) in leaf.texts.iter().enumerate() {
         if i == 0 {
-            reading.add(dictionary.get(text), 2);
+            add(&mut reading, dictionary.get(text), 2);
         } else if !foreign_inside {
-            reading.add(dictionary.get(text), 3);
+            add(&mut reading, dictionary.get(text), 3);
         }
     }
     if reading.candidates.is_empty() && !foreign_inside {
         for text in leaf.texts.iter().rev() {
             if let Some(found) = within(text, dictionary) {
-                reading.add(found, 4);
+                add(&mut reading, found, 4);
                 break;
             }
         }
@@ -132,22 +123,24 @@ pub(super) fn is_label(folded: &str, dictionary: &Dictionary) -> bool {
     if dictionary.knows(&literal(folded)) {
         return true;
     }
-    // Numbers, days and codes.
-    if folded.is_ascii() {
+    // Numbers, days and codes. Plain words have no other reading: names and values of records
+    // leave here.
+    if folded.is_ascii() || folded.chars().all(fold::is_letter) {
         return false;
     }
+    dictionary
+        .labels
+        .get(folded, || is_marked_label(folded, dictionary))
+}
+
+/// Whether a text that is no known spelling is one with marks, brackets, units or hints around it.
+fn is_marked_label(folded: &str, dictionary: &Dictionary) -> bool {
     // A label with its value behind it, or room for one, stands in a line above a table.
     if folded.contains(':') && fold::brackets(folded).0.contains(':') {
         return false;
     }
-    // Plain words have no other reading: names and values of records leave here.
-    let plain = folded.chars().all(char::is_alphabetic);
-    !plain
-        && variants(folded, dictionary)
-            .texts
-            .iter()
-            .skip(1)
-            .any(|t| dictionary.knows(t))
+    let all = variants(folded, dictionary).texts;
+    all.iter().skip(1).any(|t| dictionary.knows(t))
 }
 
 /// A slash inside a label is no border between group and label.

@@ -1,7 +1,7 @@
 //! The columns of a table: tables side by side parted, labels read, id numbers and dates found by
 //! their cells, and the finished table.
 
-use super::binding::{self, Reading};
+use super::binding;
 use super::form::Choice;
 use super::header::{Band, Heading};
 use super::region::{Found, Region, Segment};
@@ -12,7 +12,7 @@ use super::walk::Growing;
 use super::{Column, How, RemarkKind, Table};
 use crate::fold;
 use crate::grid::{Cell, Value, column_name};
-use crate::scheme::{Kind, Scheme};
+use crate::scheme::{Kind, Reading, Scheme};
 use std::ops::Range;
 
 impl Region<'_> {

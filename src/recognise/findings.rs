@@ -47,7 +47,7 @@ fn columns(
         return;
     }
     let held: Vec<usize> = table.columns.iter().filter_map(|c| c.field).collect();
-    for field in form::missing(form, &held) {
+    for field in form::missing(scheme, table.form, &held) {
         let field = &form.fields[field];
         let spellings: Vec<&str> = std::iter::once(field.title.as_str())
             .chain(field.headers.iter().map(String::as_str))

@@ -1,12 +1,12 @@
 //! Which form a table is, and which column holds which of its fields.
 
 use super::How;
-use super::binding::Reading;
+use super::binding;
 use super::header::Heading;
 use super::words;
 use crate::fold;
 use crate::grid::column_name;
-use crate::scheme::{FieldIdx, Form, FormIdx, Kind, Scheme};
+use crate::scheme::{FieldIdx, Form, FormIdx, Kind, Reading, Scheme};
 
 /// A table needs at least this much evidence for a form.
 const ENOUGH: f32 = 4.5;
@@ -62,7 +62,7 @@ pub(super) fn assign(form: FormIdx, readings: &[Reading], scheme: &Scheme) -> Ve
             let used = field.stored
                 || !field.fills.is_empty()
                 || matches!(field.kind, Kind::School | Kind::SchoolCode | Kind::Serial);
-            claims.push((c.rank, !used, c.order, column, c.field, c.how()));
+            claims.push((c.rank, !used, c.order, column, c.field, binding::how(c)));
         }
     }
     claims.sort_unstable_by_key(|c| (c.0, c.1, c.2, c.3, c.4));
@@ -107,26 +107,26 @@ pub(super) fn choose(
         .iter()
         .map(|&form| {
             let columns = assign(form, readings, scheme);
-            let mut score = score(&scheme.forms[form], &columns, readings, form);
-            let required_id = missing(&scheme.forms[form], &held(&columns))
+            let form_of = &scheme.forms[form];
+            let lacks = missing(scheme, form, &held(&columns));
+            let mut score = score(form_of, &columns, readings, form, lacks.len());
+            let required_id = lacks
                 .iter()
-                .any(|&f| scheme.forms[form].fields[f].kind == Kind::IdNumber);
+                .any(|&f| form_of.fields[f].kind == Kind::IdNumber);
             if id_below && required_id {
                 score += MISSING + 2.0;
             }
-            (score, form, columns)
+            (score, form, columns, lacks.is_empty())
         })
-        .filter_map(|(score, form, columns)| {
-            let votes = votes(form, around, scheme, None);
-            let form_of = &scheme.forms[form];
+        .filter_map(|(score, form, columns, whole)| {
             // The columns decide; where they are only a name and a number, a title that names
             // the form is enough if nothing is missing.
-            let titled = votes >= 3.0 && missing(form_of, &held(&columns)).is_empty();
-            (specific(form_of, &columns) && score + 2.0 >= ENOUGH || titled).then_some((
-                score + votes,
-                form,
-                columns,
-            ))
+            let by_columns = score + 2.0 >= ENOUGH && specific(&scheme.forms[form], &columns);
+            if !by_columns && !whole {
+                return None;
+            }
+            let votes = votes(form, around, scheme, None);
+            (by_columns || votes >= 3.0).then_some((score + votes, form, columns))
         })
         .filter(|(score, _, _)| *score >= ENOUGH)
         .collect();
@@ -148,13 +148,9 @@ pub(super) fn choose(
             let (field, _) = assigned.field?;
             let field = &scheme.forms[form].fields[field];
             (field.evidence > 0).then(|| {
-                format!(
-                    "{} {} -> {} +{}",
-                    column_name(heading.col),
-                    heading.path.join("/"),
-                    field.title,
-                    field.evidence
-                )
+                let (column, path) = (column_name(heading.col), heading.path.join("/"));
+                let worth = field.evidence.to_string();
+                [&column, " ", &path, " -> ", &field.title, " +", &worth].concat()
             })
         })
         .collect();
@@ -174,7 +170,13 @@ pub(super) fn choose(
 }
 
 /// What the columns alone say.
-fn score(form: &Form, columns: &[Assigned], readings: &[Reading], index: FormIdx) -> f32 {
+fn score(
+    form: &Form,
+    columns: &[Assigned],
+    readings: &[Reading],
+    index: FormIdx,
+    missing: usize,
+) -> f32 {
     let mut score = 0.0;
     for (assigned, reading) in columns.iter().zip(readings) {
         if let Some((field, how)) = assigned.field {
@@ -187,7 +189,7 @@ fn score(form: &Form, columns: &[Assigned], readings: &[Reading], index: FormIdx
             score -= 0.5;
         }
     }
-    score - MISSING * missing(form, &held(columns)).len() as f32
+    score - MISSING * missing as f32
 }
 
 /// A form needs more than a name and a number, which all have.
@@ -211,14 +213,12 @@ fn held(columns: &[Assigned]) -> Vec<FieldIdx> {
 }
 
 /// Required fields that none of the fields held is or feeds.
-pub(super) fn missing(form: &Form, held: &[FieldIdx]) -> Vec<FieldIdx> {
-    let covered = |field: FieldIdx| {
-        held.iter()
-            .any(|&f| f == field || form.fields[f].fills.contains(&form.fields[field].id))
+pub(super) fn missing(scheme: &Scheme, form: FormIdx, held: &[FieldIdx]) -> Vec<FieldIdx> {
+    let lacks = |(field, filled_by): &&(FieldIdx, Vec<FieldIdx>)| {
+        !held.iter().any(|f| f == field || filled_by.contains(f))
     };
-    (0..form.fields.len())
-        .filter(|&f| form.fields[f].required && !covered(f))
-        .collect()
+    let required = scheme.dictionary().required[form].iter();
+    required.filter(lacks).map(|(field, _)| *field).collect()
 }
 
 /// What title, sheet name and file name say; each vote as a line of `evidence`.

@@ -21,7 +21,7 @@ pub(super) struct Band {
     pub lines: Vec<usize>,
     /// The line that numbers the columns, if there is one.
     pub numbers: Option<usize>,
-    /// Columns with labels, left to right.
+    /// Columns with labels, left to right; the tables take them.
     pub headings: Vec<Heading>,
 }
 
@@ -97,7 +97,7 @@ fn look(
                 let possible = first.is_some_and(|c| {
                     !c.is_alphabetic() || c.is_ascii() || dictionary.begins_with(c)
                 });
-                possible && binding::is_label(&fold::label(t), dictionary)
+                possible && binding::is_label(&fold::label_of(t), dictionary)
             }
             _ => {
                 data += 1;
@@ -257,7 +257,7 @@ fn continues(
         .filter(|c| {
             known_path(c)
                 || view.text(c).is_some_and(|t| {
-                    t.len() <= MAX_LABEL_BYTES && binding::is_label(&fold::label(t), dictionary)
+                    t.len() <= MAX_LABEL_BYTES && binding::is_label(&fold::label_of(t), dictionary)
                 })
         })
         .count();
@@ -375,8 +375,8 @@ fn numbers_columns(
         let number = match view.value(cell) {
             Value::Number(n) => n,
             Value::Text(t) if t.len() <= 40 => {
-                let folded = fold::label(t);
-                if dictionary.column_mark.contains(&folded) {
+                let folded = fold::label_of(t);
+                if dictionary.column_mark.iter().any(|m| *m == *folded) {
                     marks += 1;
                     count += 1;
                     continue;

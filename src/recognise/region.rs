@@ -228,7 +228,7 @@ impl<'a> Region<'a> {
         cols: &Range<u32>,
         probe: usize,
     ) -> Option<Start> {
-        let band = header::band_at(&self.view, line, above, end, cols, self.dictionary, probe)?;
+        let mut band = header::band_at(&self.view, line, above, end, cols, self.dictionary, probe)?;
         let mut around = Surroundings {
             titles: Vec::new(),
             sheet: self.sheet_name.clone(),
@@ -248,12 +248,15 @@ impl<'a> Region<'a> {
         let readings = self.readings(&band.headings);
         let mut segments = Vec::new();
         let mut why = None;
-        for range in split(&band.headings, &readings, self.scheme) {
-            let headings = &band.headings[range.clone()];
+        let col = band.headings.first().map_or(0, |h| h.col);
+        let ranges = split(&band.headings, &readings, self.scheme);
+        let mut rest = std::mem::take(&mut band.headings).into_iter();
+        for range in ranges {
+            let headings: Vec<Heading> = rest.by_ref().take(range.len()).collect();
             let readings = &readings[range];
-            let id_below = self.id_below(headings, readings, band.end()..end);
+            let id_below = self.id_below(&headings, readings, band.end()..end);
             match form::choose(
-                headings,
+                &headings,
                 readings,
                 &around,
                 self.scheme,
@@ -261,7 +264,7 @@ impl<'a> Region<'a> {
                 id_below,
             ) {
                 Ok(choice) => segments.push(Segment {
-                    headings: headings.to_vec(),
+                    headings,
                     choice,
                     factors: readings.iter().map(|r| r.factor).collect(),
                 }),
@@ -273,7 +276,6 @@ impl<'a> Region<'a> {
             if let Some(why) = why
                 && self.harvest.strangers.iter().all(|s| s.row != row)
             {
-                let col = band.headings.first().map_or(0, |h| h.col);
                 self.harvest.strangers.push(Stranger { row, col, why });
             }
             return None;

@@ -1,6 +1,7 @@
 //! Lines around a table: titles, and who submits, when, in which unit.
 
 use super::view::View;
+use super::words;
 use super::{Remark, RemarkKind, Role};
 use crate::fold;
 use crate::grid::{Cell, Value};
@@ -65,7 +66,7 @@ pub(super) fn pairs(text: &str, dictionary: &Dictionary) -> Vec<Pair> {
 
 /// A label at a place, with the place behind it and its colon, and whether it had one.
 fn label_at(chars: &[char], at: usize, dictionary: &Dictionary) -> Option<(PairKind, usize, bool)> {
-    let first = chars[at].to_lowercase().next()?;
+    let first = lower(chars[at])?;
     let (kind, end, length) = dictionary
         .line_labels(first)
         .iter()
@@ -92,6 +93,14 @@ fn label_at(chars: &[char], at: usize, dictionary: &Dictionary) -> Option<(PairK
     (at == 0 && (bracket || spaced || alone)).then_some((kind, next, bracket))
 }
 
+/// Ideographs have no case, which the standard library looks up in a table.
+fn lower(c: char) -> Option<char> {
+    match c {
+        '\u{4e00}'..='\u{9fff}' => Some(c),
+        c => c.to_lowercase().next(),
+    }
+}
+
 fn skip_spaces(chars: &[char], mut at: usize) -> usize {
     while chars.get(at).is_some_and(|c| *c == ' ' || *c == '_') {
         at += 1;
@@ -106,7 +115,7 @@ fn word_at(chars: &[char], at: usize, word: &[char]) -> Option<usize> {
         while chars.get(i) == Some(&' ') && i > at {
             i += 1;
         }
-        if chars.get(i)?.to_lowercase().next() != Some(wanted) {
+        if lower(*chars.get(i)?) != Some(wanted) {
             return None;
         }
         i += 1;
@@ -281,12 +290,12 @@ pub(super) fn read_line(
         other.push((cell, folded));
     }
     let titled = |f: &String| {
-        dictionary.title.iter().any(|w| f.contains(w.as_str()))
+        dictionary.title.iter().any(|w| words::holds(f, w))
             || dictionary
                 .form_titles
                 .iter()
                 .flatten()
-                .any(|w| f.contains(w.as_str()))
+                .any(|w| words::holds(f, w))
     };
     let single = other.len() == 1;
     for (i, (cell, folded)) in other.iter().enumerate() {

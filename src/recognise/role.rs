@@ -184,10 +184,10 @@ impl Judge<'_> {
             let Value::Text(text) = self.view.value(cell) else {
                 return false;
             };
-            if text.len() > 120 || !text.chars().any(|c| self.dictionary.begins_example(c)) {
+            if text.len() > 120 || !self.dictionary.may_example(text) {
                 return false;
             }
-            let folded = fold::label(text);
+            let folded = fold::label_of(text);
             let (outside, inside) = fold::brackets(&folded);
             let word = |t: &str| self.dictionary.example.iter().any(|w| w == t);
             let leads = self.dictionary.example.iter().any(|w| {
@@ -229,14 +229,14 @@ impl Judge<'_> {
             if text.len() > 90 || aside || !self.dictionary.may_total(text) {
                 continue;
             }
-            if let Some(rank) = self.total_label(&fold::label(text)) {
+            if let Some(rank) = self.total_label(&fold::label_of(text)) {
                 // A record can mention sums in a text; it has a name, a line of sums has none.
                 let named = layout.name.is_some_and(|name| {
                     name != cell.col
                         && cells.iter().any(|c| {
                             c.col == name
                                 && self.view.text(c).is_some_and(|t| {
-                                    self.total_label(&fold::label(t)).is_none()
+                                    self.total_label(&fold::label_of(t)).is_none()
                                         && t.chars().count() <= 12
                                         && t.chars().any(char::is_alphabetic)
                                         && !t.chars().any(|c| c.is_ascii_digit())
@@ -290,7 +290,7 @@ impl Judge<'_> {
         past: Past,
     ) -> Option<Line> {
         let d = self.dictionary;
-        let folded = fold::label(text);
+        let folded = fold::label_of(text);
         let has_colon = folded.contains(':');
         let signs = d.signature.iter().any(|w| {
             folded.strip_prefix(w.as_str()).is_some_and(|rest| {
@@ -341,7 +341,7 @@ impl Judge<'_> {
             .iter()
             .filter_map(|c| self.view.text(c))
             .filter(|t| t.len() < 90)
-            .map(fold::label)
+            .map(fold::label_of)
             .filter(|t| {
                 let t = t.trim_start_matches('(');
                 d.hint
@@ -354,7 +354,7 @@ impl Judge<'_> {
 
     fn ordinal(&self, cell: &Cell) -> bool {
         self.view.text(cell).is_some_and(|t| {
-            let folded = fold::label(t);
+            let folded = fold::label_of(t);
             let plain = folded.trim_matches(|c: char| !c.is_alphanumeric());
             self.dictionary.ordinal.iter().any(|o| o == plain)
         })
@@ -370,7 +370,7 @@ impl Judge<'_> {
         let slot = layout.slot(cell.col);
         let short = text.chars().count() <= 6 && !text.chars().any(|c| c.is_ascii_digit());
         let digits = text.bytes().filter(u8::is_ascii_digit).count();
-        let folded = fold::label(text);
+        let folded = fold::label_of(text);
         let titled = |w: &String| folded.ends_with(w.as_str());
         if self.dictionary.title.iter().any(titled) {
             // The next table's title; if none follows it is as good as a note.

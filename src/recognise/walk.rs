@@ -126,6 +126,7 @@ impl Region<'_> {
         let mut line = from;
         let mut remarks: Vec<(usize, Remark)> = Vec::new();
         let mut unknown: Vec<(usize, Range<u32>)> = Vec::new();
+        let mut sure: Vec<bool> = Vec::with_capacity(growing.len());
         let mut previous_row = from.checked_sub(1).map(|l| self.view.row(l));
         let next = loop {
             if line >= end {
@@ -138,10 +139,8 @@ impl Region<'_> {
                 view: &self.view,
                 dictionary: self.dictionary,
             };
-            let sure: Vec<bool> = growing
-                .iter()
-                .map(|g| judge.surely_data(&g.layout, line))
-                .collect();
+            sure.clear();
+            sure.extend(growing.iter().map(|g| judge.surely_data(&g.layout, line)));
             if !sure.contains(&true) {
                 if let Some(band) = band
                     && repeats(&self.view, band, line)
@@ -176,12 +175,12 @@ impl Region<'_> {
                 dictionary: self.dictionary,
             };
             let mut role = Role::Blank;
-            for (g, sure) in growing.iter_mut().zip(sure) {
+            for (g, sure) in growing.iter_mut().zip(&sure) {
                 let span = g.layout.left..g.layout.right() + 1;
                 let cells = self.view.cells(line, &span);
                 g.past.broken |= gap;
-                let found = judge.line(&g.layout, row, cells, g.past, sure);
-                let own = g.take(line, row, found, cells.len(), sure);
+                let found = judge.line(&g.layout, row, cells, g.past, *sure);
+                let own = g.take(line, row, found, cells.len(), *sure);
                 if own == Role::Unknown {
                     unknown.push((line, span));
                 }
@@ -323,7 +322,7 @@ fn same_label(a: &Value<'_>, b: &Value<'_>) -> bool {
     match (a, b) {
         (Value::Text(a), Value::Text(b)) => {
             let first = |t: &str| t.trim_start().chars().next();
-            a == b || (first(a) == first(b) && fold::label(a) == fold::label(b))
+            a == b || (first(a) == first(b) && fold::label_of(a) == fold::label_of(b))
         }
         (a, b) => a == b,
     }

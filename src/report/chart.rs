@@ -18,7 +18,7 @@ pub fn insert(
     worksheet: &mut Worksheet,
     page: &Page,
     spec: &Spec,
-    placed: &Sheet,
+    placed: &Sheet<'_>,
     rows: (u32, u32),
     theme: &Theme,
     words: Words,

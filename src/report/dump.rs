@@ -1,6 +1,7 @@
 //! A report as text, for golden tests and review: every sheet with its widths, heights, merges,
 //! cells, formulas and meanings, one cell a line.
 
+use super::a1::formula;
 use super::layout::{self, Holds};
 use super::page::{Report, Value};
 use super::theme::Paper;
@@ -80,8 +81,12 @@ fn sheet(out: &mut String, page: &super::Page) {
             Holds::Blank => writeln!(out),
             Holds::Text(t) => writeln!(out, " {t:?}"),
             Holds::Number(n) => writeln!(out, " {n}"),
-            Holds::Formula(f, Value::Number(n)) => writeln!(out, " {f} -> {n}"),
-            Holds::Formula(f, Value::Text(t)) => writeln!(out, " {f} -> {t:?}"),
+            Holds::Formula(f, Value::Number(n)) => {
+                writeln!(out, " {} -> {n}", formula(f, placed.top))
+            }
+            Holds::Formula(f, Value::Text(t)) => {
+                writeln!(out, " {} -> {t:?}", formula(f, placed.top))
+            }
         };
     }
 }

@@ -4,12 +4,12 @@
 //! closing lines. Widths follow the content within each column's bounds and then fill the paper's
 //! width; heights follow from the widths, because Excel measures neither merged nor wrapped cells.
 
-use super::a1::formula;
 use super::fit::{self, AIR};
 use super::head::head_spans;
-use super::page::{Align, Content, LineKind, Meaning, Page, Show, Value};
+use super::page::{Align, Content, Expr, LineKind, Meaning, Page, Show, Value};
 use super::theme::{self, Paper, Part};
 use super::width;
+use std::borrow::Cow;
 
 /// Rows that a chart takes at least.
 const CHART_ROWS: u32 = 15;
@@ -18,9 +18,9 @@ const CHART_ROW: f64 = 20.0;
 
 /// A page with every part at its place.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Sheet {
-    /// Cells, row by row.
-    pub cells: Vec<Placed>,
+pub struct Sheet<'a> {
+    /// Cells, row by row and from the left.
+    pub cells: Vec<Placed<'a>>,
     /// Column widths in digits.
     pub widths: Vec<f64>,
     /// Row heights in points.
@@ -31,6 +31,8 @@ pub struct Sheet {
     pub head: (u32, u32),
     /// Columns that stay in view with the header.
     pub frozen_columns: u16,
+    /// Row of the first line of the body, which formulas count from.
+    pub top: u32,
     /// Last row of the body; the header's last row if there is none.
     pub last_line: u32,
     /// First row of the chart and how many rows it takes.
@@ -39,7 +41,7 @@ pub struct Sheet {
 
 /// A cell at its place.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Placed {
+pub struct Placed<'a> {
     /// 0-based row.
     pub row: u32,
     /// 0-based column.
@@ -51,20 +53,20 @@ pub struct Placed {
     /// What it is.
     pub part: Part,
     /// What it holds.
-    pub holds: Holds,
+    pub holds: Holds<'a>,
 }
 
 /// What a placed cell holds.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Holds {
+pub enum Holds<'a> {
     /// Nothing.
     Blank,
     /// Words.
-    Text(String),
+    Text(Cow<'a, str>),
     /// A number.
     Number(f64),
-    /// A formula in A1 notation, with its leading `=`, and its result.
-    Formula(String, Value),
+    /// A formula over cells of the body, and its result.
+    Formula(&'a Expr, &'a Value),
 }
 
 /// Row of the first line of the body.
@@ -95,7 +97,7 @@ fn has_subtitle(page: &Page) -> bool {
 }
 
 /// Places the parts of a page.
-pub fn place(page: &Page) -> Sheet {
+pub fn place(page: &Page) -> Sheet<'_> {
     let (widths, paper) = fit::widths(page);
     let mut maker = Maker {
         page,
@@ -108,6 +110,7 @@ pub fn place(page: &Page) -> Sheet {
             paper,
             head: (0, 0),
             frozen_columns: 0,
+            top: body_top(page),
             last_line: 0,
             chart: None,
         },
@@ -126,15 +129,15 @@ struct Maker<'a> {
     page: &'a Page,
     total: f64,
     last: u16,
-    sheet: Sheet,
+    sheet: Sheet<'a>,
 }
 
-impl Maker<'_> {
+impl<'a> Maker<'a> {
     fn row(&self) -> u32 {
         self.sheet.heights.len() as u32
     }
 
-    fn put(&mut self, col: u16, cols: u16, part: Part, holds: Holds) {
+    fn put(&mut self, col: u16, cols: u16, part: Part, holds: Holds<'a>) {
         let row = self.row();
         self.sheet.cells.push(Placed {
             row,
@@ -147,26 +150,27 @@ impl Maker<'_> {
     }
 
     /// A line over the whole width; wraps.
-    fn wide(&mut self, part: Part, text: String, least: f64) {
-        let lines = width::lines(&text, part.size(), self.total - AIR);
+    fn wide(&mut self, part: Part, text: &'a str, least: f64) {
+        let lines = width::lines(text, part.size(), self.total - AIR);
         let height = (f64::from(lines) * theme::line_height(part.size()) + 5.0).max(least);
-        self.put(0, self.last + 1, part, Holds::Text(text));
+        self.put(0, self.last + 1, part, Holds::Text(text.into()));
         self.sheet.heights.push(height);
     }
 
     fn above(&mut self) {
-        let title = &self.page.title;
+        let page = self.page;
+        let title = &page.title;
         let fits = |size: &&u8| width::text(title, f64::from(**size)) <= self.total - AIR;
         let size = theme::TITLES
             .iter()
             .find(fits)
             .unwrap_or(&theme::TITLES[theme::TITLES.len() - 1]);
-        self.wide(Part::Title(*size), title.clone(), 40.0);
+        self.wide(Part::Title(*size), title, 40.0);
         if has_subtitle(self.page) {
             self.subtitle();
         }
-        for paragraph in &self.page.preamble {
-            self.wide(Part::Paragraph, paragraph.clone(), 24.0);
+        for paragraph in &page.preamble {
+            self.wide(Part::Paragraph, paragraph, 24.0);
         }
         let rows = chart_rows(self.page);
         if rows > 0 {
@@ -180,12 +184,8 @@ impl Maker<'_> {
     /// The parts of one row, each over columns enough for its text; all in one cell where the
     /// columns are too few.
     fn subtitle(&mut self) {
-        let parts: Vec<&String> = self
-            .page
-            .subtitle
-            .iter()
-            .filter(|p| !p.is_empty())
-            .collect();
+        let page = self.page;
+        let parts: Vec<&'a String> = page.subtitle.iter().filter(|p| !p.is_empty()).collect();
         let need: Vec<f64> = parts
             .iter()
             .map(|p| width::text(p, theme::SUBTITLE) + AIR)
@@ -200,7 +200,7 @@ impl Maker<'_> {
                         _ => Align::Centre,
                     };
                     let cols = (to - from) as u16;
-                    let holds = Holds::Text((*text).clone());
+                    let holds = Holds::Text(text.as_str().into());
                     self.put(from as u16, cols, Part::Subtitle(align), holds);
                     from = to;
                 }
@@ -211,7 +211,7 @@ impl Maker<'_> {
                 let spare = self.total - need.iter().sum::<f64>();
                 let gap = spare / text.len().max(2).saturating_sub(1) as f64;
                 let gap = (gap / theme::digit_width(theme::SUBTITLE)).floor().max(2.0);
-                let holds = Holds::Text(text.join(&" ".repeat(gap as usize)));
+                let holds = Holds::Text(text.join(&" ".repeat(gap as usize)).into());
                 self.put(0, self.last + 1, Part::Subtitle(Align::Left), holds);
             }
         }
@@ -253,7 +253,7 @@ impl Maker<'_> {
                 rows: span.rows as u32,
                 cols: span.cols as u16,
                 part: Part::Head,
-                holds: Holds::Text(span.text),
+                holds: Holds::Text(span.text.into()),
             });
         }
         self.sheet.heights.extend(heights);
@@ -262,15 +262,15 @@ impl Maker<'_> {
     }
 
     fn body(&mut self) {
-        let top = self.row();
-        for line in &self.page.lines {
+        let page = self.page;
+        for line in &page.lines {
             let mut height: f64 = match line.kind {
                 LineKind::Total | LineKind::Group | LineKind::Subtotal => 21.0,
                 LineKind::Leaf | LineKind::Words => 20.5,
             };
             let mut col = 0u16;
             for cell in &line.cells {
-                let Some(column) = self.page.columns.get(usize::from(col)) else {
+                let Some(column) = page.columns.get(usize::from(col)) else {
                     break;
                 };
                 let cols = cell.across.min(self.last + 1 - col);
@@ -298,7 +298,7 @@ impl Maker<'_> {
                     show,
                     align,
                 };
-                self.put(col, cols, part, holds(&cell.content, top));
+                self.put(col, cols, part, holds(&cell.content));
                 col += cols;
             }
             while col <= self.last {
@@ -321,28 +321,24 @@ impl Maker<'_> {
         let page = self.page;
         if !page.signature.is_empty() {
             let text = fit::signature(&page.signature, self.total - AIR);
-            self.put(0, self.last + 1, Part::Signature, Holds::Text(text));
+            self.put(0, self.last + 1, Part::Signature, Holds::Text(text.into()));
             self.sheet.heights.push(30.0);
         }
         for note in &page.footnotes {
-            self.wide(Part::Footnote, note.clone(), 0.0);
+            self.wide(Part::Footnote, note, 0.0);
         }
         for (i, line) in page.closing.iter().enumerate() {
             // Room for the seal above who signs.
-            self.wide(
-                Part::Closing,
-                line.clone(),
-                if i == 0 { 48.0 } else { 24.0 },
-            );
+            self.wide(Part::Closing, line, if i == 0 { 48.0 } else { 24.0 });
         }
     }
 }
 
-fn holds(content: &Content, top: u32) -> Holds {
+fn holds(content: &Content) -> Holds<'_> {
     match content {
         Content::Blank => Holds::Blank,
-        Content::Text(t) => Holds::Text(t.clone()),
+        Content::Text(t) => Holds::Text(t.as_str().into()),
         Content::Number(n) => Holds::Number(*n),
-        Content::Formula(expr, value) => Holds::Formula(formula(expr, top), value.clone()),
+        Content::Formula(expr, value) => Holds::Formula(expr, value),
     }
 }

@@ -2,31 +2,38 @@
 //! writes it down.
 //!
 //! The chain: `compose` builds a [`Report`] of [`Page`]s with meaning, `layout` places a page's
-//! parts on a sheet, `theme` says how a meaning looks, `write` makes the xlsx bytes and `dump` the
-//! text that tests read.
+//! parts on a sheet, `theme` says how a meaning looks, `write` makes the xlsx bytes (`frame` what
+//! workbooks share, `cells` their cells) and `dump` the text that tests read.
 
 mod a1;
 mod blank;
+mod cells;
 mod chart;
 mod chart_cache;
 mod compose;
 pub mod dump;
 mod fit;
+mod frame;
 mod head;
 pub mod layout;
 pub mod page;
+mod places;
 pub mod rmb;
+mod strings;
+mod styles;
 #[cfg(test)]
 mod tests;
 pub mod theme;
 pub mod width;
 pub mod words;
+mod workbook;
 mod write;
 
 pub use blank::blank_list;
-pub use compose::compose;
+pub use compose::{compose, compose_each};
 pub use page::{Book, Location, Page, Report};
-pub use write::{write, write_book, write_each};
+pub use places::Places;
+pub use write::{Writer, write, write_book};
 
 use crate::account::{BoardLine, InputAccount, SchoolRows};
 use crate::diagnostic::Diagnostic;

@@ -229,7 +229,7 @@ pub enum Expr {
         /// Decimal places to round to.
         places: Option<u8>,
         /// What stands for an undefined quotient.
-        dash: String,
+        dash: Arc<str>,
     },
     /// Difference, times a factor (100 turns fractions into points).
     Difference {
@@ -240,7 +240,7 @@ pub enum Expr {
         /// Factor.
         times: u8,
         /// What stands for it where one of them is no number; `None` where both always are.
-        dash: Option<String>,
+        dash: Option<Arc<str>>,
     },
     /// The value of a cell of another sheet of the workbook.
     Elsewhere {

@@ -39,6 +39,8 @@ pub fn digit_width(size: f64) -> f64 {
 pub const PIXELS_PER_DIGIT: f64 = 8.0;
 /// Pixels that Excel adds to a column.
 pub const COLUMN_PADDING: f64 = 5.0;
+/// Pixels of the widest column that Excel has with that font.
+pub const WIDEST_COLUMN: f64 = 2043.0;
 /// Points of a default row, and the pixels of the same.
 pub const ROW: (f64, u32) = (13.5, 18);
 /// Pixels of a default column; tells the writer the digit width above.

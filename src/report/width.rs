@@ -7,7 +7,25 @@ use unicode_width::UnicodeWidthStr;
 
 /// Width of the widest line of a text, in digits of the sheet's font.
 pub fn text(text: &str, size: f64) -> f64 {
-    text.lines().map(UnicodeWidthStr::width).max().unwrap_or(0) as f64 * theme::digit_width(size)
+    let width = match plain(text) {
+        Some(width) => width,
+        None => text.lines().map(UnicodeWidthStr::width).max().unwrap_or(0),
+    };
+    width as f64 * theme::digit_width(size)
+}
+
+/// Columns that one line of nothing but ASCII and common Chinese characters takes; none for
+/// anything else. Most texts are such, and the tables for all others are slow.
+fn plain(text: &str) -> Option<usize> {
+    let mut width = 0;
+    for c in text.chars() {
+        width += match c {
+            ' '..='~' => 1,
+            '\u{4E00}'..='\u{9FFF}' | '\u{3001}' | '\u{3002}' | '\u{FF01}'..='\u{FF5E}' => 2,
+            _ => return None,
+        };
+    }
+    Some(width)
 }
 
 /// Width of a number as shown.
@@ -35,6 +53,11 @@ pub fn number(value: f64, show: Show, size: f64) -> f64 {
 /// Lines that a text takes in a column of that many digits.
 pub fn lines(text: &str, size: f64, column: f64) -> u32 {
     let unit = theme::digit_width(size);
+    if let Some(width) = plain(text)
+        && width as f64 * unit <= column
+    {
+        return 1;
+    }
     text.lines()
         .map(|line| {
             let width = line.width() as f64 * unit;
@@ -57,6 +80,16 @@ mod tests {
     fn a_wide_character_takes_two_digits() {
         assert_eq!(text("学校ab", 12.0), 6.0);
         assert_eq!(text("一\n二三", 12.0), 4.0);
+    }
+
+    #[test]
+    fn plain_characters_are_as_wide_as_the_tables_say() {
+        for c in ('\0'..='\u{FFFF}').filter(|c| plain(&c.to_string()).is_some()) {
+            let pair = format!("a{c}{c}学");
+            assert_eq!(plain(&pair), Some(pair.width()), "{c:?}");
+        }
+        assert_eq!(plain("学校（全）a, b。"), Some(16));
+        assert_eq!(plain("二行\n"), None);
     }
 
     #[test]

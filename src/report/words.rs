@@ -192,7 +192,7 @@ impl Words {
 
     /// A text with its names filled.
     pub fn fill<S: AsRef<str>>(self, key: Key, args: &[(&str, S)]) -> String {
-        message::fill(&self.get(key), args)
+        message::filled(self.lang, key.name(), "message", args)
     }
 
     /// The text of a stable name, or the name.

@@ -1,8 +1,8 @@
 //! The header spellings of all forms and the layout words, folded once a run.
 
 use super::form::{FieldIdx, Form, FormIdx, Kind, Words};
+use super::lookup::{Beginnings, QuickMap, Remembered};
 use crate::fold;
-use std::collections::{HashMap, HashSet};
 
 /// A field that a header spelling can mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +13,28 @@ pub struct Spelling {
     pub field: FieldIdx,
     /// Position in the field's list: earlier spellings are more its own.
     pub order: u16,
+}
+
+/// One reading of a column: a field of a form, and how good the reading is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Candidate {
+    /// The form.
+    pub form: FormIdx,
+    /// Its field.
+    pub field: FieldIdx,
+    /// Lower is better: 0 group and label, 1 the same trimmed, 2 label, 3 label trimmed, 4 within.
+    pub rank: u8,
+    /// Position of the spelling in the field's list.
+    pub order: u16,
+}
+
+/// All that one column's header texts can mean.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    /// Best first.
+    pub candidates: Vec<Candidate>,
+    /// Factor of a unit named in the header.
+    pub factor: Option<f64>,
 }
 
 /// Stands for a slash that is written in a label, so that a label of two words is not taken for a
@@ -48,18 +70,25 @@ pub enum LineLabel {
 /// All that recognition compares with, folded.
 #[derive(Debug, Default)]
 pub struct Dictionary {
-    spellings: HashMap<Box<str>, Vec<Spelling>>,
+    spellings: QuickMap<Box<str>, Vec<Spelling>>,
     /// Characters with which spellings begin.
-    beginnings: HashSet<char>,
+    beginnings: Beginnings,
     /// Labels of lines outside tables by their first character, longest first.
-    line_labels: HashMap<char, Vec<(LineLabel, Vec<char>)>>,
-    /// Characters with which the marks of example rows begin, and a bit for the low end of each.
-    example_beginnings: Vec<char>,
-    example_bits: u64,
+    line_labels: QuickMap<char, Vec<(LineLabel, Vec<char>)>>,
+    /// Characters with which the marks of example rows begin.
+    example_beginnings: Beginnings,
     /// Characters with which words of sums begin.
-    total_beginnings: Vec<char>,
+    total_beginnings: Beginnings,
     /// Characters with which hints begin.
-    hint_beginnings: Vec<char>,
+    hint_beginnings: Beginnings,
+    /// What header texts were read as.
+    pub readings: Remembered<Reading>,
+    /// Which texts with marks in them are labels.
+    pub labels: Remembered<bool>,
+    /// The schools' names that were read out of texts.
+    pub school_names: Remembered<Option<String>>,
+    /// For each form its required fields, each with the fields that fill it.
+    pub required: Vec<Vec<(FieldIdx, Vec<FieldIdx>)>>,
     /// Longest spelling in characters.
     pub longest: usize,
     /// Words of lines of sums, longest first.
@@ -93,7 +122,7 @@ pub struct Dictionary {
     /// Marks of the row that numbers columns.
     pub column_mark: Vec<String>,
     /// Factor of each unit word.
-    pub units: HashMap<String, f64>,
+    pub units: QuickMap<String, f64>,
     /// For each form its own title words.
     pub form_titles: Vec<Vec<String>>,
 }
@@ -122,6 +151,7 @@ impl Dictionary {
                 .map(|(word, factor)| (fold::label(word), *factor))
                 .collect(),
             form_titles: forms.iter().map(|f| folded(&f.titles)).collect(),
+            required: forms.iter().map(required).collect(),
             ..Dictionary::default()
         };
         for (kind, list) in [
@@ -139,17 +169,8 @@ impl Dictionary {
         all.line_labels
             .values_mut()
             .for_each(|same| same.sort_by_key(|(_, chars)| std::cmp::Reverse(chars.len())));
-        all.example_beginnings = all
-            .example
-            .iter()
-            .filter_map(|w| w.chars().next())
-            .collect();
-        all.example_beginnings.sort_unstable();
-        all.example_beginnings.dedup();
-        for c in &all.example_beginnings {
-            all.example_bits |= low_bit(*c);
-        }
-        all.hint_beginnings = beginnings(all.hint.iter());
+        all.example_beginnings = Beginnings::of(all.example.iter().map(String::as_str));
+        all.hint_beginnings = Beginnings::of(all.hint.iter().map(String::as_str));
         let ranked = [
             (&words.average, TotalRank::Other),
             (&words.subtotal, TotalRank::Subtotal),
@@ -163,7 +184,7 @@ impl Dictionary {
                 }
             }
         }
-        all.total_beginnings = beginnings(all.total.iter().map(|(w, _)| w));
+        all.total_beginnings = Beginnings::of(all.total.iter().map(|(w, _)| w.as_str()));
         all.total
             .sort_by_key(|(w, rank)| (std::cmp::Reverse(w.chars().count()), *rank));
         for (form, f) in forms.iter().enumerate() {
@@ -182,6 +203,7 @@ impl Dictionary {
                 );
             }
         }
+        all.beginnings = Beginnings::of(all.spellings.keys().map(|s| &**s));
         all
     }
 
@@ -200,7 +222,6 @@ impl Dictionary {
 
     fn put(&mut self, text: String, kind: &Kind, spelling: Spelling) {
         self.longest = self.longest.max(text.chars().count());
-        self.beginnings.extend(text.chars().next());
         let known = self.spellings.entry(text.into()).or_default();
         let same_form = |k: &Spelling| k.form == spelling.form;
         if known
@@ -223,17 +244,17 @@ impl Dictionary {
 
     /// Whether any spelling begins with the character; a quick no for most cells.
     pub fn begins_with(&self, c: char) -> bool {
-        self.beginnings.contains(&c)
+        self.beginnings.contains(c)
     }
 
-    /// Whether the mark of an example row begins with the character.
-    pub fn begins_example(&self, c: char) -> bool {
-        self.example_bits & low_bit(c) != 0 && self.example_beginnings.contains(&c)
+    /// Whether a text, folded or not, can hold the mark of an example row.
+    pub fn may_example(&self, text: &str) -> bool {
+        self.example_beginnings.occur_in(text)
     }
 
     /// Whether a text, folded or not, can hold a word of sums.
     pub fn may_total(&self, text: &str) -> bool {
-        text.chars().any(|c| self.total_beginnings.contains(&c))
+        self.total_beginnings.occur_in(text)
     }
 
     /// Where in a folded label a hint begins that follows it.
@@ -246,7 +267,7 @@ impl Dictionary {
         label
             .char_indices()
             .skip(1)
-            .find(|&(at, c)| self.hint_beginnings.contains(&c) && begins(at))
+            .find(|&(at, c)| self.hint_beginnings.contains(c) && begins(at))
             .map(|(at, _)| at)
     }
 
@@ -261,9 +282,17 @@ impl Dictionary {
     }
 }
 
-/// One of 64 bits for a character: most others have another.
-fn low_bit(c: char) -> u64 {
-    1 << (u32::from(c) & 63)
+fn required(form: &Form) -> Vec<(FieldIdx, Vec<FieldIdx>)> {
+    let fills = |of: &str| {
+        let fields = form.fields.iter().enumerate();
+        let fills = fields.filter(|(_, f)| f.fills.iter().any(|id| id == of));
+        fills.map(|(i, _)| i).collect()
+    };
+    let fields = form.fields.iter().enumerate();
+    fields
+        .filter(|(_, f)| f.required)
+        .map(|(i, f)| (i, fills(&f.id)))
+        .collect()
 }
 
 /// All spellings that `{a|b}/{c|d}` stands for.
@@ -280,14 +309,6 @@ pub fn expanded(spelling: &str) -> Vec<String> {
         .split('|')
         .flat_map(|choice| tails.iter().map(move |t| format!("{before}{choice}{t}")))
         .collect()
-}
-
-/// First characters of words, each once.
-fn beginnings<'w>(words: impl Iterator<Item = &'w String>) -> Vec<char> {
-    let mut all: Vec<char> = words.filter_map(|w| w.chars().next()).collect();
-    all.sort_unstable();
-    all.dedup();
-    all
 }
 
 /// Folded, longest first, none twice.

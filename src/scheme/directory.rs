@@ -6,9 +6,10 @@
 //! text. What could be two schools is never one of them: [`Found::Several`].
 
 use super::form::SchoolWords;
+use super::lookup::{QuickMap, Remembered};
 use super::school_text::{Folded, derived, ends_with, starts_with};
 use crate::fold;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Id of the form that a directory of schools is read as.
 pub const DIRECTORY_FORM: &str = "directory";
@@ -75,12 +76,14 @@ pub struct Directory {
     by_code: BTreeMap<String, usize>,
     spellings: Vec<Spelling>,
     /// Spelling by its folded text.
-    by_text: HashMap<String, usize>,
+    by_text: QuickMap<String, usize>,
     /// Spellings by their first two characters, the longest first.
-    by_start: HashMap<(char, char), Vec<usize>>,
+    by_start: QuickMap<(char, char), Vec<usize>>,
     /// Folded towns.
     districts: BTreeSet<String>,
     words: SchoolWords,
+    /// What [`Directory::find_anywhere`] found: sheets and folders have few names.
+    found: Remembered<Found>,
 }
 
 /// One way of writing the name of one or more schools.
@@ -200,29 +203,35 @@ impl Directory {
 
     /// Looks for a school in a text: first as its whole, then inside.
     pub fn find(&self, text: &str, extent: Extent) -> Found {
-        let whole = self.named(&fold::label(text));
+        let whole = self.named(&fold::label_of(text));
         if whole != Found::Nothing {
             return whole;
         }
-        self.inside(&Folded::new(text), extent)
+        let inside = self.inside(&Folded::new(text), extent);
+        inside.unwrap_or(Found::Nothing)
     }
 
     /// Looks for a school in a text that may be a name, and if it is none, in any part of it.
     pub fn find_anywhere(&self, text: &str) -> Found {
-        let whole = self.named(&fold::label(text));
+        self.found.get(text, || self.search(text))
+    }
+
+    fn search(&self, text: &str) -> Found {
+        let whole = self.named(&fold::label_of(text));
         if whole != Found::Nothing {
             return whole;
         }
         let text = Folded::new(text);
         match self.inside(&text, Extent::Whole) {
-            Found::Nothing => self.inside(&text, Extent::Part),
-            found => found,
+            Some(Found::Nothing) => self.inside(&text, Extent::Part).unwrap_or(Found::Nothing),
+            found => found.unwrap_or(Found::Nothing),
         }
     }
 
-    /// Looks for names inside a text.
-    fn inside(&self, text: &Folded, extent: Extent) -> Found {
-        let mut matches: Vec<(usize, usize, BTreeSet<usize>)> = Vec::new();
+    /// Looks for names inside a text; `None` where not even the letters of one stand in it.
+    fn inside(&self, text: &Folded, extent: Extent) -> Option<Found> {
+        let mut matches: Vec<(usize, usize, Vec<usize>)> = Vec::new();
+        let mut spelt = false;
         for start in 0..text.chars.len().saturating_sub(1) {
             let key = (text.chars[start], text.chars[start + 1]);
             let Some(candidates) = self.by_start.get(&key) else {
@@ -233,6 +242,7 @@ impl Directory {
                 if !text.chars[start..].starts_with(&spelling.text) {
                     continue;
                 }
+                spelt = true;
                 let end = start + spelling.text.len();
                 if !self.may_end(text, end, extent) {
                     continue;
@@ -250,12 +260,12 @@ impl Directory {
         let longest = matches
             .iter()
             .filter(|m| !matches.iter().any(|other| inside(m, other)));
-        Found::of(longest.flat_map(|m| m.2.iter().copied()).collect())
+        spelt.then(|| Found::of(longest.flat_map(|m| m.2.iter().copied()).collect()))
     }
 
     /// A school whose code stands in the text as a word of its own.
     pub fn code_within(&self, text: &str) -> Option<usize> {
-        let folded = fold::label(text);
+        let folded = fold::label_of(text);
         let mut found = folded
             .split(|c: char| !c.is_ascii_alphanumeric())
             .filter(|word| word.len() >= 4)
@@ -286,8 +296,8 @@ impl Directory {
             .collect()
     }
 
-    /// The schools that a spelling can mean where it begins at `start`.
-    fn beginning(&self, text: &Folded, start: usize, spelling: &Spelling) -> BTreeSet<usize> {
+    /// The schools that a spelling can mean where it begins at `start`, in official order.
+    fn beginning(&self, text: &Folded, start: usize, spelling: &Spelling) -> Vec<usize> {
         let run = text.run_before(start);
         let ends = |run: &[char], words: &[String]| words.iter().any(|w| ends_with(run, w));
         let leads = |run: &[char]| {
@@ -296,11 +306,13 @@ impl Directory {
         // Another town's name in front makes it another school.
         let town = self.districts.iter().find(|d| ends_with(run, d));
         let own_town = |school: usize| {
-            let district = fold::label(&self.schools[school].district);
-            town.is_none_or(|t| district.is_empty() || *t == district)
+            town.is_none_or(|t| {
+                let district = fold::label_of(&self.schools[school].district);
+                district.is_empty() || *t == district
+            })
         };
         let own = leads(run) || ends(run, &self.words.regions);
-        let mut schools: BTreeSet<usize> = if own {
+        let mut schools: Vec<usize> = if own {
             spelling
                 .own
                 .iter()
@@ -308,7 +320,7 @@ impl Directory {
                 .filter(|s| own_town(*s))
                 .collect()
         } else {
-            BTreeSet::new()
+            Vec::new()
         };
         if schools.is_empty() {
             let derived = spelling.derived.iter().filter(|(_, cut)| {

@@ -8,6 +8,7 @@ pub mod directory;
 pub mod dynamics;
 mod edition;
 pub mod form;
+pub mod lookup;
 pub mod measure;
 pub mod page;
 pub mod parse;
@@ -19,13 +20,14 @@ pub mod tally;
 pub mod templates;
 
 pub use check::Check;
-pub use dictionary::{Dictionary, LineLabel, SLASH, Spelling, TotalRank};
+pub use dictionary::{Candidate, Dictionary, LineLabel, Reading, SLASH, Spelling, TotalRank};
 pub use directory::{DIRECTORY_FORM, Directory, Extent, Found, School};
 pub use edition::Edition;
 pub use form::{
     Code, Field, FieldIdx, Form, FormIdx, Kind, Matching, SchoolWords, Vocabulary, Words,
 };
 
+pub use lookup::QuickMap;
 pub use measure::{Measure, MeasureKind};
 pub use page::{ChartKind, ChartSpec, PageSpec};
 pub use parse::SchemeProblem;

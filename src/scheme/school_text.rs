@@ -59,7 +59,7 @@ impl Folded {
 
 /// Letters of names; ASCII ones are codes and numbers around them.
 fn is_letter(c: char) -> bool {
-    c.is_alphabetic() && !c.is_ascii()
+    !c.is_ascii() && fold::is_letter(c)
 }
 
 pub(super) fn ends_with(text: &[char], word: &str) -> bool {

@@ -1,6 +1,7 @@
 //! The spellings of a vocabulary and the small words of cells, folded once and ready to look up.
 
 use super::form::{Code, Vocabulary, Words};
+use super::lookup::{Beginnings, QuickMap};
 use crate::fold;
 use std::collections::HashMap;
 
@@ -18,7 +19,7 @@ pub enum Meaning {
 /// All spellings of a vocabulary.
 #[derive(Debug)]
 pub struct Spellings {
-    known: HashMap<String, Meaning>,
+    known: QuickMap<String, Meaning>,
     /// Longest spelling in characters.
     longest: usize,
     /// [`Vocabulary::affixes`], folded, longest first.
@@ -32,7 +33,7 @@ pub struct Spellings {
 impl Spellings {
     /// Folds everything. Where two terms claim one spelling the first has it; [`clashes`] finds such.
     pub fn new(vocabulary: &Vocabulary) -> Spellings {
-        let mut known = HashMap::new();
+        let mut known = QuickMap::default();
         let mut put = |text: &str, meaning: Meaning| {
             // The text as written too: most cells can then be looked up as they are.
             known.entry(text.to_owned()).or_insert(meaning);
@@ -127,10 +128,11 @@ pub fn clashes(vocabulary: &Vocabulary) -> Vec<Clash> {
 /// The small words of cells, folded.
 #[derive(Debug)]
 pub struct Tokens {
-    known: HashMap<String, Token>,
+    known: QuickMap<String, Token>,
     /// Longest word in bytes, so that longer cells need no look-up.
     longest: usize,
-    ditto_first: Vec<char>,
+    beginnings: Beginnings,
+    ditto: Beginnings,
 }
 
 /// What a small word means. A word can mean several things in different columns.
@@ -151,7 +153,7 @@ pub struct Token {
 impl Tokens {
     /// Folds the words.
     pub fn new(words: &Words) -> Tokens {
-        let mut known: HashMap<String, Token> = HashMap::new();
+        let mut known: QuickMap<String, Token> = QuickMap::default();
         let mut put = |list: &[String], set: fn(&mut Token)| {
             for word in list {
                 set(known.entry(fold::label(word)).or_default());
@@ -165,17 +167,11 @@ impl Tokens {
         put(&words.no, |t| t.no = true);
         put(&words.present, |t| t.present = true);
         known.remove("");
-        let mut ditto_first: Vec<char> = words
-            .ditto
-            .iter()
-            .filter_map(|w| w.chars().next())
-            .collect();
-        ditto_first.sort_unstable();
-        ditto_first.dedup();
         Tokens {
             longest: known.keys().map(String::len).max().unwrap_or(0),
+            beginnings: Beginnings::of(known.keys().map(String::as_str)),
+            ditto: Beginnings::of(words.ditto.iter().map(String::as_str)),
             known,
-            ditto_first,
         }
     }
 
@@ -185,10 +181,15 @@ impl Tokens {
         if clean.len() > self.longest * 2 {
             return Token::default();
         }
+        let folds = |c: char| !('\u{4e00}'..='\u{9fff}').contains(&c) && !c.is_ascii_digit();
+        // A character that folds to itself begins the word as it begins the cell.
+        match clean.chars().next() {
+            Some(first) if folds(first) || self.beginnings.contains(first) => {}
+            _ => return Token::default(),
+        }
         if let Some(token) = self.known.get(clean) {
             return *token;
         }
-        let folds = |c: char| !('\u{4e00}'..='\u{9fff}').contains(&c) && !c.is_ascii_digit();
         if clean.contains(folds) {
             let folded = fold::label(clean);
             return self.known.get(&folded).copied().unwrap_or_default();
@@ -198,10 +199,14 @@ impl Tokens {
 
     /// Whether a cell's text as stored is a mark for "the same as above".
     pub fn ditto(&self, text: &str) -> bool {
-        let text = text.trim();
-        text.chars()
-            .next()
-            .is_some_and(|c| self.ditto_first.contains(&c))
-            && self.get(text).ditto
+        match text.chars().next() {
+            Some(first) if self.ditto.contains(first) => self.get(text.trim()).ditto,
+            Some(first) if first.is_whitespace() => {
+                let text = text.trim_start();
+                let first = text.chars().next();
+                first.is_some_and(|c| self.ditto.contains(c)) && self.get(text.trim_end()).ditto
+            }
+            _ => false,
+        }
     }
 }

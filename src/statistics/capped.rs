@@ -2,7 +2,7 @@
 //! are applied in the scheme's order, each to what the earlier ones left, record by record in the
 //! order of their dates.
 
-use super::column::{self, amount, heads};
+use super::column::{self, amount, distinct, heads};
 use super::condition::Truth;
 use super::facts::{self, Facts};
 use super::requirement::shown;
@@ -11,9 +11,8 @@ use super::{Column, Formula, Tabulation, footnotes, list, words};
 use crate::diagnostic::{Diagnostic, Place, Rule};
 use crate::normalise::NO_NUMBER;
 use crate::scheme::measure::{CappedSum, Measure, Operand, Span};
-use crate::scheme::{FormIdx, Kind};
+use crate::scheme::{FormIdx, Kind, QuickMap};
 use chrono::{Datelike, NaiveDate};
-use std::collections::{BTreeSet, HashMap};
 
 /// What became of the records' amounts.
 pub(super) struct Counted {
@@ -54,7 +53,7 @@ pub(super) fn count(facts: &Facts<'_>, spec: &CappedSum) -> Counted {
     let mut taken = Vec::with_capacity(spec.caps.len());
     for cap in &spec.caps {
         let fits = facts.truths(form, &cap.filter);
-        let mut sums: HashMap<(u32, i64), i64> = HashMap::new();
+        let mut sums: QuickMap<(u32, i64), i64> = QuickMap::default();
         let mut of_cap = vec![0; records.len()];
         for i in &order {
             let record = records[*i] as usize;
@@ -130,14 +129,10 @@ pub(super) fn tabulate(
     rows.tabulate(measure, columns(spec), notes, |group| {
         let sum = |of: &[i64]| group.units.iter().map(|u| of[*u as usize]).sum::<i64>();
         let record = |u: &u32| counted.records[*u as usize];
-        let people: BTreeSet<u32> = group
-            .units
-            .iter()
-            .map(|u| persons[record(u) as usize])
-            .collect();
+        let people = distinct(group.units.iter().map(|u| persons[record(u) as usize]));
         let (raw, counts) = (sum(&counted.raw), sum(&counted.counted));
         let mut figures = vec![
-            heads(people.len() as i64),
+            heads(people),
             amount(raw, true).evidence_if(group.leaf, form, group.units.iter().map(record)),
             amount(counts, true),
             amount(raw - counts, true),

@@ -70,6 +70,14 @@ impl Column {
     }
 }
 
+/// How many different ones there are.
+pub(super) fn distinct(numbers: impl Iterator<Item = u32>) -> i64 {
+    let mut all: Vec<u32> = numbers.collect();
+    all.sort_unstable();
+    all.dedup();
+    all.len() as i64
+}
+
 /// A figure that is only a value.
 pub(super) fn plain(value: Number) -> Figure {
     Figure {

@@ -5,6 +5,7 @@ use super::column::{self, heads, part_of};
 use super::facts::Facts;
 use super::rows::Rows;
 use super::{Column, Tabulation, footnotes, words};
+use crate::scheme::QuickMap;
 use crate::scheme::measure::{Composition, Condition, Measure};
 use std::collections::BTreeSet;
 
@@ -58,8 +59,25 @@ pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Composition)
 
 /// Columns of one or two dimensions: the listed values and those that occur, in order.
 fn block(axes: &[Axis], units: usize) -> Block {
-    let code = |u: usize| -> Vec<u32> { axes.iter().map(|a| a.codes[u]).collect() };
-    let mut keys: BTreeSet<Vec<u32>> = (0..units).map(code).collect();
+    // Each key that occurs is kept once, and each unit by the number of its key.
+    let mut known: QuickMap<Vec<u32>, usize> = QuickMap::default();
+    let mut occurring: Vec<Vec<u32>> = Vec::new();
+    let mut code = Vec::with_capacity(axes.len());
+    let mut of_unit = Vec::with_capacity(units);
+    for unit in 0..units {
+        code.clear();
+        code.extend(axes.iter().map(|a| a.codes[unit]));
+        let number = match known.get(&code) {
+            Some(number) => *number,
+            None => {
+                known.insert(code.clone(), occurring.len());
+                occurring.push(code.clone());
+                occurring.len() - 1
+            }
+        };
+        of_unit.push(number);
+    }
+    let mut keys: BTreeSet<Vec<u32>> = occurring.iter().cloned().collect();
     let mut listed = vec![Vec::new()];
     for axis in axes {
         let longer = |k: &Vec<u32>| {
@@ -74,9 +92,11 @@ fn block(axes: &[Axis], units: usize) -> Block {
     }
     keys.extend(listed);
     let keys: Vec<Vec<u32>> = keys.into_iter().collect();
-    let column = (0..units)
-        .map(|u| keys.binary_search(&code(u)).unwrap_or_default() as u32)
+    let column_of: Vec<u32> = occurring
+        .iter()
+        .map(|key| keys.binary_search(key).unwrap_or_default() as u32)
         .collect();
+    let column = of_unit.into_iter().map(|n| column_of[n]).collect();
     let columns = keys
         .iter()
         .map(|key| {

@@ -5,7 +5,7 @@ use super::facts::{self, Facts, SchoolFacts};
 use crate::fold;
 use crate::normalise::NO_NUMBER;
 use crate::scheme::measure::{Condition, Literal, Operand, Population, Span, Test, Window};
-use crate::scheme::{FormIdx, Kind};
+use crate::scheme::{FormIdx, Kind, QuickMap};
 use chrono::{Datelike, NaiveDate};
 
 /// What a condition comes to for one record.
@@ -62,11 +62,18 @@ impl Facts<'_> {
                 }
                 if self.is_text(form, *operand) {
                     let texts = self.texts(form, *operand);
-                    let folded = |i| texts.get(i).map(fold::label);
+                    if let Test::Present(wanted) = test {
+                        let present = |i| (texts.get(i).is_some() == *wanted).into();
+                        return (0..len).map(present).collect();
+                    }
+                    // Few texts stand in a column many times.
+                    let mut known: QuickMap<Option<&str>, Truth> = QuickMap::default();
+                    let truth =
+                        |text: Option<&'_ str>| of_text(test, text.map(fold::label_of).as_deref());
                     return (0..len)
-                        .map(|i| match test {
-                            Test::Present(wanted) => (texts.get(i).is_some() == *wanted).into(),
-                            _ => of_text(test, folded(i).as_deref()),
+                        .map(|i| {
+                            let text = texts.get(i);
+                            *known.entry(text).or_insert_with(|| truth(text))
                         })
                         .collect();
                 }
@@ -83,13 +90,36 @@ impl Facts<'_> {
         start: Truth,
         join: fn(Truth, Truth) -> Truth,
     ) -> Vec<Truth> {
-        let mut out = vec![start; self.len(form)];
-        for part in parts {
-            for (mine, theirs) in out.iter_mut().zip(self.truths(form, part)) {
-                *mine = join(*mine, theirs);
+        // The first part's own list is the one that the others are joined to.
+        let Some((first, rest)) = parts.split_first() else {
+            return vec![start; self.len(form)];
+        };
+        let mut out = self.truths(form, first);
+        for part in rest {
+            match part {
+                Condition::Test(operand, test) if self.is_number(form, *operand) => {
+                    let numbers = self.numbers(form, *operand);
+                    for (mine, n) in out.iter_mut().zip(numbers.iter()) {
+                        *mine = join(*mine, of_number(test, *n));
+                    }
+                }
+                part => {
+                    for (mine, theirs) in out.iter_mut().zip(self.truths(form, part)) {
+                        *mine = join(*mine, theirs);
+                    }
+                }
             }
         }
         out
+    }
+
+    /// Whether an operand is neither text nor the school's.
+    fn is_number(&self, form: FormIdx, operand: Operand) -> bool {
+        let school = matches!(
+            operand,
+            Operand::School | Operand::District | Operand::SchoolKind
+        );
+        !school && !self.is_text(form, operand)
     }
 
     /// Whether a condition on schools holds for one.

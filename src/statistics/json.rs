@@ -6,9 +6,9 @@
 use super::{Figure, Number, Quantity, Tabulation, words};
 use crate::grid;
 use crate::scheme::Scheme;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::io::Write as _;
 use std::sync::Arc;
 
 /// Where a figure is printed.
@@ -22,11 +22,15 @@ pub struct Printed {
     pub at: (u32, u32),
 }
 
-/// Bytes after which a part of the text is handed over.
-const PART: usize = 1 << 20;
+/// Bytes after which a part of the text is handed over: little enough to be still at hand when it
+/// is written.
+const PART: usize = 128 * 1024;
 
 /// Where figures are printed, by tabulation, row and column.
 pub type Locations = BTreeMap<(usize, usize, usize), Printed>;
+
+/// Report, sheet and 0-based row and column of a figure.
+pub type Place<'a> = (&'a Arc<str>, &'a Arc<str>, (u32, u32));
 
 /// The array of [`json_text`] as values, for programs that go on computing.
 pub fn json(tabulations: &[Tabulation], scheme: &Scheme, locations: &Locations) -> Vec<Value> {
@@ -36,9 +40,16 @@ pub fn json(tabulations: &[Tabulation], scheme: &Scheme, locations: &Locations) 
 
 /// [`json_each`] as one text.
 pub fn json_text(tabulations: &[Tabulation], scheme: &Scheme, locations: &Locations) -> String {
-    let mut out = String::new();
-    json_each(tabulations, scheme, locations, |part| out.push_str(part));
-    out
+    let mut out = Vec::new();
+    let locate = |t, r, c| {
+        let printed = locations.get(&(t, r, c))?;
+        Some((&printed.report, &printed.sheet, printed.at))
+    };
+    json_each(tabulations, scheme, locate, |part| {
+        out.extend_from_slice(part);
+    });
+    // Made of texts, so this never falls back.
+    String::from_utf8(out).unwrap_or_default()
 }
 
 /// A JSON array with one object a figure, in the order of the tabulations, their rows and columns.
@@ -47,15 +58,16 @@ pub fn json_text(tabulations: &[Tabulation], scheme: &Scheme, locations: &Locati
 /// A rate is a fraction, a difference of rates percentage points, money a string with two decimals,
 /// another decimal a number; what cannot be computed (a rate without a base) is null.
 ///
-/// The text is handed over in parts, so that a province's figures need no more memory than one
-/// measure's.
-pub fn json_each(
+/// `locate` says where a figure is printed, by tabulation, row and column. The text is handed over in
+/// parts, so that a province's figures need no more memory than a county's.
+pub fn json_each<'a>(
     tabulations: &[Tabulation],
     scheme: &Scheme,
-    locations: &Locations,
-    mut write: impl FnMut(&str),
+    locate: impl Fn(usize, usize, usize) -> Option<Place<'a>>,
+    mut write: impl FnMut(&[u8]),
 ) {
-    let mut out = String::from("[");
+    let mut out = Vec::with_capacity(PART * 2);
+    out.push(b'[');
     let mut first = true;
     let start = format!(
         "{{\"scheme\":{},\"period\":{},\"measure\":",
@@ -63,7 +75,7 @@ pub fn json_each(
         text(&scheme.period)
     );
     for (t, tabulation) in tabulations.iter().enumerate() {
-        let columns: Vec<Option<[String; 2]>> = tabulation
+        let mut columns: Vec<Option<Constant>> = tabulation
             .columns
             .iter()
             .map(|column| {
@@ -71,37 +83,44 @@ pub fn json_each(
                     let name = text(&name(&tabulation.measure, &column.part));
                     let title = text(&title(&tabulation.title, &column.title));
                     let unit = unit(&column.quantity).map_or("null".to_owned(), |u| text(&u));
-                    [
-                        format!("{start}{name},\"title\":{title},\"group\":"),
-                        format!(",\"unit\":{unit}"),
-                    ]
+                    Constant {
+                        before: format!("{start}{name},\"title\":{title},\"group\":{{"),
+                        unit: format!(",\"unit\":{unit},\"target\":"),
+                        page: None,
+                    }
                 })
             })
             .collect();
+        let mut group = String::new();
         for (r, row) in tabulation.rows.iter().enumerate() {
-            let group: Vec<String> = row
-                .group
-                .iter()
-                .map(|(dimension, value)| format!("{}:{}", text(dimension), text(value)))
-                .collect();
-            let group = group.join(",");
+            group.clear();
+            for (dimension, value) in &row.group {
+                if !group.is_empty() {
+                    group.push(',');
+                }
+                group.push_str(&text(dimension));
+                group.push(':');
+                group.push_str(&text(value));
+            }
             for (c, figure) in row.figures.iter().enumerate() {
-                let Some([before, unit]) = &columns[c] else {
+                let Some(constant) = &mut columns[c] else {
                     continue;
                 };
                 let quantity = &tabulation.columns[c].quantity;
-                out.push_str(if std::mem::take(&mut first) {
-                    "\n"
-                } else {
-                    ",\n"
-                });
-                out.push_str(before);
-                let _ = write!(out, "{{{group}}}");
+                push(
+                    &mut out,
+                    if std::mem::take(&mut first) {
+                        "\n"
+                    } else {
+                        ",\n"
+                    },
+                );
+                push(&mut out, &constant.before);
+                push(&mut out, &group);
                 numbers(&mut out, figure, quantity);
-                out.push_str(unit);
+                push(&mut out, &constant.unit);
                 target(&mut out, figure, quantity);
-                place(&mut out, locations.get(&(t, r, c)));
-                out.push('}');
+                place(&mut out, locate(t, r, c), &mut constant.page);
             }
             if out.len() > PART {
                 write(&out);
@@ -109,12 +128,32 @@ pub fn json_each(
             }
         }
     }
-    out.push_str("\n]\n");
+    push(&mut out, "\n]\n");
     write(&out);
 }
 
+/// What the figures of a column have in common.
+struct Constant {
+    /// Up to the groups.
+    before: String,
+    /// Unit, up to the target.
+    unit: String,
+    /// Report, sheet and column of the figure before, and the same as text.
+    page: Option<(Arc<str>, Arc<str>, u32, String)>,
+}
+
+fn push(out: &mut Vec<u8>, text: &str) {
+    out.extend_from_slice(text.as_bytes());
+}
+
+/// A number in digits; writing to memory cannot fail.
+fn digits(out: &mut Vec<u8>, number: impl serde::Serialize) {
+    let _ = serde_json::to_writer(out, &number);
+}
+
 fn text(text: &str) -> String {
-    Value::from(text).to_string()
+    // A text cannot fail to be written.
+    serde_json::to_string(text).unwrap_or_default()
 }
 
 fn name(measure: &str, part: &str) -> String {
@@ -131,56 +170,80 @@ fn title(measure: &str, column: &[String]) -> String {
         .join(" / ")
 }
 
-fn numbers(out: &mut String, figure: &Figure, quantity: &Quantity) {
-    out.push_str(",\"value\":");
+fn numbers(out: &mut Vec<u8>, figure: &Figure, quantity: &Quantity) {
+    push(out, "},\"value\":");
     value(out, Some(&figure.value), quantity);
-    let _ = match figure.value {
-        Number::Ratio(n, d) => write!(out, ",\"numerator\":{n},\"denominator\":{d}"),
-        _ => write!(out, ",\"numerator\":null,\"denominator\":null"),
-    };
+    match figure.value {
+        Number::Ratio(n, d) => {
+            push(out, ",\"numerator\":");
+            digits(out, n);
+            push(out, ",\"denominator\":");
+            digits(out, d);
+        }
+        _ => push(out, ",\"numerator\":null,\"denominator\":null"),
+    }
 }
 
-fn target(out: &mut String, figure: &Figure, quantity: &Quantity) {
-    out.push_str(",\"target\":");
+fn target(out: &mut Vec<u8>, figure: &Figure, quantity: &Quantity) {
     value(out, figure.target.as_ref(), quantity);
-    out.push_str(",\"gap\":");
+    push(out, ",\"gap\":");
     value(out, figure.gap.as_ref(), quantity);
-    out.push_str(match figure.met {
-        Some(true) => ",\"met\":true",
-        Some(false) => ",\"met\":false",
-        None => ",\"met\":null",
-    });
+    push(
+        out,
+        match figure.met {
+            Some(true) => ",\"met\":true",
+            Some(false) => ",\"met\":false",
+            None => ",\"met\":null",
+        },
+    );
 }
 
-fn place(out: &mut String, printed: Option<&Printed>) {
-    let _ = match printed {
-        Some(p) => write!(
-            out,
-            ",\"report\":{},\"sheet\":{},\"cell\":\"{}\"",
-            text(&p.report),
-            text(&p.sheet),
-            grid::a1(p.at.0, p.at.1)
-        ),
-        None => write!(out, ",\"report\":null,\"sheet\":null,\"cell\":null"),
+/// The end of an object. Figures of a column mostly stand in one column of one sheet.
+fn place(
+    out: &mut Vec<u8>,
+    place: Option<Place<'_>>,
+    last: &mut Option<(Arc<str>, Arc<str>, u32, String)>,
+) {
+    let Some((report, sheet, (row, col))) = place else {
+        push(out, ",\"report\":null,\"sheet\":null,\"cell\":null}");
+        return;
     };
+    match last {
+        Some(known) if *known.0 == **report && *known.1 == **sheet && known.2 == col => {}
+        _ => {
+            let page = format!(
+                ",\"report\":{},\"sheet\":{},\"cell\":\"{}",
+                text(report),
+                text(sheet),
+                grid::column_name(col)
+            );
+            *last = Some((report.clone(), sheet.clone(), col, page));
+        }
+    }
+    if let Some((.., page)) = last {
+        push(out, page);
+    }
+    digits(out, row + 1);
+    push(out, "\"}");
 }
 
-fn value(out: &mut String, number: Option<&Number>, quantity: &Quantity) {
-    let _ = match (number, quantity) {
-        (None | Some(Number::Missing | Number::Text(_)), _) => write!(out, "null"),
-        (Some(Number::Integer(n)), _) => write!(out, "{n}"),
+fn value(out: &mut Vec<u8>, number: Option<&Number>, quantity: &Quantity) {
+    match (number, quantity) {
+        (None | Some(Number::Missing | Number::Text(_)), _) => push(out, "null"),
+        (Some(Number::Integer(n)), _) => digits(out, n),
         // Points, as they stand on the sheet; everything else as a fraction.
         (Some(Number::Ratio(n, d)), Quantity::Points) => {
-            write!(out, "{}", json!(*n as f64 * 100.0 / *d as f64))
+            digits(out, *n as f64 * 100.0 / *d as f64);
         }
-        (Some(Number::Ratio(n, d)), _) => write!(out, "{}", json!(*n as f64 / *d as f64)),
+        (Some(Number::Ratio(n, d)), _) => digits(out, *n as f64 / *d as f64),
         (Some(Number::Hundredths(n)), Quantity::Money) => {
             let sign = if *n < 0 { "-" } else { "" };
             let (yuan, fen) = (n.unsigned_abs() / 100, n.unsigned_abs() % 100);
-            write!(out, "\"{sign}{yuan}.{fen:02}\"")
+            // Writing to memory cannot fail.
+            let _ = write!(out, "\"{sign}{yuan}.{fen:02}\"");
         }
-        (Some(Number::Hundredths(n)), _) => write!(out, "{}", json!(*n as f64 / 100.0)),
-    };
+        (Some(Number::Hundredths(n)), _) => digits(out, *n as f64 / 100.0),
+    }
 }
 
 fn unit(quantity: &Quantity) -> Option<String> {

@@ -7,8 +7,7 @@ use super::{axis, capped, eligibility, movement, ranking, reimbursement, require
 use crate::diagnostic::mask;
 use crate::normalise::NO_NUMBER;
 use crate::scheme::measure::{List, ListColumn, Measure, MeasureKind, Operand};
-use crate::scheme::{FormIdx, Kind};
-use std::collections::HashMap;
+use crate::scheme::{FormIdx, Kind, QuickMap};
 
 /// The list of a measure.
 pub(super) fn measure(facts: &Facts<'_>, measure: &Measure, spec: &List) -> Tabulation {
@@ -114,7 +113,7 @@ pub(super) fn lines(
     let with_districts = facts.has_districts();
     let persons = Persons::new(facts, form);
     // Two lines of one person must not have one name: figures are found by it.
-    let mut seen: HashMap<(u32, String), u32> = HashMap::new();
+    let mut seen: QuickMap<(u32, String), u32> = QuickMap::default();
     let mut rows = Vec::with_capacity(entries.len());
     for (i, entry) in entries.into_iter().enumerate() {
         let place = &facts.schools[entry.school as usize];

@@ -48,7 +48,7 @@ mod tests;
 mod union;
 mod words;
 
-pub use json::{Locations, Printed, json, json_each, json_text};
+pub use json::{Locations, Place, Printed, json, json_each, json_text};
 pub use standing::{Standing, Standings, standings};
 
 use crate::diagnostic::Diagnosed;

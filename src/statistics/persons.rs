@@ -1,12 +1,11 @@
 //! Persons against person-times: distinct people and occurrences, never mixed.
 
-use super::column::{self, amount, heads, part_of};
+use super::column::{self, amount, distinct, heads, part_of};
 use super::facts::Facts;
 use super::rows::Rows;
 use super::{Column, Formula, Quantity, Tabulation, footnotes, words};
 use crate::normalise::NO_NUMBER;
 use crate::scheme::measure::{Measure, Persons};
-use std::collections::BTreeSet;
 
 /// Persons once, occurrences each, and sums.
 pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Persons) -> Tabulation {
@@ -22,12 +21,8 @@ pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Persons) -> 
     let rows = Rows::new(facts, measure, form, records);
     rows.tabulate(measure, columns(spec), footnotes(&selected), |group| {
         let record = |u: &u32| records[*u as usize];
-        let people: BTreeSet<u32> = group
-            .units
-            .iter()
-            .map(|u| persons[record(u) as usize])
-            .collect();
-        let (people, times) = (people.len() as i64, group.units.len() as i64);
+        let people = distinct(group.units.iter().map(|u| persons[record(u) as usize]));
+        let times = group.units.len() as i64;
         let mut figures = vec![
             heads(people),
             heads(times).evidence_if(group.leaf, form, group.units.iter().map(record)),

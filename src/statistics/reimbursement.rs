@@ -2,18 +2,18 @@
 //! budget. Each claim's amount is rounded once, half up, to the fen; totals are sums of the rounded
 //! parts. A cap takes from the later claims, a top-up goes to the last one.
 
-use super::column::{self, heads, plain};
+use super::column::{self, distinct, heads, plain};
 use super::condition::Truth;
 use super::exact;
 use super::facts::{self, Facts};
 use super::rows::Rows;
 use super::{Column, Figure, Formula, Number, Tabulation, footnotes, list, words};
 use crate::normalise::NO_NUMBER;
-use crate::scheme::FormIdx;
 use crate::scheme::measure::{
     Fraction, Limit, Measure, Operand, Payer, Per, Population, Reimbursement,
 };
-use std::collections::{BTreeSet, HashMap};
+use crate::scheme::{FormIdx, QuickMap};
+use std::collections::BTreeSet;
 
 /// What became of each claim; all amounts in fen.
 pub(super) struct Settled {
@@ -180,7 +180,7 @@ fn limited(
         asked: i64,
         last: usize,
     }
-    let mut sums: HashMap<Key<'_>, Sum> = HashMap::new();
+    let mut sums: QuickMap<Key<'_>, Sum> = QuickMap::default();
     let cap = limit.cap.unwrap_or(i64::MAX);
     let mut allowed = settled.allowed.clone();
     for i in order {
@@ -266,17 +266,13 @@ pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Reimbursemen
     rows.tabulate(measure, columns.all(spec), notes, |group| {
         let sum = |of: &[i64]| group.units.iter().map(|u| of[*u as usize]).sum::<i64>();
         let record = |u: &u32| settled.records[*u as usize];
-        let people: BTreeSet<u32> = group
-            .units
-            .iter()
-            .map(|u| persons[record(u) as usize])
-            .collect();
+        let people = distinct(group.units.iter().map(|u| persons[record(u) as usize]));
         let fen = |n: i64| plain(Number::Hundredths(n));
         let (claimed, allowed) = (sum(&settled.claimed), sum(&settled.allowed));
         let topped_up = sum(&settled.topped_up);
         let of_claims = || group.units.iter().map(record);
         let mut figures = vec![
-            heads(people.len() as i64),
+            heads(people),
             heads(group.units.len() as i64).evidence_if(group.leaf, form, of_claims()),
             fen(claimed),
             fen(claimed - allowed + topped_up),

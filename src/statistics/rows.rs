@@ -4,8 +4,8 @@
 use super::axis::{Axis, AxisKind};
 use super::facts::Facts;
 use super::{Column, Figure, Level, Row, Tabulation};
-use crate::scheme::FormIdx;
 use crate::scheme::measure::{Condition, Dimension, Measure};
+use crate::scheme::{FormIdx, QuickMap};
 use std::ops::Range;
 
 /// Value positions, one a dimension; the rest is zero. More dimensions than a page could show.
@@ -79,25 +79,29 @@ impl Rows {
         list(facts, &axes, &mut Vec::new(), &mut listed);
         listed.sort_unstable();
         listed.dedup();
-        let mut keys: Vec<(Key, u32)> = (0..units)
-            .map(|u| (key(axes.iter().map(|a| a.codes[u])), u as u32))
-            .collect();
-        keys.sort_unstable();
-        let mut leaves: Vec<Key> = keys.iter().map(|(k, _)| *k).collect();
-        leaves.dedup();
-        leaves.extend(&listed);
+        let (occurring, of_unit) = occurring(&axes, units);
+        let mut leaves: Vec<Key> = occurring.iter().chain(&listed).copied().collect();
         leaves.sort_unstable();
         leaves.dedup();
-        let mut members = Vec::with_capacity(units);
-        let mut starts = Vec::with_capacity(leaves.len() + 1);
-        let mut keys = keys.into_iter().peekable();
-        for leaf in &leaves {
-            starts.push(members.len());
-            while let Some((_, unit)) = keys.next_if(|(k, _)| k == leaf) {
-                members.push(unit);
-            }
+        // Units counted into their leaves keep their order.
+        let leaf_of: Vec<usize> = occurring
+            .iter()
+            .map(|k| leaves.partition_point(|leaf| leaf < k))
+            .collect();
+        let mut starts = vec![0; leaves.len() + 1];
+        for unit in &of_unit {
+            starts[leaf_of[*unit as usize] + 1] += 1;
         }
-        starts.push(members.len());
+        for leaf in 0..leaves.len() {
+            starts[leaf + 1] += starts[leaf];
+        }
+        let mut next = starts.clone();
+        let mut members = vec![0; units];
+        for (unit, of) in of_unit.iter().enumerate() {
+            let at = &mut next[leaf_of[*of as usize]];
+            members[*at] = unit as u32;
+            *at += 1;
+        }
         Rows {
             lines: lines(&axes, &leaves, total),
             listed: leaves
@@ -207,6 +211,26 @@ fn list(facts: &Facts<'_>, axes: &[Axis], prefix: &mut Vec<u32>, out: &mut Vec<K
         list(facts, axes, prefix, out);
         prefix.pop();
     }
+}
+
+/// The distinct keys of units, and for each unit the number of its key.
+fn occurring(axes: &[Axis], units: usize) -> (Vec<Key>, Vec<u32>) {
+    let mut keys: Vec<Key> = Vec::new();
+    let mut known: QuickMap<Key, u32> = QuickMap::default();
+    let mut of_unit: Vec<u32> = Vec::with_capacity(units);
+    for unit in 0..units {
+        let own = key(axes.iter().map(|a| a.codes[unit]));
+        // Records of one school and the like stand together.
+        let number = match of_unit.last() {
+            Some(last) if keys[*last as usize] == own => *last,
+            _ => *known.entry(own).or_insert_with(|| {
+                keys.push(own);
+                keys.len() as u32 - 1
+            }),
+        };
+        of_unit.push(number);
+    }
+    (keys, of_unit)
 }
 
 fn key(values: impl Iterator<Item = u32>) -> Key {

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import batch
 import figures as f
-from batch import GRADE, ROSTER_HEADS, Batch, People, day_as, person, places, table, years
+from batch import ROSTER_HEADS, Batch, People, person, places, table, years
 
 CUT = date(2025, 12, 31)
 SCHOOLS = [

@@ -41,8 +41,9 @@ def world(rng, people):
                 education=rng.choice(["专科", "本科", "本科", "本科"]), title=rng.choice(["二级教师", "一级教师", "一级教师", "高级教师"]) if n >= young else rng.choice(["未定级", "二级教师", "一级教师"]),
             )
             mine.append(p)
-        chosen = rng.sample(mine, school + district)
+        chosen = rng.sample([p for p in mine if p["birth_date"].year < 1996], school + district)
         for i, p in enumerate(chosen):
+            p["title"] = rng.choice(["一级教师", "一级教师", "高级教师"])
             p["tier"], p["tier_level"] = ("骨干教师" if rng.random() < 0.8 else "学科带头人"), "校级" if i < school else "县区级"
         before += mine
     return before
@@ -63,8 +64,8 @@ def after(rng, people, before):
     # New ones of school level.
     for school, n in [("云山镇中心小学", 5), ("云山镇第二小学", 3), ("云山镇白杨小学", 2), ("云山镇松林小学", 1)]:
         plain = [p for p in now if p["school"] == school and not p["tier"]]
-        for p in plain[3 : 3 + n]:
-            p.update(tier="骨干教师", tier_level="校级")
+        for p in [p for p in plain if p["birth_date"].year < 1997][3 : 3 + n]:
+            p.update(tier="骨干教师", tier_level="校级", title="一级教师")
     # One is back at school level, one has lost the title, one has left with it.
     of("云山镇第二小学", "县区级")[0].update(tier_level="校级")
     of("云山镇松林小学", "校级")[0].update(tier=None, tier_level=None)

@@ -9,8 +9,6 @@ from collections import defaultdict
 from decimal import Decimal
 from fractions import Fraction
 
-from batch import fen
-
 
 def masked(number):
     return f"{number[:6]}********{number[14:]}" if len(number) == 18 else number
@@ -160,7 +158,3 @@ def quotient(b, measure, group, over, under, item, target):
     b.figure(f"{measure}.{item}.target", group, None if target is None else float(target))
     gap = None if target is None or under == 0 else exact - target
     b.figure(f"{measure}.{item}.gap", group, gap)
-
-
-def share(amount, fraction):
-    return fen(Fraction(amount) * Fraction(fraction))

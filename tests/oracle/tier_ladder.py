@@ -227,7 +227,6 @@ def flows(was, is_, level, school=None):
 
 def reckon(b, before, now, rows):
     groups = lambda all_: list(places(SCHOOLS, all_))
-    town = {s[1]: s[2] for s in SCHOOLS}
     was = {p["id_number"]: p for p in before}
     is_ = {p["id_number"]: p for p in now}
 

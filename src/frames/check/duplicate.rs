@@ -8,8 +8,10 @@ use crate::diagnostic::Rule;
 use crate::fold;
 use crate::frames::FormFrame;
 use crate::normalise::{NO_DATE, NO_NUMBER};
-use crate::scheme::{Check, FormIdx, Kind};
+use crate::scheme::{Check, FormIdx, Kind, QuickMap};
+use foldhash::fast::FixedState;
 use polars::prelude::PlHashMap as HashMap;
+use std::hash::{BuildHasher, Hash, Hasher};
 
 pub(super) fn records(cross: &Cross<'_>, form: FormIdx, check: &Check) -> Vec<Finding> {
     let frame = &cross.frames[form];
@@ -37,6 +39,25 @@ pub(super) fn records(cross: &Cross<'_>, form: FormIdx, check: &Check) -> Vec<Fi
         let things = columns.iter().map(|c| c[*a].cmp(&c[*b]));
         things.fold(head(*a).cmp(&head(*b)), std::cmp::Ordering::then)
     };
+    let hashes: Vec<u64> = order
+        .iter()
+        .map(|&r| {
+            let mut hasher = FixedState::default().build_hasher();
+            head(r).hash(&mut hasher);
+            columns.iter().for_each(|c| hasher.write_u64(c[r]));
+            hasher.finish()
+        })
+        .collect();
+    // Nearly all records stand alone: only those whose hash comes again are worth sorting.
+    let mut seen: QuickMap<u64, bool> = QuickMap::default();
+    seen.reserve(hashes.len());
+    for hash in &hashes {
+        seen.entry(*hash)
+            .and_modify(|again| *again = true)
+            .or_insert(false);
+    }
+    let mut hashes = hashes.iter();
+    order.retain(|_| hashes.next().is_some_and(|h| seen[h]));
     order.sort_by(|a, b| compare(a, b).then(a.cmp(b)));
     let mut found = Vec::new();
     for records in order

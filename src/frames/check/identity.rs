@@ -14,13 +14,15 @@ pub(super) fn name_mismatches(cross: &Cross<'_>, forms: &[FormIdx]) -> Vec<Findi
     let roster = cross.scheme.form(ROSTER);
     let mut found = Vec::new();
     for group in cross.by_person(forms).chunk_by(|a, b| a.0 == b.0) {
+        let mut names = group.iter().filter_map(|(_, at)| cross.name(*at));
+        let first = names.next();
+        if names.all(|name| Some(name) == first) {
+            continue;
+        }
         let named: Vec<(u32, Record)> = group
             .iter()
             .filter_map(|(_, at)| Some((cross.name(*at)?, *at)))
             .collect();
-        if named.iter().all(|(name, _)| *name == named[0].0) {
-            continue;
-        }
         let (listed, others): (Vec<_>, Vec<_>) =
             named.iter().partition(|(_, at)| Some(at.0) == roster);
         let wrong = match listed.is_empty() {

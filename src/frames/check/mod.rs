@@ -104,10 +104,9 @@ impl<'a> Cross<'a> {
         self.marks.name(form, record)
     }
 
-    /// The id number, if it is valid.
-    fn valid_id(&self, (form, record): Record) -> Option<&'a str> {
-        let id = self.people[form].id(record)?;
-        self.marks.valid(form, record).then_some(id)
+    /// Whether the id number is valid.
+    fn valid_id(&self, (form, record): Record) -> bool {
+        self.marks.valid(form, record)
     }
 
     /// What to call a person in a sentence: the name, else the masked id number.
@@ -162,17 +161,29 @@ impl<'a> Cross<'a> {
             .arg("sheet", there.sheet)
     }
 
-    /// Records of a form that have a valid id number, sorted by person, then by their order.
+    /// Records of forms that have a valid id number, sorted by person, then by their order.
     fn by_person(&self, forms: &[FormIdx]) -> Vec<(u32, Record)> {
-        let mut all: Vec<(u32, Record)> = forms
-            .iter()
-            .flat_map(|&form| {
+        let records = || {
+            forms.iter().flat_map(|&form| {
                 (0..self.frames[form].len())
                     .filter(move |r| self.marks.valid(form, *r))
                     .map(move |r| (self.person((form, r)), (form, r)))
             })
-            .collect();
-        all.sort_unstable();
+        };
+        // Persons are numbered without gaps: counting them puts their records in order.
+        let mut next = vec![0; self.dataset.persons as usize + 1];
+        for (person, _) in records() {
+            next[person as usize + 1] += 1;
+        }
+        for person in 1..next.len() {
+            next[person] += next[person - 1];
+        }
+        let mut all = vec![(0, (0, 0)); next[next.len() - 1]];
+        for (person, record) in records() {
+            let at = &mut next[person as usize];
+            all[*at] = (person, record);
+            *at += 1;
+        }
         all
     }
 

@@ -101,28 +101,29 @@ pub(super) fn absent(cross: &Cross<'_>, form: FormIdx) -> Vec<Finding> {
 }
 
 /// Who stands in the rosters.
-struct Rosters<'a> {
+struct Rosters {
     /// Schools that sent one.
     schools: HashSet<u32>,
-    ids: HashSet<&'a str>,
+    /// For each person whether it stands there with a valid id number.
+    listed: Vec<bool>,
     /// By school and folded name: whether each of them has a valid id number.
     names: HashMap<(u32, u32), bool>,
 }
 
-impl<'a> Rosters<'a> {
-    fn new(cross: &Cross<'a>, roster: FormIdx) -> Rosters<'a> {
+impl Rosters {
+    fn new(cross: &Cross<'_>, roster: FormIdx) -> Rosters {
         let frame = &cross.frames[roster];
         let mut rosters = Rosters {
             schools: frame.school_ids.iter().copied().collect(),
-            ids: HashSet::default(),
+            listed: vec![false; cross.dataset.persons as usize],
             names: HashMap::default(),
         };
         for record in 0..frame.len() {
-            let id = cross.valid_id((roster, record));
-            rosters.ids.extend(id);
+            let valid = cross.valid_id((roster, record));
+            rosters.listed[frame.persons[record] as usize] |= valid;
             if let Some(name) = cross.name((roster, record)) {
                 let all = rosters.names.entry((frame.school_ids[record], name));
-                *all.or_insert(true) &= id.is_some();
+                *all.or_insert(true) &= valid;
             }
         }
         rosters
@@ -135,17 +136,21 @@ impl<'a> Rosters<'a> {
         if !self.schools.contains(&school) {
             return None;
         }
+        let valid = cross.valid_id(at);
+        // A valid number has a person of its own, in whatever form it stands.
+        if valid && self.listed[cross.person(at) as usize] {
+            return None;
+        }
         let named = cross
             .name(at)
             .map(|name| self.names.get(&(school, name)).copied());
-        match (cross.valid_id(at), named) {
-            (Some(id), _) if self.ids.contains(id) => None,
+        match (valid, named) {
             // The same name with another valid number: one of the two is wrong.
-            (Some(_), Some(Some(true))) => Some("other-id"),
+            (true, Some(Some(true))) => Some("other-id"),
             // The roster's number is missing or wrong itself and has its own finding.
             (_, Some(Some(_))) => None,
-            (Some(_), _) | (None, Some(None)) => Some(""),
-            (None, None) => None,
+            (true, _) | (false, Some(None)) => Some(""),
+            (false, None) => None,
         }
     }
 }

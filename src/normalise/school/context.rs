@@ -5,6 +5,7 @@ use crate::fold;
 use crate::grid::Workbook;
 use crate::recognise::{Recognised, RemarkKind, Table};
 use crate::scheme::{Directory, Found, Scheme, Words};
+use std::cell::OnceCell;
 
 /// Where a school's name was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,12 +34,30 @@ impl Source {
 #[derive(Debug, Clone)]
 pub(super) struct Saying {
     pub(super) source: Source,
-    /// The school's name as read out of the text; the text itself where no name could be told.
-    pub(super) name: String,
-    /// Whether `name` reads like a school's name.
-    pub(super) like_school: bool,
+    text: String,
+    /// The school's name as read out of the text, once anybody asks.
+    read: OnceCell<Option<String>>,
     pub(super) found: Found,
     pub(super) place: Place,
+}
+
+impl Saying {
+    fn read(&self, scheme: &Scheme) -> Option<&str> {
+        let names = &scheme.dictionary().school_names;
+        let make = || names.get(&self.text, || name_in(&self.text, &scheme.words));
+        self.read.get_or_init(make).as_deref()
+    }
+
+    /// The school's name as read out of the text; the text itself where no name could be told.
+    pub(super) fn name(&self, scheme: &Scheme) -> String {
+        let read = self.read(scheme).map(str::to_owned);
+        read.unwrap_or_else(|| without_brackets(&self.text))
+    }
+
+    /// Whether the text has something that reads like a school's name.
+    pub(super) fn like_school(&self, scheme: &Scheme) -> bool {
+        self.read(scheme).is_some()
+    }
 }
 
 /// Everything said about the school of a table, the nearest to the records first. Texts that
@@ -74,21 +93,21 @@ pub(super) fn sayings(
     }
     let mut out: Vec<Saying> = Vec::new();
     for (source, text, place) in &texts {
-        let read = name_in(text, &scheme.words);
-        let found = find(&scheme.directory, text, *source);
         // The innermost folder that names a school speaks; the ones around it are towns.
-        let outer = *source == Source::Folder && out.iter().any(|s| s.source == *source);
-        let says = found != Found::Nothing || read.is_some() || *source == Source::Submitter;
-        if outer || !says {
+        if *source == Source::Folder && out.iter().any(|s| s.source == *source) {
             continue;
         }
-        out.push(Saying {
+        let saying = Saying {
             source: *source,
-            like_school: read.is_some(),
-            name: read.unwrap_or_else(|| without_brackets(text)),
-            found,
+            text: (*text).to_owned(),
+            read: OnceCell::new(),
+            found: find(&scheme.directory, text, *source),
             place: place.clone(),
-        });
+        };
+        let found = saying.found != Found::Nothing;
+        if found || *source == Source::Submitter || saying.like_school(scheme) {
+            out.push(saying);
+        }
     }
     for saying in &mut out {
         if let Found::Several(schools) = &saying.found {
@@ -157,7 +176,7 @@ pub(super) fn name_in(text: &str, words: &Words) -> Option<String> {
         joined.push_str(word);
         alone = single;
     }
-    let mark = |c: char| !c.is_alphanumeric() || c.is_ascii();
+    let mark = |c: char| c.is_ascii() || !(fold::is_letter(c) || c.is_numeric());
     let mut from = 0;
     joined.split(mark).find_map(|run| {
         let start = from;

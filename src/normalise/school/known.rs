@@ -5,8 +5,8 @@ use super::context::{Saying, Source};
 use super::{Own, Resolver, Schools};
 use crate::diagnostic::{Diagnostic, Rule, Severity};
 use crate::normalise::SchoolName;
-use crate::scheme::{Extent, Found};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use crate::scheme::{Extent, Found, QuickMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows of one wrong school that are reported each; more are one mistake made once.
 const ROWS_REPORTED: usize = 20;
@@ -29,13 +29,23 @@ impl<'a> Resolver<'a> {
     pub(super) fn against_directory(&mut self, cells: &[Own<'a>]) -> (Vec<SchoolName>, Vec<u16>) {
         let around = self.around();
         let sections = self.section_schools(around);
-        let mut memo: HashMap<(Own<'a>, Option<u32>), (Resolved, Option<Conflict>)> =
-            HashMap::new();
+        let mut memo: QuickMap<(Own<'a>, Option<u32>), (Resolved, Option<Conflict>)> =
+            QuickMap::default();
         let usual = self.usual(cells);
         let mut resolved: Vec<Resolved> = Vec::with_capacity(cells.len());
         let mut reported: BTreeMap<Conflict, usize> = BTreeMap::new();
+        let mut conflicting = false;
         for (record, own) in cells.iter().enumerate() {
             let section = self.sections[record];
+            // The rows of one school stand together.
+            if let Some(before) = record.checked_sub(1)
+                && !conflicting
+                && cells[before] == *own
+                && self.sections[before] == section
+            {
+                resolved.push(resolved[before].clone());
+                continue;
+            }
             let by_section = section.and_then(|s| sections.get(s as usize).copied().flatten());
             let (one, conflict) = match memo.get(&(*own, section)) {
                 Some(known) => known.clone(),
@@ -46,6 +56,7 @@ impl<'a> Resolver<'a> {
                     known
                 }
             };
+            conflicting = conflict.is_some();
             if let Some(conflict) = conflict {
                 let count = reported.entry(conflict).or_default();
                 *count += 1;
@@ -73,28 +84,24 @@ impl<'a> Resolver<'a> {
         let mut schools = Schools::default();
         let mut silent = None;
         let mut indices = Vec::with_capacity(resolved.len());
-        let mut last: Option<(&Resolved, u16)> = None;
         for (record, own) in resolved.iter().enumerate() {
-            if let Some((same, index)) = last
-                && same == own
-                && *own != Resolved::Silent
-            {
-                indices.push(index);
-                continue;
-            }
-            let school = match (own, fallback(record), &alone) {
-                (Resolved::Known(school), _, _) => self.known(*school),
-                (Resolved::Unknown(name), _, _) => name.clone(),
-                (Resolved::Silent, Some(school), _) => self.known(school),
-                (Resolved::Silent, None, Some(Resolved::Known(school))) => self.known(*school),
-                (Resolved::Silent, None, Some(Resolved::Unknown(name))) => name.clone(),
+            let index = match (own, fallback(record), &alone) {
+                (Resolved::Known(school), _, _)
+                | (Resolved::Silent, None, Some(Resolved::Known(school))) => {
+                    schools.listed(*school, || self.known(*school))
+                }
+                (Resolved::Silent, Some(school), _) => {
+                    schools.listed(school, || self.known(school))
+                }
+                (Resolved::Unknown(name), _, _)
+                | (Resolved::Silent, None, Some(Resolved::Unknown(name))) => {
+                    schools.index(name.clone())
+                }
                 (Resolved::Silent, None, _) => {
                     silent.get_or_insert(record);
-                    SchoolName::default()
+                    schools.index(SchoolName::default())
                 }
             };
-            let index = schools.index(school);
-            last = Some((own, index));
             indices.push(index);
         }
         if let Some(record) = silent {
@@ -161,7 +168,7 @@ impl<'a> Resolver<'a> {
                     .field("school")
                     .arg("said", self.title(*current))
                     .arg("other", self.title(school))
-                    .arg("text", &saying.name);
+                    .arg("text", saying.name(self.scheme));
                 self.diagnostics.push(diagnostic);
             }
         }
@@ -360,18 +367,18 @@ impl<'a> Resolver<'a> {
         let saying = self
             .sayings
             .iter()
-            .find(|s| s.like_school)
+            .find(|s| s.like_school(self.scheme))
             .or_else(|| self.sayings.iter().find(unsure))
             .or(self.sayings.first())
-            .filter(|s| !s.name.is_empty())
-            .cloned();
-        let Some(saying) = saying else {
+            .map(|s| (s.name(self.scheme), s.clone()))
+            .filter(|(name, _)| !name.is_empty());
+        let Some((name, saying)) = saying else {
             self.say_absent(record);
             return String::new();
         };
         let diagnostic = Diagnostic::new(Rule::SchoolUnknown, saying.place.clone()).field("school");
-        let diagnostic = self.unknown(diagnostic, &saying.name, &saying.found);
+        let diagnostic = self.unknown(diagnostic, &name, &saying.found);
         self.diagnostics.push(diagnostic);
-        saying.name
+        name
     }
 }

@@ -16,7 +16,7 @@ use crate::diagnostic::{Diagnosed, Diagnostic, Place, Rule};
 use crate::fold;
 use crate::grid::Workbook;
 use crate::recognise::{Recognised, Table};
-use crate::scheme::{DIRECTORY_FORM, Kind, Scheme};
+use crate::scheme::{DIRECTORY_FORM, Kind, QuickMap, Scheme};
 use context::Saying;
 use std::collections::BTreeMap;
 
@@ -101,6 +101,8 @@ struct Resolver<'a> {
 struct Schools {
     names: Vec<SchoolName>,
     known: BTreeMap<SchoolName, u16>,
+    /// The same for schools of the directory, by their number there.
+    listed: QuickMap<usize, u16>,
 }
 
 impl Schools {
@@ -108,12 +110,27 @@ impl Schools {
         if let Some(index) = self.known.get(&school) {
             return *index;
         }
+        let index = self.add(school.clone());
+        self.known.insert(school, index);
+        index
+    }
+
+    /// Of a school of the directory.
+    fn listed(&mut self, school: usize, name: impl FnOnce() -> SchoolName) -> u16 {
+        if let Some(index) = self.listed.get(&school) {
+            return *index;
+        }
+        let index = self.add(name());
+        self.listed.insert(school, index);
+        index
+    }
+
+    fn add(&mut self, school: SchoolName) -> u16 {
         // More schools than a table may have: the last one stands for the rest.
         let index = u16::try_from(self.names.len()).unwrap_or(u16::MAX);
         if index < u16::MAX {
-            self.names.push(school.clone());
+            self.names.push(school);
         }
-        self.known.insert(school, index.min(u16::MAX - 1));
         index.min(u16::MAX - 1)
     }
 }
@@ -163,9 +180,9 @@ impl<'a> Resolver<'a> {
         if let Some(school) = self.sayings.iter().find_map(|s| s.found.one()) {
             return self.known(school);
         }
-        let named = self.sayings.iter().find(|s| s.like_school);
+        let named = self.sayings.iter().find(|s| s.like_school(self.scheme));
         SchoolName {
-            name: named.map(|s| s.name.clone()).unwrap_or_default(),
+            name: named.map(|s| s.name(self.scheme)).unwrap_or_default(),
             ..SchoolName::default()
         }
     }
@@ -175,8 +192,8 @@ impl<'a> Resolver<'a> {
     /// Names stay as typed; a record without one has the table's.
     fn as_typed(&mut self, cells: &[Own<'a>]) -> (Vec<SchoolName>, Vec<u16>) {
         let words = &self.scheme.words;
-        let named = self.sayings.iter().find(|s| s.like_school);
-        let around = named.or(self.sayings.first()).map(|s| s.name.clone());
+        let named = self.sayings.iter().find(|s| s.like_school(self.scheme));
+        let around = named.or(self.sayings.first()).map(|s| s.name(self.scheme));
         let of_section: Vec<Option<String>> = self
             .table
             .sections

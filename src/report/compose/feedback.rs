@@ -12,7 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// One workbook a school with something to correct, in the official order of schools.
-pub fn books(cx: &Context<'_>) -> Vec<Book> {
+///
+/// # Errors
+/// What `take` says.
+pub fn books<E>(cx: &Context<'_>, mut take: impl FnMut(Book) -> Result<(), E>) -> Result<(), E> {
     let mut by_school: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
     for d in cx.findings.diagnostics {
         if d.severity != Severity::Note
@@ -43,27 +46,19 @@ pub fn books(cx: &Context<'_>) -> Vec<Book> {
     schools.sort_unstable();
     let speech = Speech::new(cx.words);
     let mut files = names::Files::default();
-    schools
-        .into_iter()
-        .map(|(_, school)| {
-            let none = Vec::new();
-            let path = format!("feedback/{}.xlsx", files.claim(&mask::in_text(school)));
-            Book {
-                path: path.into(),
-                title: format!("{school}{}", cx.period),
-                organisation: cx.scheme.bureau.clone(),
-                lang: cx.findings.lang,
-                date: cx.scheme.cut_off,
-                pages: vec![page(
-                    cx,
-                    &speech,
-                    school,
-                    &by_school[school],
-                    owing.get(school).unwrap_or(&none),
-                )],
-            }
-        })
-        .collect()
+    for (_, school) in schools {
+        let path = format!("feedback/{}.xlsx", files.claim(&mask::in_text(school)));
+        let owing = owing.get(school).map_or(&[][..], Vec::as_slice);
+        take(Book {
+            path: path.into(),
+            title: format!("{school}{}", cx.period),
+            organisation: cx.scheme.bureau.clone(),
+            lang: cx.findings.lang,
+            date: cx.scheme.cut_off,
+            pages: vec![page(cx, &speech, school, &by_school[school], owing)],
+        })?;
+    }
+    Ok(())
 }
 
 fn page(

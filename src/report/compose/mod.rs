@@ -15,20 +15,44 @@ mod parts;
 mod problems;
 mod table;
 
+pub(super) use table::Made;
+
 use super::Findings;
 use super::page::{Align, Book, Cell, Column, Content, Line, LineKind, Meaning, Report, Show};
+use super::places::Places;
 use super::words::{Key, Words};
 use crate::diagnostic::Place;
 use crate::message;
 use crate::scheme::Scheme;
 use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::sync::Arc;
 
 /// Decides every sheet, cell and formula of the bureau's workbook and the schools' feedback.
 pub fn compose(findings: &Findings<'_>, scheme: &Scheme) -> Report {
+    let mut books = Vec::new();
+    let Ok(places) = compose_each::<Infallible>(findings, scheme, |book| {
+        books.push(book);
+        Ok(())
+    });
+    Report {
+        books,
+        locations: places.all(),
+    }
+}
+
+/// [`compose`] one book after the other, so that memory holds one; gives the places of the figures.
+///
+/// # Errors
+/// What `take` says.
+pub fn compose_each<E>(
+    findings: &Findings<'_>,
+    scheme: &Scheme,
+    mut take: impl FnMut(Book) -> Result<(), E>,
+) -> Result<Places, E> {
     let cx = Context::new(findings, scheme);
-    let mut report = Report::default();
+    let mut places = Places::default();
     let path: Arc<str> = format!(
         "reports/{}.xlsx",
         names::file(&format!("{}_{}", scheme.title, cx.period_id()))
@@ -47,7 +71,7 @@ pub fn compose(findings: &Findings<'_>, scheme: &Scheme) -> Report {
         };
         let parts = parts::pages(&cx, &findings.tabulations[index], spec, &mut sheets);
         for part in &parts {
-            report.locations.extend(part.locations(index, &path));
+            places.add(index, part, &path);
         }
         let chart = spec
             .chart
@@ -61,23 +85,16 @@ pub fn compose(findings: &Findings<'_>, scheme: &Scheme) -> Report {
     let cover = cover::page(&cx, cover_sheet, &tables);
     let mut pages = vec![cover];
     pages.append(&mut tables);
-    report.books.push(Book {
+    take(Book {
         path,
         title: format!("{}{}", scheme.title, cx.period),
         organisation: scheme.bureau.clone(),
         lang: findings.lang,
         date: scheme.cut_off,
         pages,
-    });
-    report.books.extend(feedback::books(&cx));
-    // A measure that two pages show is located on the first.
-    report
-        .locations
-        .sort_by_key(|l| (l.tabulation, l.row, l.column));
-    report
-        .locations
-        .dedup_by_key(|l| (l.tabulation, l.row, l.column));
-    report
+    })?;
+    feedback::books(&cx, take)?;
+    Ok(places)
 }
 
 /// What every sheet needs to know.

@@ -157,13 +157,17 @@ fn only(tab: &Tabulation, columns: &[usize]) -> Tabulation {
             .rows
             .iter()
             .map(|r| statistics::Row {
+                level: r.level,
+                group: r.group.clone(),
                 figures: columns
                     .iter()
                     .map(|&c| r.figures.get(c).cloned().unwrap_or_default())
                     .collect(),
-                ..r.clone()
             })
             .collect(),
-        ..tab.clone()
+        measure: tab.measure.clone(),
+        title: tab.title.clone(),
+        dimensions: tab.dimensions.clone(),
+        footnotes: tab.footnotes.clone(),
     }
 }

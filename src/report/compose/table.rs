@@ -5,9 +5,8 @@
 
 use super::exact::Exact;
 use super::{Context, cell, column, group};
-use crate::report::layout;
 use crate::report::page::{
-    Align, At, Cell, Column, Content, Line, LineKind, Location, Meaning, Page, Show, Value,
+    Align, At, Cell, Column, Content, Line, LineKind, Meaning, Page, Show, Value,
 };
 use crate::report::words::Key;
 use crate::report::{rmb, width};
@@ -24,27 +23,6 @@ pub struct Made {
     pub first_column: u16,
     /// The tabulation's columns that are printed, from there on.
     pub columns: Vec<usize>,
-}
-
-impl Made {
-    /// Where each figure stands.
-    pub fn locations(&self, tabulation: usize, report: &Arc<str>) -> Vec<Location> {
-        let top = layout::body_top(&self.page);
-        let mut out = Vec::with_capacity(self.line_of.len() * self.columns.len());
-        for (row, line) in self.line_of.iter().enumerate() {
-            for (i, &column) in self.columns.iter().enumerate() {
-                out.push(Location {
-                    tabulation,
-                    row,
-                    column,
-                    report: report.clone(),
-                    sheet: self.page.sheet.clone(),
-                    at: (top + line, u32::from(self.first_column) + i as u32),
-                });
-            }
-        }
-        out
-    }
 }
 
 /// What a page says besides its figures.
@@ -87,7 +65,7 @@ pub fn build(cx: &Context<'_>, tab: &Tabulation, frame: &Frame, sheet: Arc<str>)
         shows: columns[first_column..].iter().map(|c| c.show).collect(),
         line_of: line_numbers(tab, grouped, frame.total_first),
         children: children(tab),
-        dash: cx.words.get(Key::Dash),
+        dash: cx.words.get(Key::Dash).into(),
         dashes: 0,
         marks: 0,
         gaps: 0,
@@ -288,7 +266,7 @@ pub(super) struct Maker<'a> {
     shows: Vec<Show>,
     pub(super) line_of: Vec<u32>,
     pub(super) children: Vec<Vec<usize>>,
-    pub(super) dash: String,
+    pub(super) dash: Arc<str>,
     dashes: usize,
     marks: usize,
     gaps: usize,
@@ -410,8 +388,8 @@ impl Maker<'_> {
         match &figure.value {
             Number::Text(t) => Value::Text(t.clone()),
             Number::Missing => match info.quantity {
-                Quantity::Rate | Quantity::Points => Value::Text(self.dash.clone()),
-                _ if info.formula.is_some() => Value::Text(self.dash.clone()),
+                Quantity::Rate | Quantity::Points => Value::Text(self.dash.to_string()),
+                _ if info.formula.is_some() => Value::Text(self.dash.to_string()),
                 _ => Value::Text(String::new()),
             },
             number => match Exact::of(number) {

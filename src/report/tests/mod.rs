@@ -3,6 +3,7 @@
 mod feedback;
 mod figures;
 mod formula;
+mod reference;
 mod sheets;
 
 use super::page::{Cell, Content, LineKind, Page, Value};
