@@ -427,12 +427,12 @@ fn versions_build_on_each_other_and_are_checked_all_at_once() {
         ("2025-01-01".parse().ok(), "2025-12-31".parse().ok())
     );
     let found = problems(&with(
-        "[[version]]\nfrom = 2026-01-01\nset = { \"param.aged\" = 35, \"measure.n.target\" = 1, \"measure.m.targt\" = 0.6, \"measure.m.target\" = \"x\", colour = 3 }\n\
+        "[[version]]\nfrom = 2026-01-01\nset = { \"param.aged\" = 35, \"measure.mm.target\" = 1, \"measure.m.targt\" = 0.6, \"measure.m.target\" = \"x\", colour = 3 }\n\
          [[version]]\nfrom = 2025-01-01\n",
     ));
     for expected in [
         "Did you mean \"param.age\"?",
-        "no \"measure.n.target\" that could be set. Did you mean \"measure.m.target\"?",
+        "no \"measure.mm.target\" that could be set. Did you mean \"measure.m.target\"?",
         "unknown key \"targt\". Did you mean \"target\"?",
         "a number is wanted here",
         "no \"colour\" that could be set",
@@ -561,7 +561,7 @@ top = 3
         "\"one\" stands here twice",
         "\"where\" is missing",
         "there is no item \"tow\"",
-        "a whole number is wanted here (\"count\")",
+        "a whole number is wanted here (count)",
         "by district and school only, not by \"stage\"",
         "\"on\" asks for a date field",
         "has no field \"educaton\"",
