@@ -32,8 +32,10 @@ pub const ON_DEMAND: &[(&str, &str)] = embedded!("forms/", ".toml":
     "events"
     "nomination"
     "nominees"
+    "outings"
     "pairing"
     "plan"
+    "posts"
     "probation"
     "programmes"
     "projects"
@@ -43,6 +45,7 @@ pub const ON_DEMAND: &[(&str, &str)] = embedded!("forms/", ".toml":
     "studios"
     "survey"
     "targets"
+    "visits"
 );
 
 /// Fields that every form has besides its own.
@@ -53,6 +56,7 @@ pub const VOCABULARIES: &[(&str, &str)] = embedded!("vocabulary/", ".toml":
     "aid_category"
     "aid_kind"
     "area"
+    "care_post"
     "category"
     "class_level"
     "education"
@@ -95,6 +99,7 @@ pub const SCHEMES: &[(&str, &str)] = embedded!("", "/scheme.toml":
     "degree-uplift"
     "young-backbone-allowance"
     "central-school-growth"
+    "kindergarten-staff"
 );
 
 /// Embedded layout words.
