@@ -4,9 +4,9 @@
 //! [`gather`] and [`conclude`].
 
 use crate::account::{InputAccount, SchoolRows, SheetAccount, Verdict};
-use crate::diagnostic::{self, Diagnosed, Diagnostic, Place, Rule};
+use crate::diagnostic::{self, Diagnosed, Diagnostic, Place, Rule, Severity};
 use crate::frames::previous::{self, Earlier};
-use crate::frames::{self, Dataset};
+use crate::frames::{self, Dataset, Superseded};
 use crate::grid::Workbook;
 use crate::intake;
 use crate::normalise::{self, Records};
@@ -142,15 +142,15 @@ pub fn conclude_after(gathered: Gathered, earlier: Option<Earlier>, scheme: &Sch
     if let Some(earlier) = earlier {
         previous::set_previous(&mut dataset, earlier, scheme);
     }
-    for (file, sheet, rows) in &dataset.superseded {
+    for gone in &dataset.superseded {
         let account = inputs
             .iter_mut()
-            .filter(|i| i.file == *file)
+            .filter(|i| i.file == gone.file)
             .flat_map(|i| i.sheets.iter_mut())
-            .find(|s| s.sheet == *sheet && s.kept >= *rows);
+            .find(|s| s.sheet == gone.sheet && s.kept >= gone.records);
         if let Some(account) = account {
-            account.kept -= rows;
-            *account.explained.entry("superseded").or_default() += rows;
+            account.kept -= gone.records;
+            *account.explained.entry("superseded").or_default() += gone.records;
         }
     }
     let Diagnosed {
@@ -160,6 +160,7 @@ pub fn conclude_after(gathered: Gathered, earlier: Option<Earlier>, scheme: &Sch
     diagnostics.extend(found);
     diagnostics.extend(not_in_force(scheme));
     scheme.apply_severities(&mut diagnostics);
+    settled(&mut diagnostics, &dataset.superseded);
     diagnostic::sort(&mut diagnostics);
     Concluded {
         dataset,
@@ -189,6 +190,23 @@ fn not_in_force(scheme: &Scheme) -> Option<Diagnostic> {
             .arg("until", day(until))
             .arg("document", document),
     )
+}
+
+/// What is wrong with a row that a newer file of the school has replaced need not be corrected any
+/// more: it stays on record as a note.
+fn settled(diagnostics: &mut [Diagnostic], superseded: &[Superseded]) {
+    let by_sheet: BTreeMap<(&Arc<str>, &Arc<str>), &Superseded> = superseded
+        .iter()
+        .map(|s| ((&s.file, &s.sheet), s))
+        .collect();
+    for d in diagnostics {
+        if let (Some(row), Some(gone)) =
+            (d.place.row, by_sheet.get(&(&d.place.file, &d.place.sheet)))
+            && gone.rows.binary_search(&row).is_ok()
+        {
+            d.severity = Severity::Note;
+        }
+    }
 }
 
 /// Whose files they are and, in files of several schools, whose rows. A file is the school's that has

@@ -30,6 +30,7 @@ use crate::scheme::{FormIdx, Scheme};
 use polars::prelude::DataFrame;
 use previous::Previous;
 use std::sync::Arc;
+pub use supersede::Superseded;
 
 /// All records of a run.
 #[derive(Debug, Clone, Default)]
@@ -39,8 +40,8 @@ pub struct Dataset {
     pub forms: Vec<FormFrame>,
     /// What each school has sent, in the directory's order, unknown schools last.
     pub board: Vec<BoardLine>,
-    /// Records left out because a newer file of the same school holds them: file, sheet, how many.
-    pub superseded: Vec<(Arc<str>, Arc<str>, u64)>,
+    /// Records left out because a newer file of the same school holds them, by file and sheet.
+    pub superseded: Vec<Superseded>,
     /// Every school that has records, in the directory's order, then unknown ones by name.
     /// Spellings that differ only in spacing, or share a code, are one school here.
     pub schools: Vec<SchoolName>,

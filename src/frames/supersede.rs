@@ -15,8 +15,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-/// Records left out: file, sheet, how many.
-pub(super) type LeftOut = Vec<(Arc<str>, Arc<str>, u64)>;
+/// Records of one sheet that a newer file holds again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Superseded {
+    /// Path below the inbox.
+    pub file: Arc<str>,
+    /// Sheet name.
+    pub sheet: Arc<str>,
+    /// How many records were left out.
+    pub records: u64,
+    /// 0-based rows that do not count any more: those of the records and, where a whole table went,
+    /// those that were rejected in it; sorted.
+    pub rows: Vec<u32>,
+}
 
 /// One school's records of one form in one file.
 #[derive(Default)]
@@ -41,7 +52,7 @@ pub(super) fn leave_out(
     submissions: &mut Vec<Records>,
     schools: &mut Vec<Vec<u32>>,
     scheme: &Scheme,
-) -> (LeftOut, Vec<Diagnostic>) {
+) -> (Vec<Superseded>, Vec<Diagnostic>) {
     let units = units(submissions, schools, scheme);
     let mut gone: Vec<BTreeSet<usize>> = submissions.iter().map(|_| BTreeSet::new()).collect();
     let mut findings: BTreeMap<Finding, Tally> = BTreeMap::new();
@@ -76,10 +87,15 @@ pub(super) fn leave_out(
             }
         }
     }
-    let mut left_out: BTreeMap<(Arc<str>, Arc<str>), u64> = BTreeMap::new();
+    let mut left_out: BTreeMap<(Arc<str>, Arc<str>), (u64, Vec<u32>)> = BTreeMap::new();
     for (records, gone) in submissions.iter().zip(&gone).filter(|(_, g)| !g.is_empty()) {
         let place = (records.file.clone(), records.sheet.clone());
-        *left_out.entry(place).or_default() += gone.len() as u64;
+        let (count, rows) = left_out.entry(place).or_default();
+        *count += gone.len() as u64;
+        rows.extend(gone.iter().map(|i| records.rows[*i]));
+        if gone.len() == records.rows.len() {
+            rows.extend(&records.rejected);
+        }
     }
     let diagnostics = findings
         .into_iter()
@@ -88,7 +104,15 @@ pub(super) fn leave_out(
     build::without(submissions, schools, &gone);
     let left_out = left_out
         .into_iter()
-        .map(|((file, sheet), n)| (file, sheet, n));
+        .map(|((file, sheet), (records, mut rows))| {
+            rows.sort_unstable();
+            Superseded {
+                file,
+                sheet,
+                records,
+                rows,
+            }
+        });
     (left_out.collect(), diagnostics)
 }
 
@@ -358,7 +382,10 @@ mod tests {
                 [(newer.to_owned(), 21)],
                 "{older} {newer}"
             );
-            assert_eq!(out.value.superseded, [(older.into(), "Sheet1".into(), 20)]);
+            let gone = &out.value.superseded;
+            assert_eq!(gone.len(), 1);
+            assert_eq!((&*gone[0].file, &*gone[0].sheet), (older, "Sheet1"));
+            assert_eq!((gone[0].records, gone[0].rows.len()), (20, 20));
             out.diagnostics.iter().for_each(assert_reads);
             let said: Vec<_> = out
                 .diagnostics
