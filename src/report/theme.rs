@@ -321,7 +321,7 @@ pub fn number_format(show: Show) -> Option<String> {
     };
     match show {
         Show::Words => None,
-        Show::Serial => Some("0".into()),
+        Show::Serial | Show::Plain => Some("0".into()),
         Show::Whole => Some("#,##0".into()),
         Show::Money => Some("#,##0.00".into()),
         Show::Decimal(p) => Some(format!("#,##0{}", zeros(p))),

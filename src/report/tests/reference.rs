@@ -138,9 +138,10 @@ fn every_book_of_the_samples_is_the_xlsx_writers_own() {
     }
 }
 
-const SHOWS: [Show; 9] = [
+const SHOWS: [Show; 10] = [
     Show::Words,
     Show::Whole,
+    Show::Plain,
     Show::Serial,
     Show::Percent(0),
     Show::Percent(2),

@@ -1,7 +1,8 @@
-//! Lists of records: fields of the person's roster as columns.
+//! Lists of records: fields of the person's roster as columns, and years that stay years.
 
 use super::*;
 use crate::message::Lang;
+use crate::statistics::Quantity;
 
 const LIST: &str =
     "[[measure]]\nid = \"m\"\nkind = \"list\"\ntitle = \"x\"\nform = \"assessment\"\n";
@@ -78,4 +79,13 @@ fn a_column_of_the_roster_is_written_once_and_exists() {
     );
     // A part that the engine gives itself stays refused.
     assert_eq!(problems("[\"rate\"]").len(), 2);
+}
+
+#[test]
+fn years_are_no_counts() {
+    let t = listed("[\"year\", \"papers\"]");
+    assert_eq!(t.columns[0].quantity, Quantity::Plain);
+    assert_eq!(t.columns[1].quantity, Quantity::Count(String::new()));
+    assert_eq!(int(&t, "year", &["东镇", "甲校", "张三"]), 2025);
+    assert_eq!(int(&t, "papers", &["东镇", "甲校", "张三"]), 1200);
 }
