@@ -232,3 +232,20 @@ mod tests {
         }
     }
 }
+
+    #[test]
+    fn what_is_counted_is_called_by_its_unit() {
+        let told = |id: &str| describe(&parse::load_builtin(id).unwrap(), Lang::Zh);
+        let text = told("vocational-action-plan");
+        for sentence in [
+            "的，以个计",
+            "按困难类别、户籍类别分列统计，",
+            "单位：人次。",
+        ] {
+            assert!(text.contains(sentence), "{sentence} is not in\n{text}");
+        }
+        assert!(told("rural-uplift").contains("的，以人计"));
+        for (id, _) in parse::BUILTIN {
+            assert!(!told(id).contains("人次数"), "{id}");
+        }
+    }
