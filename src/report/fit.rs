@@ -1,11 +1,15 @@
 //! How the parts of a page share its width: columns, the line above the table, the signature line.
 
-use super::page::{Content, Meaning, Page, Show, Value};
+use super::page::{Align, Content, Meaning, Page, Show, Value};
 use super::theme::{self, Paper};
 use super::width;
 
 /// Room beside the text of a cell, in digits.
 pub const AIR: f64 = 1.4;
+
+/// Width of the widest number, in digits: Excel keeps fifteen of them, here with commas, places and
+/// mark.
+const WIDEST_NUMBER: f64 = 28.0;
 
 /// Widths that the content wants, within the columns' bounds.
 pub fn natural_widths(page: &Page) -> Vec<f64> {
@@ -25,13 +29,23 @@ pub fn natural_widths(page: &Page) -> Vec<f64> {
             if cell.across == 1
                 && let Some(column) = page.columns.get(col)
             {
+                let bold = theme::is_bold(line.kind, cell.meaning, column.show);
                 let need = natural(&cell.content, column.show)
+                    * if bold { theme::BOLD } else { 1.0 }
                     + AIR
                     + match cell.meaning {
                         Meaning::BelowTarget => 2.0,
                         _ => 0.0,
                     };
-                widths[col] = widths[col].max(need.min(column.width.1));
+                // Words break where the column ends; a number that does not fit is not shown at all.
+                let need = match (is_number(&cell.content), column.align) {
+                    (false, _) => need.min(column.width.1),
+                    (true, Align::Centre) => need.min(column.width.1.max(WIDEST_NUMBER)),
+                    (true, Align::Left | Align::Right) => {
+                        (need + theme::INDENT).min(column.width.1.max(WIDEST_NUMBER))
+                    }
+                };
+                widths[col] = widths[col].max(need);
             }
             col += usize::from(cell.across);
         }
@@ -71,6 +85,13 @@ pub fn widths(page: &Page) -> (Vec<f64>, Paper) {
         }
     }
     (widths, paper)
+}
+
+fn is_number(content: &Content) -> bool {
+    matches!(
+        content,
+        Content::Number(_) | Content::Formula(_, Value::Number(_))
+    )
 }
 
 fn natural(content: &Content, show: Show) -> f64 {
@@ -146,7 +167,46 @@ pub fn signature(labels: &[String], room: f64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::page::{Cell, Column, Line, LineKind};
     use super::*;
+
+    fn money(kind: LineKind, value: f64) -> Line {
+        let cell = Cell {
+            meaning: Meaning::Figure,
+            content: Content::Number(value),
+            across: 1,
+        };
+        Line {
+            kind,
+            cells: vec![cell],
+        }
+    }
+
+    #[test]
+    fn numbers_are_never_cut_and_bold_ones_are_wider() {
+        let page = |lines: Vec<Line>| Page {
+            columns: vec![Column {
+                path: vec!["金额".into()],
+                show: Show::Money,
+                align: Align::Right,
+                width: (4.0, 12.0),
+            }],
+            lines,
+            ..Page::default()
+        };
+        let width = |kind, value| natural_widths(&page(vec![money(kind, value)]))[0];
+        let digits = |n: f64| n * theme::digit_width(theme::BODY);
+        let beside = AIR + theme::INDENT;
+        let leaf = width(LineKind::Leaf, 98_765.43); // 98,765.43
+        assert!((leaf - digits(9.0) - beside).abs() < 1e-9, "{leaf}");
+        for sum in [LineKind::Subtotal, LineKind::Total] {
+            let total = width(sum, 1_234_567.89); // 1,234,567.89
+            assert!(
+                (total - digits(12.0) * 1.1 - beside).abs() < 1e-9,
+                "{total}"
+            );
+        }
+    }
 
     #[test]
     fn subtitle_parts_fit_their_columns_or_share_one_cell() {

@@ -109,6 +109,8 @@ pub enum Show {
     Words,
     /// A whole number, thousands apart.
     Whole,
+    /// A whole number that names something, such as a year: digits only.
+    Plain,
     /// A running number.
     Serial,
     /// A fraction in percent, with decimal places.

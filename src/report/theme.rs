@@ -35,6 +35,12 @@ pub fn digit_width(size: f64) -> f64 {
     size / 12.0
 }
 
+/// How much wider bold figures are: a machine may show another font in place of the one asked for.
+pub const BOLD: f64 = 1.1;
+
+/// Width of the indent that keeps words and money off a cell's side, in digits of the sheet's font.
+pub const INDENT: f64 = 1.7;
+
 /// Pixels of a digit of the sheet's font.
 pub const PIXELS_PER_DIGIT: f64 = 8.0;
 /// Pixels that Excel adds to a column.
@@ -280,7 +286,7 @@ impl Theme {
         align: Align,
     ) -> Format {
         let digits = show != Show::Words;
-        let strong = matches!(line, LineKind::Group | LineKind::Subtotal | LineKind::Total);
+        let strong = is_strong(line);
         let below = meaning == Meaning::BelowTarget;
         let font = match (digits, strong) {
             (true, _) => &self.fonts.digits,
@@ -297,7 +303,7 @@ impl Theme {
         if !digits {
             format = format.set_text_wrap();
         }
-        if below || (strong && digits) {
+        if is_bold(line, meaning, show) {
             format = format.set_bold();
         }
         let number = number_format(show);
@@ -318,6 +324,15 @@ impl Theme {
     }
 }
 
+fn is_strong(line: LineKind) -> bool {
+    matches!(line, LineKind::Group | LineKind::Subtotal | LineKind::Total)
+}
+
+/// Whether a cell of the body is set in bold: sums and what misses its target.
+pub fn is_bold(line: LineKind, meaning: Meaning, show: Show) -> bool {
+    meaning == Meaning::BelowTarget || (is_strong(line) && show != Show::Words)
+}
+
 fn horizontal(align: Align) -> FormatAlign {
     match align {
         Align::Left => FormatAlign::Left,
@@ -334,7 +349,7 @@ pub fn number_format(show: Show) -> Option<String> {
     };
     match show {
         Show::Words => None,
-        Show::Serial => Some("0".into()),
+        Show::Serial | Show::Plain => Some("0".into()),
         Show::Whole => Some("#,##0".into()),
         Show::Money => Some("#,##0.00".into()),
         Show::Decimal(p) => Some(format!("#,##0{}", zeros(p))),

@@ -34,7 +34,7 @@ pub fn number(value: f64, show: Show, size: f64) -> f64 {
         Show::Percent(p) => (value * 100.0, p, 1),
         Show::Points(p) | Show::Decimal(p) => (value, p, 0),
         Show::Money => (value, 2, 0),
-        Show::Words | Show::Whole | Show::Serial => (value, 0, 0),
+        Show::Words | Show::Whole | Show::Plain | Show::Serial => (value, 0, 0),
     };
     let whole = scaled.abs().log10().max(0.0).floor() as usize + 1;
     let commas = match show {
@@ -98,6 +98,8 @@ mod tests {
         assert_eq!(number(0.98531, Show::Percent(2), 12.0), 6.0); // 98.53%
         assert_eq!(number(-3.25, Show::Points(2), 12.0), 5.0);
         assert_eq!(number(0.0, Show::Whole, 12.0), 1.0);
+        assert_eq!(number(2025.0, Show::Whole, 12.0), 5.0); // 2,025
+        assert_eq!(number(2025.0, Show::Plain, 12.0), 4.0);
     }
 
     #[test]

@@ -63,6 +63,9 @@ pub struct Field {
     pub evidence: u8,
     /// Other fields of the form that its cells fill too (a period fills start and end).
     pub fills: Vec<String>,
+    /// A whole number that names something rather than counts it (a year): shown without thousands
+    /// apart.
+    pub plain: bool,
     /// What lies ahead is meant: dates after the cut-off (expected graduation), terms not held yet
     /// (the education that is studied for).
     pub future: bool,
@@ -325,6 +328,8 @@ struct RawField {
     #[serde(default)]
     fills: Vec<String>,
     #[serde(default)]
+    plain: bool,
+    #[serde(default)]
     future: bool,
 }
 
@@ -442,6 +447,12 @@ fn field(raw: RawField) -> Result<Field, String> {
         ("ignored", _) => Kind::Ignored,
         (other, _) => return Err(format!("field `{}` has the unknown kind `{other}`", raw.id)),
     };
+    if raw.plain && kind != Kind::Integer {
+        return Err(format!(
+            "field `{}` is no whole number and cannot be plain",
+            raw.id
+        ));
+    }
     let stored = raw.stored.unwrap_or(!matches!(
         kind,
         Kind::Period | Kind::School | Kind::SchoolCode | Kind::Serial | Kind::Ignored
@@ -455,6 +466,7 @@ fn field(raw: RawField) -> Result<Field, String> {
         headers: raw.headers,
         evidence: raw.evidence,
         fills: raw.fills,
+        plain: raw.plain,
         future: raw.future,
     })
 }

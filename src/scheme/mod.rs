@@ -34,6 +34,7 @@ pub use parse::SchemeProblem;
 pub use spellings::{Meaning, Spellings, Token, Tokens};
 
 use crate::diagnostic::{Diagnostic, Rule, Severity};
+use crate::message;
 use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeMap;
 
@@ -167,6 +168,16 @@ pub struct Param {
     pub title: String,
     /// Its value as written.
     pub value: String,
+    /// Its value as titles and notes print it: a number between 0 and 1 in percent, anything else
+    /// as written.
+    pub printed: String,
+}
+
+impl Param {
+    /// How titles and notes name it, without the braces.
+    pub fn placeholder(&self) -> String {
+        format!("{}{}", page::PARAM, self.id)
+    }
 }
 
 impl Scheme {
@@ -203,6 +214,16 @@ impl Scheme {
     /// The measure of that id.
     pub fn measure(&self, id: &str) -> Option<usize> {
         self.measures.iter().position(|m| m.id == id)
+    }
+
+    /// A title or note with what stands in braces filled in: `{param.<name>}` by the named figure,
+    /// everything else by what the caller gives.
+    pub fn fill(&self, text: &str, given: &[(&str, String)]) -> String {
+        let names: Vec<String> = self.params.iter().map(Param::placeholder).collect();
+        let params = names.iter().map(String::as_str);
+        let params = params.zip(self.params.iter().map(|p| p.printed.as_str()));
+        let given = given.iter().map(|(name, value)| (*name, value.as_str()));
+        message::fill(text, &given.chain(params).collect::<Vec<_>>())
     }
 
     /// Gives findings the severities that this scheme asks for. A severity that its finder chose

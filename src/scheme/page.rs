@@ -1,12 +1,17 @@
 //! What a report page shows, as declared in a scheme.
 
+/// What stands in braces before the name of a named figure.
+pub(super) const PARAM: &str = "param.";
+/// What else may stand in braces: what differs from run to run.
+pub(super) const FILLED: [&str; 6] = ["bureau", "year", "month", "period", "scheme", "cut_off"];
+
 /// One sheet of the report workbook.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct PageSpec {
     /// Sheet name.
     pub sheet: String,
-    /// Title above the table; `{bureau}` `{year}` `{month}` `{period}` `{scheme}` `{cut_off}` are
-    /// filled.
+    /// Title above the table; `{bureau}` `{year}` `{month}` `{period}` `{scheme}` `{cut_off}` and
+    /// `{param.<name>}` are filled.
     pub title: String,
     /// Id of the measure that it shows.
     pub measure: String,

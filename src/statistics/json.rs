@@ -252,6 +252,6 @@ fn unit(quantity: &Quantity) -> Option<String> {
         Quantity::Rate => Some("1".to_owned()),
         Quantity::Points => Some(words::say("statistics.points")),
         Quantity::Money => Some(words::say("statistics.yuan")),
-        Quantity::Text => None,
+        Quantity::Plain | Quantity::Text => None,
     }
 }

@@ -7,7 +7,7 @@ use super::{axis, capped, eligibility, movement, ranking, reimbursement, require
 use crate::diagnostic::mask;
 use crate::normalise::NO_NUMBER;
 use crate::scheme::measure::{List, ListColumn, Measure, MeasureKind, Operand};
-use crate::scheme::{FormIdx, Kind, QuickMap};
+use crate::scheme::{Field, FormIdx, Kind, QuickMap};
 
 /// The list of a measure.
 pub(super) fn measure(facts: &Facts<'_>, measure: &Measure, spec: &List) -> Tabulation {
@@ -285,13 +285,26 @@ fn values<'a>(facts: &Facts<'a>, form: FormIdx, column: &ListColumn) -> Values<'
 
 fn field_kind(facts: &Facts<'_>, form: FormIdx, operand: Operand) -> Option<Kind> {
     match operand {
-        Operand::Field(f) => Some(facts.scheme.forms[form].fields[f].kind.clone()),
-        Operand::Roster(f) => {
-            let roster = facts.scheme.form("roster")?;
-            Some(facts.scheme.forms[roster].fields[f].kind.clone())
-        }
         Operand::Area => Some(Kind::Vocabulary("area".to_owned())),
+        operand => Some(field(facts, form, operand)?.kind.clone()),
+    }
+}
+
+/// The field behind an operand, if it is one.
+fn field<'a>(facts: &Facts<'a>, form: FormIdx, operand: Operand) -> Option<&'a Field> {
+    let forms = &facts.scheme.forms;
+    match operand {
+        Operand::Field(f) => Some(&forms[form].fields[f]),
+        Operand::Roster(f) => Some(&forms[facts.scheme.form("roster")?].fields[f]),
         _ => None,
+    }
+}
+
+/// Whether an operand's whole numbers are names: years.
+fn is_plain(facts: &Facts<'_>, form: FormIdx, operand: Operand) -> bool {
+    match operand {
+        Operand::CalendarYear(_) => true,
+        operand => field(facts, form, operand).is_some_and(|f| f.plain),
     }
 }
 
@@ -300,6 +313,7 @@ fn head(facts: &Facts<'_>, form: FormIdx, column: &ListColumn) -> Column {
     let quantity = match field_kind(facts, form, column.operand) {
         Some(Kind::Decimal) => Quantity::Decimal(String::new()),
         Some(Kind::Money) => Quantity::Money,
+        _ if is_plain(facts, form, column.operand) => Quantity::Plain,
         Some(Kind::Integer) => Quantity::Count(String::new()),
         None if !matches!(
             column.operand,

@@ -96,6 +96,8 @@ pub struct Column {
 pub enum Quantity {
     /// Heads, lessons, schools …: whole numbers in the unit given.
     Count(String),
+    /// A whole number that names something: a year.
+    Plain,
     /// A fraction shown in percent.
     Rate,
     /// A difference of fractions shown in percentage points.

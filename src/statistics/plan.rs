@@ -116,7 +116,8 @@ pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Plan) -> Tab
         .filter(|u| u.role == Role::Actual && u.item as usize == spec.items.len())
         .count();
     if !spec.items.is_empty() && unplaced > 0 {
-        let args = [("n", unplaced.to_string())];
+        let unit = words::or(&spec.unit, "statistics.heads");
+        let args = [("n", unplaced.to_string()), ("unit", unit)];
         notes.push(words::fill("statistics.outside-items", &args));
     }
     notes.extend(doubts(spec));

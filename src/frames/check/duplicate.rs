@@ -1,7 +1,8 @@
 //! `record-duplicate`: the same thing of the same person entered twice.
 //!
 //! The check names the fields that make two records the same; the person's own fields among them
-//! stand for the person. Records in which all the other fields are empty are never compared.
+//! stand for the person, and in a form about no persons the school does. Records in which all the
+//! other fields are empty are never compared.
 
 use super::{Cross, Finding, Record};
 use crate::diagnostic::Rule;
@@ -27,14 +28,17 @@ pub(super) fn records(cross: &Cross<'_>, form: FormIdx, check: &Check) -> Vec<Fi
         .collect();
     let columns: Vec<Vec<u64>> = things.iter().map(|f| cells(frame, f)).collect();
     let empty = |record: usize| columns.iter().all(|c| c[record] == NOTHING);
-    // Whoever has neither number nor name cannot be told from others.
-    let nobody = |record: usize| {
-        cross.people[form].id(record).is_none() && cross.name((form, record)).is_none()
+    let of_school = cross.is_of_schools(form);
+    // Who has neither number nor name cannot be told from others, nor a school without a name.
+    let nobody = |record: usize| match of_school {
+        true => cross.school_name(cross.school((form, record))).is_empty(),
+        false => cross.people[form].id(record).is_none() && cross.name((form, record)).is_none(),
     };
     let mut order: Vec<usize> = (0..frame.len())
         .filter(|r| !empty(*r) && !nobody(*r))
         .collect();
-    let head = |record: usize| (frame.school_ids[record], frame.persons[record]);
+    let person = |record: usize| (!of_school).then(|| frame.persons[record]);
+    let head = |record: usize| (frame.school_ids[record], person(record));
     let compare = |a: &usize, b: &usize| {
         let things = columns.iter().map(|c| c[*a].cmp(&c[*b]));
         things.fold(head(*a).cmp(&head(*b)), std::cmp::Ordering::then)

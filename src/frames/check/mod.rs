@@ -109,8 +109,17 @@ impl<'a> Cross<'a> {
         self.marks.valid(form, record)
     }
 
-    /// What to call a person in a sentence: the name, else the masked id number.
+    /// Whether a form's records are about their school and no person.
+    fn is_of_schools(&self, form: FormIdx) -> bool {
+        self.person_fields(form) == (None, None)
+    }
+
+    /// What to call a person in a sentence: the name, else the masked id number; the school where
+    /// the form is about no persons.
     fn called(&self, (form, record): Record) -> &'a str {
+        if self.is_of_schools(form) {
+            return self.school_name(self.school((form, record)));
+        }
         let person = &self.people[form];
         person
             .name(record)

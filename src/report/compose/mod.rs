@@ -22,7 +22,6 @@ use super::page::{Align, Book, Cell, Column, Content, Line, LineKind, Meaning, R
 use super::places::Places;
 use super::words::{Key, Words};
 use crate::diagnostic::Place;
-use crate::message;
 use crate::scheme::Scheme;
 use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeMap;
@@ -186,7 +185,7 @@ impl<'a> Context<'a> {
 
     /// A text of the scheme with the names of the run filled in.
     fn filled(&self, text: &str) -> String {
-        message::fill(
+        self.scheme.fill(
             text,
             &[
                 ("bureau", self.scheme.bureau.clone()),

@@ -157,6 +157,7 @@ fn body_columns(tab: &Tabulation, frame: &Frame) -> Vec<Column> {
         .map(|(i, c)| {
             let (show, width) = match &c.quantity {
                 Quantity::Count(_) => (Show::Whole, (5.5, 14.0)),
+                Quantity::Plain => (Show::Plain, (5.5, 14.0)),
                 Quantity::Rate => (Show::Percent(frame.rate_places), (7.5, 14.0)),
                 Quantity::Points => (Show::Points(frame.rate_places), (7.0, 14.0)),
                 Quantity::Money => (Show::Money, (10.0, 20.0)),

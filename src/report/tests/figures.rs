@@ -69,6 +69,29 @@ fn words_that_begin_like_a_formula_stay_words() {
 }
 
 #[test]
+fn years_are_shown_without_thousands_apart() {
+    let tab = Tabulation {
+        measure: "m".into(),
+        dimensions: vec![("school".into(), "学校".into())],
+        columns: vec![
+            column("年度", Quantity::Plain, None),
+            column("篇数", heads(), None),
+        ],
+        rows: vec![row(
+            Level::Leaf,
+            &["甲校"],
+            &[Number::Integer(2025), Number::Integer(1200)],
+        )],
+        ..Tabulation::default()
+    };
+    let report = World::showing(tab).compose();
+    let format = crate::report::theme::number_format;
+    let shown = |c: usize| format(page(&report, "表一").columns[2 + c].show);
+    assert_eq!(shown(0).as_deref(), Some("0"));
+    assert_eq!(shown(1).as_deref(), Some("#,##0"));
+}
+
+#[test]
 fn a_missed_target_is_marked_and_explained() {
     let mut tab = towns();
     tab.rows[3].figures[2].met = Some(false);

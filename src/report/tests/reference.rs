@@ -138,9 +138,10 @@ fn every_book_of_the_samples_is_the_xlsx_writers_own() {
     }
 }
 
-const SHOWS: [Show; 9] = [
+const SHOWS: [Show; 10] = [
     Show::Words,
     Show::Whole,
+    Show::Plain,
     Show::Serial,
     Show::Percent(0),
     Show::Percent(2),
@@ -232,7 +233,7 @@ fn contents() -> Vec<Content> {
 
 /// All looks of a body: every kind of line and meaning in every kind of column.
 fn all_looks() -> Page {
-    let columns: Vec<Column> = SHOWS
+    let mut columns: Vec<Column> = SHOWS
         .iter()
         .flat_map(|&show| ALIGNS.map(|align| (show, align)))
         .enumerate()
@@ -244,17 +245,24 @@ fn all_looks() -> Page {
             },
             show,
             align,
-            // Excel's default width among them.
-            width: if i == 4 { (8.4, 8.4) } else { (6.0, 300.0) },
+            width: (6.0, 300.0),
         })
         .collect();
+    let filled = columns.len();
+    // One of Excel's default width, which no number makes wider.
+    columns.push(Column {
+        path: vec!["空".into()],
+        show: Show::Words,
+        align: Align::Left,
+        width: (8.4, 8.4),
+    });
     let contents = contents();
     let mut next = 0;
     let mut lines = Vec::new();
     for kind in KINDS {
         for meaning in MEANINGS {
             for across in [1u16, 4] {
-                let count = columns.len() / usize::from(across);
+                let count = filled / usize::from(across);
                 let cells = (0..count).map(|_| {
                     next += 1;
                     Cell {

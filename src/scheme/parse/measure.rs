@@ -312,14 +312,26 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
         &self,
         t: &Table<'r, 'a>,
         id: &str,
-        mut earlier: impl Iterator<Item = &'i str>,
+        earlier: impl Iterator<Item = &'i str>,
         reserved: &[&str],
     ) {
         if reserved.contains(&id) || id.contains('.') {
             self.names
                 .reader
                 .report(t.at(), "scheme.reserved-id", |p| p.arg("name", id));
-        } else if earlier.any(|e| e == id) {
+        } else {
+            self.new_part(t, id, earlier);
+        }
+    }
+
+    /// A part's id must not be there already.
+    pub(super) fn new_part<'i>(
+        &self,
+        t: &Table<'r, 'a>,
+        id: &str,
+        mut earlier: impl Iterator<Item = &'i str>,
+    ) {
+        if earlier.any(|e| e == id) {
             self.names
                 .reader
                 .report(t.at(), "scheme.duplicate-id", |p| p.arg("name", id));

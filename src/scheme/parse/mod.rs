@@ -35,7 +35,7 @@ pub use problem::SchemeProblem;
 pub use source::{Checked, Source};
 
 use super::form::{self, Field, Form, Kind, Vocabulary, Words};
-use super::{CutOff, Cycle, Edition, Param, Scheme, spellings, templates};
+use super::{CutOff, Cycle, Edition, Param, Scheme, prose, spellings, templates};
 use crate::diagnostic::{Rule, Severity};
 use read::{Reader, Scalar, Table};
 use setting::Setting;
@@ -418,8 +418,20 @@ fn params(reader: &Reader<'_>, root: &Table<'_, '_>, scheme: &mut Scheme) {
             id: id.to_owned(),
             title,
             value: scalar.to_string(),
+            printed: printed(&scalar),
         });
         reader.add_param(id, scalar);
+    }
+}
+
+/// A named figure as titles and notes print it.
+fn printed(scalar: &Scalar) -> String {
+    match scalar {
+        Scalar::Number(n) => match n.fraction() {
+            f if 0 < f.n && f.n < f.d => prose::percent(f),
+            _ => n.to_string(),
+        },
+        other => other.to_string(),
     }
 }
 

@@ -1,14 +1,16 @@
 //! Report pages, read from `[[page]]` tables.
 
-use super::read::Table;
-use crate::scheme::{ChartKind, ChartSpec, PageSpec, Scheme};
-
-/// What a title may ask to be filled in.
-const FILLED: [&str; 6] = ["bureau", "year", "month", "period", "scheme", "cut_off"];
+use super::read::{Named, Table};
+use crate::scheme::page::{FILLED, PARAM};
+use crate::scheme::{ChartKind, ChartSpec, PageSpec, Param, Scheme};
 
 /// Reads all pages into the scheme.
 pub(super) fn pages(root: &Table<'_, '_>, scheme: &mut Scheme) {
     let measures: Vec<String> = scheme.measures.iter().map(|m| m.id.clone()).collect();
+    let run = FILLED.iter().map(|name| (*name).to_owned());
+    let filled: Vec<String> = run
+        .chain(scheme.params.iter().map(Param::placeholder))
+        .collect();
     for t in root.tables("page") {
         let measure = t.need_text("measure");
         if !measure.is_empty() {
@@ -37,12 +39,14 @@ pub(super) fn pages(root: &Table<'_, '_>, scheme: &mut Scheme) {
                     p.arg("name", &page.sheet)
                 });
         }
-        for (key, text) in
-            std::iter::once(("title", &page.title)).chain(page.notes.iter().map(|n| ("notes", n)))
-        {
+        let title = ("title", &page.title, "scheme.unknown-placeholder");
+        let note = |text| ("notes", text, "scheme.unknown-placeholder.note");
+        for (key, text, problem) in std::iter::once(title).chain(page.notes.iter().map(note)) {
             for name in placeholders(text) {
-                t.reader
-                    .find(name, t.value_at(key), &FILLED, "scheme.unknown-placeholder");
+                t.reader.find(name, t.value_at(key), &filled, problem);
+                if let Some(param) = name.strip_prefix(PARAM) {
+                    t.reader.mark_used(Named::Param, param);
+                }
             }
         }
         page.chart = t.table("chart").and_then(|c| chart(&c));
@@ -75,4 +79,84 @@ fn chart(t: &Table<'_, '_>) -> Option<ChartSpec> {
     };
     t.close();
     Some(spec)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::message::Lang;
+    use crate::scheme::parse::{Checked, Source};
+    use crate::scheme::prose;
+    use std::collections::BTreeMap;
+
+    fn read(page: &str) -> Checked {
+        let text = format!(
+            r#"
+id = "t"
+title = "试"
+forms = ["roster"]
+[params]
+cap = {{ value = 20_000.00, title = "上限" }}
+share = {{ value = 0.50, title = "比例" }}
+rest = {{ value = 0.125, title = "余下" }}
+[[measure]]
+id = "heads"
+kind = "composition"
+title = "人数"
+form = "roster"
+columns = ["gender"]
+by = ["school"]
+[[page]]
+sheet = "人数"
+measure = "heads"
+{page}
+"#
+        );
+        let files = BTreeMap::from([("scheme.toml".to_owned(), text)]);
+        Source::of_files(&files).expect("a scheme").check()
+    }
+
+    #[test]
+    fn named_figures_are_filled_as_clerks_write_them() {
+        let notes =
+            r#"["每人最高{param.cap}元，承担{param.share}、{param.rest}，截至{cut_off}。"]"#;
+        let checked = read(&format!(
+            "title = \"{{bureau}}上限{{param.cap}}元\"\nnotes = {notes}"
+        ));
+        assert_eq!(checked.warnings, []);
+        let s = checked.scheme.expect("no errors");
+        let run = [("cut_off", "今日".to_owned()), ("bureau", "局".to_owned())];
+        let page = &s.pages[0];
+        assert_eq!(s.fill(&page.title, &run), "局上限20000元");
+        assert_eq!(
+            s.fill(&page.notes[0], &run),
+            "每人最高20000元，承担50%、12.5%，截至今日。"
+        );
+        let told = prose::describe(&s, Lang::Zh);
+        assert!(
+            told.contains("注：每人最高20000元，承担50%、12.5%，截至截止日。"),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn an_unknown_name_is_refused_with_the_nearest() {
+        let checked = read("title = \"x\"\nnotes = [\"最高{param.caps}元\"]");
+        let found: Vec<String> = checked.errors.iter().map(|p| p.text(Lang::En)).collect();
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(
+            found[0].contains("notes cannot be filled with \"param.caps\""),
+            "{found:?}"
+        );
+        assert!(found[0].contains("param.cap\""), "{found:?}");
+    }
+
+    #[test]
+    fn a_figure_that_nothing_asks_for_is_still_a_doubt() {
+        let checked = read("title = \"{param.cap}\"\nnotes = [\"{param.share}\"]");
+        let doubted: Vec<String> = checked.warnings.iter().map(|p| p.text(Lang::En)).collect();
+        assert!(
+            doubted.len() == 1 && doubted[0].contains("rest"),
+            "{doubted:?}"
+        );
+    }
 }

@@ -245,6 +245,15 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
         Some((form, MeasureKind::Persons(Persons { population, sums })))
     }
 
+    /// A list's column has the id of its field; a field of the person's roster keeps the roster's
+    /// name in front, which no part that the engine gives itself has.
+    fn list_column<'i>(&self, t: &Table<'r, 'a>, id: &str, earlier: impl Iterator<Item = &'i str>) {
+        match id.strip_prefix("roster.") {
+            Some(field) if !field.contains('.') => self.new_part(t, id, earlier),
+            _ => self.part(t, id, earlier),
+        }
+    }
+
     pub(super) fn list(&self) -> Option<(FormIdx, MeasureKind)> {
         let t = self.table;
         if t.get("of").is_some() {
@@ -274,7 +283,7 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
         let scope = Scope::Form(form);
         let mut columns: Vec<ListColumn> = Vec::new();
         for (name, at) in t.texts("columns") {
-            self.part(t, &name, columns.iter().map(|c| c.id.as_str()));
+            self.list_column(t, &name, columns.iter().map(|c| c.id.as_str()));
             if let Some((operand, _)) = self.names.operand(&name, at, scope) {
                 columns.push(ListColumn {
                     title: self.names.title(operand, scope),

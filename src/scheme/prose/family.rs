@@ -42,7 +42,10 @@ impl Prose<'_> {
             (false, true) => "prose.composition.shares",
             (false, false) => "prose.composition",
         };
-        let args = [("columns", self.listed(&blocks)), ("unit", m.unit.clone())];
+        let args = [
+            ("columns", self.listed(&blocks)),
+            ("unit", self.unit(&m.unit)),
+        ];
         vec![self.population(&m.population), self.say(key, &args)]
     }
 
@@ -199,6 +202,7 @@ impl Prose<'_> {
                 ("title", item.title.clone()),
                 ("condition", self.condition(form, &item.filter)),
                 ("quota", quota),
+                ("unit", self.unit(&m.unit)),
             ];
             let mut line = self.say("prose.plan.item", &args);
             line.push_str(&self.outlook(form, &item.outlook));
@@ -208,6 +212,14 @@ impl Prose<'_> {
             out.push(self.say("prose.plan.behind-first", &[]));
         }
         out
+    }
+
+    /// What is counted; people where the measure names nothing else.
+    fn unit(&self, own: &str) -> String {
+        match own {
+            "" => self.say("statistics.heads", &[]),
+            own => own.to_owned(),
+        }
     }
 
     fn quota(&self, quota: &Quota, unit: &str) -> String {

@@ -15,6 +15,9 @@ mod subsidy;
 mod tally;
 mod value;
 
+pub(super) use value::percent;
+
+use super::page::FILLED;
 use super::{CutOff, Edition, Measure, Scheme};
 use crate::message::{self, Lang};
 use chrono::NaiveDate;
@@ -147,6 +150,8 @@ impl Prose<'_> {
 
     fn pages(&self) -> Vec<String> {
         let mut out = Vec::new();
+        // What only a run knows is named instead.
+        let run = FILLED.map(|name| (name, self.say(&format!("prose.filled.{name}"), &[])));
         for (n, page) in self.scheme.pages.iter().enumerate() {
             let measure = self.scheme.measure(&page.measure);
             let measure = measure.map_or("", |m| &self.scheme.measures[m].title);
@@ -160,6 +165,10 @@ impl Prose<'_> {
                 line.push_str(&self.say("prose.chart", &[("title", chart.title.clone())]));
             }
             out.push(line);
+            out.extend(page.notes.iter().map(|note| {
+                let note = self.scheme.fill(note, &run);
+                self.say("prose.page.note", &[("note", note)])
+            }));
         }
         out
     }
@@ -229,6 +238,23 @@ mod tests {
             "近2个年度",
         ] {
             assert!(text.contains(sentence), "{sentence} is not in\n{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_counted_is_called_by_its_unit() {
+        let told = |id: &str| describe(&parse::load_builtin(id).unwrap(), Lang::Zh);
+        let text = told("vocational-action-plan");
+        for sentence in [
+            "的，以个计",
+            "按困难类别、户籍类别分列统计，",
+            "单位：人次。",
+        ] {
+            assert!(text.contains(sentence), "{sentence} is not in\n{text}");
+        }
+        assert!(told("rural-uplift").contains("的，以人计"));
+        for (id, _) in parse::BUILTIN {
+            assert!(!told(id).contains("人次数"), "{id}");
         }
     }
 }

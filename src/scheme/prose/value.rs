@@ -43,7 +43,7 @@ pub(super) fn hundredths(n: i64) -> String {
 }
 
 /// A share in percent, with as many decimals as it needs, at most four.
-pub(super) fn percent(f: Fraction) -> String {
+pub(in crate::scheme) fn percent(f: Fraction) -> String {
     let scaled = i128::from(f.n) * 1_000_000 / i128::from(f.d.max(1));
     let scaled = i64::try_from(scaled).unwrap_or(i64::MAX);
     format!("{}%", decimal(scaled, 10_000))

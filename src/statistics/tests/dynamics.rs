@@ -269,3 +269,21 @@ fn years_that_do_not_add_up_are_said_under_the_table_and_do_not_stop_the_scheme(
     assert_eq!(int(&t, "start", &["区教学名师"]), 10);
     assert!(doubts(&body.replace("quota = 30", "quota = 20")).is_empty());
 }
+
+#[test]
+fn a_plan_of_things_counts_what_is_left_over_in_its_own_unit() {
+    let left_over = |unit: &str| {
+        let body = format!(
+            "[[measure]]\nid = \"m\"\nkind = \"plan\"\ntitle = \"x\"\nform = \"roster\"\n{unit}\
+             items = [{{ id = \"a\", title = \"小学\", where = {{ stage = [\"小学\"] }}, quota = 1 }}]\nby = []"
+        );
+        let rows: [&[&str]; 3] = [&["甲", "小学"], &["乙", "初中"], &["丙", "初中"]];
+        let all = [sheet("roster", "甲校", &["name", "stage"], &rows)];
+        run(&body, &all).0.footnotes
+    };
+    assert_eq!(
+        left_over("unit = \"个\"\n"),
+        ["另有2个不属于任何名额类别。"]
+    );
+    assert_eq!(left_over(""), ["另有2人不属于任何名额类别。"]);
+}

@@ -2,6 +2,7 @@
 
 mod dynamics;
 mod examples;
+mod list;
 mod money;
 mod movement;
 mod random;
