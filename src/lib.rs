@@ -31,7 +31,7 @@
 //! |---|---|---|
 //! | [`grid`] | the spreadsheet as stored | none |
 //! | [`diagnostic`], [`message`] | findings, their rules, and everything that people read | serde, serde_json, toml |
-//! | [`scheme`] | forms, vocabularies, measures, pages as data | toml, serde |
+//! | [`scheme`] | forms, vocabularies, measures, pages as data | toml, serde, foldhash |
 //! | [`intake`] | what a file really is | calamine, zip, flate2, cfb, quick-xml, html5gum, encoding_rs |
 //! | [`recognise`] | which rectangle is a table, which line is what, which column is which field | none |
 //! | [`normalise`] | cell to typed value | chrono, rust_decimal |

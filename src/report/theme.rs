@@ -86,9 +86,10 @@ impl Paper {
     }
 }
 
-/// A page that is longer than its paper by less than this share of it is shrunk to one sheet of
-/// paper: a second one would hold little but the signatures and notes.
-pub const SQUEEZED: f64 = 1.18;
+/// A page that is longer than its paper by less than this is shrunk to one sheet of paper: a second
+/// one would hold little but the signatures and notes. Heights are reckoned and come out about a
+/// tenth high.
+pub const SQUEEZED: f64 = 1.3;
 
 /// Tables are shrunk to the width of their paper, but not to less than this share of their size;
 /// wider ones are parted.

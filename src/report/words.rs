@@ -231,21 +231,22 @@ mod tests {
         for verdict in ["read", "unrecognised", "refused", "duplicate", "skipped"] {
             assert!(message::known(&format!("{PREFIX_VERDICT}{verdict}"), false));
         }
-        for kind in [
-            "title",
-            "metadata",
-            "header",
-            "blank",
-            "total",
-            "section",
-            "note",
-            "example",
-            "repeated-header",
-            "signature",
-            "unrecognised",
-            "superseded",
-            "duplicate",
-        ] {
+        use crate::recognise::Role;
+        let roles = [
+            Role::Title,
+            Role::Metadata,
+            Role::Header,
+            Role::Blank,
+            Role::Total,
+            Role::Section,
+            Role::Note,
+            Role::Example,
+            Role::RepeatedHeader,
+            Role::Signature,
+            Role::Unknown,
+        ];
+        let others = ["superseded", "duplicate"].into_iter();
+        for kind in roles.into_iter().map(Role::as_str).chain(others) {
             assert!(message::known(&format!("{PREFIX_EXPLAINED}{kind}"), false));
         }
     }

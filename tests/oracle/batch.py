@@ -7,7 +7,7 @@ arithmetic. The same script writes the same bytes each time.
     python3 tests/oracle/<id>.py                      # makes samples/<id>/ anew
     python3 tests/oracle/<id>.py --compare OUT        # compares a run's statistics and diagnostics
 
-Needs XlsxWriter (and xlwt for binary .xls), only to make samples; comparing needs nothing.
+Needs XlsxWriter (and xlwt for binary .xls).
 """
 
 import csv

@@ -61,14 +61,16 @@ impl Prose<'_> {
         let shares: Vec<String> = item
             .shares
             .iter()
-            .map(|(condition, share)| {
+            .enumerate()
+            .map(|(i, (condition, share))| {
                 let args = [
                     ("condition", self.condition(Some(form), condition)),
                     ("percent", value::percent(*share)),
                 ];
-                match condition.is_always() {
-                    true => self.say("prose.subsidy.share", &args),
-                    false => self.say("prose.subsidy.share-of", &args),
+                match (condition.is_always(), i) {
+                    (true, 0) => self.say("prose.subsidy.share", &args),
+                    (true, _) => self.say("prose.subsidy.share-rest", &args),
+                    (false, _) => self.say("prose.subsidy.share-of", &args),
                 }
             })
             .collect();
