@@ -87,33 +87,36 @@ pub(super) fn leave_out(
             }
         }
     }
-    let mut left_out: BTreeMap<(Arc<str>, Arc<str>), (u64, Vec<u32>)> = BTreeMap::new();
-    for (records, gone) in submissions.iter().zip(&gone).filter(|(_, g)| !g.is_empty()) {
-        let place = (records.file.clone(), records.sheet.clone());
-        let (count, rows) = left_out.entry(place).or_default();
-        *count += gone.len() as u64;
-        rows.extend(gone.iter().map(|i| records.rows[*i]));
-        if gone.len() == records.rows.len() {
-            rows.extend(&records.rejected);
-        }
-    }
+    let left_out = left_out(submissions, &gone);
     let diagnostics = findings
         .into_iter()
         .map(|(f, tally)| f.diagnostic(&tally, scheme));
     let diagnostics = diagnostics.collect();
     build::without(submissions, schools, &gone);
-    let left_out = left_out
-        .into_iter()
-        .map(|((file, sheet), (records, mut rows))| {
-            rows.sort_unstable();
-            Superseded {
-                file,
-                sheet,
-                records,
-                rows,
-            }
-        });
-    (left_out.collect(), diagnostics)
+    (left_out, diagnostics)
+}
+
+/// What goes, sheet by sheet.
+fn left_out(submissions: &[Records], gone: &[BTreeSet<usize>]) -> Vec<Superseded> {
+    let mut by_sheet: BTreeMap<(&Arc<str>, &Arc<str>), Superseded> = BTreeMap::new();
+    for (records, gone) in submissions.iter().zip(gone).filter(|(_, g)| !g.is_empty()) {
+        let sheet = by_sheet
+            .entry((&records.file, &records.sheet))
+            .or_insert_with(|| Superseded {
+                file: records.file.clone(),
+                sheet: records.sheet.clone(),
+                records: 0,
+                rows: Vec::new(),
+            });
+        sheet.records += gone.len() as u64;
+        sheet.rows.extend(gone.iter().map(|i| records.rows[*i]));
+        if gone.len() == records.rows.len() {
+            sheet.rows.extend(&records.rejected);
+        }
+    }
+    let mut out: Vec<Superseded> = by_sheet.into_values().collect();
+    out.iter_mut().for_each(|s| s.rows.sort_unstable());
+    out
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
