@@ -3,6 +3,7 @@
 use super::exact;
 use super::{Column, Figure, Formula, Number, Quantity, words};
 use crate::scheme::FormIdx;
+use crate::scheme::measure::Payer;
 
 /// A column of counts in a unit.
 pub(super) fn count(part: &str, title: Vec<String>, unit: &str) -> Column {
@@ -35,6 +36,23 @@ pub(super) fn money(part: &str, title: Vec<String>) -> Column {
         formula: None,
         additive: true,
     }
+}
+
+/// Who pays what and, where there is a budget, it and what is left of it.
+pub(super) fn payment(payers: &[Payer], budget: Option<i64>) -> Vec<Column> {
+    let mut out: Vec<Column> = payers
+        .iter()
+        .map(|payer| {
+            let title = vec![words::say("statistics.paid-by"), payer.title.clone()];
+            money(&payer.id, title)
+        })
+        .collect();
+    if budget.is_some() {
+        let one = |key: &str| vec![words::say(key)];
+        out.push(money("budget", one("statistics.budget")).not_additive());
+        out.push(money("balance", one("statistics.balance")).not_additive());
+    }
+    out
 }
 
 /// A column of sums: decimals or whole numbers in a unit.

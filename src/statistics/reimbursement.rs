@@ -344,14 +344,7 @@ impl Columns {
                 "",
             ));
         }
-        for payer in &spec.payers {
-            let title = vec![words::say("statistics.paid-by"), payer.title.clone()];
-            out.push(column::money(&payer.id, title));
-        }
-        if spec.budget.is_some() {
-            out.push(column::money("budget", one("statistics.budget")).not_additive());
-            out.push(column::money("balance", one("statistics.balance")).not_additive());
-        }
+        out.extend(column::payment(&spec.payers, spec.budget));
         out
     }
 }
