@@ -104,7 +104,7 @@ fn a_fixed_sum_is_paid_once_a_person() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
     #[test]
     fn person_caps_agree_with_a_plain_loop(
         claims in prop::collection::vec((0usize..5, 0usize..3, prop::option::of(0u32..3), -50i64..20000, prop::option::of(0i64..20000)), 0..40),
