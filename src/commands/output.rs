@@ -6,13 +6,14 @@
 //! is thrown away by the next run; one that was killed after it, while renaming, is finished by the
 //! next run from that list alone: `run.json` may be the new one by then.
 
+use super::place::{Changes, Replaced, below};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-const STAGE: &str = ".huizong";
+pub(super) const STAGE: &str = ".huizong";
 const MARK: &str = "whole";
 const LOCK: &str = "lock";
 
@@ -25,15 +26,6 @@ pub struct Output {
     folders: BTreeSet<PathBuf>,
     /// Held while the run writes; the system lets go of it however the run ends.
     lock: File,
-}
-
-/// A file that could not take its own name, because another program holds it.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Replaced {
-    /// Path below the output folder that was wanted.
-    pub wanted: String,
-    /// Where it stands instead.
-    pub instead: String,
 }
 
 impl Output {
@@ -127,10 +119,12 @@ impl Output {
         let mut gone = earlier_outputs(&self.folder);
         let new: BTreeSet<&String> = self.files.iter().collect();
         gone.retain(|p| !new.contains(p));
-        let changes = Changes {
+        let mut changes = Changes {
             placed: self.files,
             gone,
+            whole: Vec::new(),
         };
+        changes.prepare(&self.folder);
         let unmarked = stage.join(format!("{MARK}.new"));
         let mut file = File::create(&unmarked)?;
         file.write_all(changes.text().as_bytes())?;
@@ -145,46 +139,6 @@ impl Output {
         drop(self.lock);
         let _ = fs::remove_file(stage.join(LOCK));
         let _ = fs::remove_dir(&stage);
-        Ok(replaced)
-    }
-}
-
-/// What turns the earlier results into the new ones; paths are below the output folder.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Changes {
-    /// Put in place from the stage; what did not change is not in it.
-    placed: Vec<String>,
-    /// Written by the run before, and not by this one.
-    gone: Vec<String>,
-}
-
-impl Changes {
-    /// A line a path: `+` or `-` and the path.
-    fn text(&self) -> String {
-        let placed = self.placed.iter().map(|p| format!("+{p}\n"));
-        placed
-            .chain(self.gone.iter().map(|p| format!("-{p}\n")))
-            .collect()
-    }
-
-    fn parse(text: &str) -> Changes {
-        let paths = |sign: char| {
-            let own = text.lines().filter_map(|l| l.strip_prefix(sign));
-            own.map(str::to_owned).collect()
-        };
-        Changes {
-            placed: paths('+'),
-            gone: paths('-'),
-        }
-    }
-
-    /// Can be done again where it was cut short.
-    fn carry_out(&self, folder: &Path) -> io::Result<Vec<Replaced>> {
-        let replaced = put_in_place(folder, &self.placed)?;
-        for path in &self.gone {
-            // Held by another program: it stays, and the clerk sees its date.
-            let _ = fs::remove_file(below(folder, path));
-        }
         Ok(replaced)
     }
 }
@@ -263,35 +217,6 @@ fn holds(path: &Path, bytes: &[u8]) -> bool {
     })
 }
 
-fn put_in_place(folder: &Path, files: &[String]) -> io::Result<Vec<Replaced>> {
-    let mut replaced = Vec::new();
-    let stage = folder.join(STAGE);
-    let mut parents = BTreeSet::new();
-    for path in files {
-        let (from, to) = (below(&stage, path), below(folder, path));
-        if let Some(parent) = to.parent()
-            && !parents.contains(parent)
-        {
-            fs::create_dir_all(parent)?;
-            parents.insert(parent.to_owned());
-        }
-        if fs::rename(&from, &to).is_ok() || !from.exists() {
-            continue;
-        }
-        let (stem, ending) = path.rsplit_once('.').unwrap_or((path, ""));
-        let free = (2..1000)
-            .map(|n| format!("{stem} ({n}).{ending}"))
-            .find(|p| !below(folder, p).exists());
-        let instead = free.ok_or(io::ErrorKind::AlreadyExists)?;
-        fs::rename(&from, below(folder, &instead))?;
-        replaced.push(Replaced {
-            wanted: path.clone(),
-            instead,
-        });
-    }
-    Ok(replaced)
-}
-
 /// What the last run says that it wrote, so that nothing else is ever removed.
 fn earlier_outputs(folder: &Path) -> Vec<String> {
     let Ok(text) = fs::read(folder.join("run.json")) else {
@@ -330,11 +255,6 @@ fn clear(stage: &Path) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-fn below(folder: &Path, path: &str) -> PathBuf {
-    path.split('/')
-        .fold(folder.to_owned(), |p, part| p.join(part))
 }
 
 #[cfg(test)]
@@ -405,6 +325,7 @@ mod tests {
         let changes = Changes {
             placed: vec!["a.txt".into(), "b/c.txt".into()],
             gone: vec!["old.txt".into()],
+            whole: Vec::new(),
         };
         fs::write(out.join(STAGE).join(MARK), changes.text()).unwrap();
         fs::rename(out.join(STAGE).join("a.txt"), out.join("a.txt")).unwrap();
