@@ -87,10 +87,14 @@ impl Changes {
     /// # Errors
     /// When the disk refuses.
     pub fn carry_out(&self, folder: &Path) -> io::Result<Vec<Replaced>> {
+        let mut rest: Vec<&String> = self.placed.iter().collect();
         for top in &self.whole {
-            swap(folder, top);
+            if swap(folder, top) {
+                // Asking for each of its files again would keep the others waiting.
+                rest.retain(|p| p.split_once('/').is_none_or(|(own, _)| own != top));
+            }
         }
-        let replaced = put_in_place(folder, &self.placed)?;
+        let replaced = put_in_place(folder, &rest)?;
         let placed: BTreeSet<PathBuf> = self.placed.iter().map(|p| below(folder, p)).collect();
         let gone = self.gone_below(folder);
         let ours = |path: &Path| placed.contains(path) || gone.contains(path);
@@ -127,9 +131,9 @@ fn link_rest(from: &Path, to: &Path, gone: &BTreeSet<PathBuf>) -> io::Result<()>
     Ok(())
 }
 
-/// Puts a whole folder of the stage in place. Where the system refuses, everything is as before
-/// and the files go one by one.
-fn swap(folder: &Path, top: &str) {
+/// Puts a whole folder of the stage in place; true if nothing of it is left in the stage. Where the
+/// system refuses, everything is as before and the files go one by one.
+fn swap(folder: &Path, top: &str) -> bool {
     let stage = folder.join(STAGE);
     let (new, place, before) = (
         stage.join(top),
@@ -137,17 +141,19 @@ fn swap(folder: &Path, top: &str) {
         stage.join(BEFORE).join(top),
     );
     if !new.exists() {
-        return;
+        return true;
     }
     if place.exists() {
         let aside = fs::create_dir_all(stage.join(BEFORE));
         if aside.and_then(|()| fs::rename(&place, &before)).is_err() {
-            return;
+            return false;
         }
     }
-    if fs::rename(&new, &place).is_err() {
+    let done = fs::rename(&new, &place).is_ok();
+    if !done {
         let _ = fs::rename(&before, &place);
     }
+    done
 }
 
 /// What others put into a folder, or wrote anew, after it was made whole in the stage: their files
@@ -173,7 +179,7 @@ fn rescue(before: &Path, place: &Path, ours: &impl Fn(&Path) -> bool) -> io::Res
     Ok(())
 }
 
-fn put_in_place(folder: &Path, files: &[String]) -> io::Result<Vec<Replaced>> {
+fn put_in_place(folder: &Path, files: &[&String]) -> io::Result<Vec<Replaced>> {
     let mut replaced = Vec::new();
     let stage = folder.join(STAGE);
     let mut parents = BTreeSet::new();
@@ -195,7 +201,7 @@ fn put_in_place(folder: &Path, files: &[String]) -> io::Result<Vec<Replaced>> {
         let instead = free.ok_or(io::ErrorKind::AlreadyExists)?;
         fs::rename(&from, below(folder, &instead))?;
         replaced.push(Replaced {
-            wanted: path.clone(),
+            wanted: (*path).clone(),
             instead,
         });
     }
