@@ -38,6 +38,7 @@
 //! | [`frames`] | records of all submissions, rules across them | polars |
 //! | [`statistics`] | measures | polars |
 //! | [`report`] | printed tables as values, then as workbooks | rust_xlsxwriter |
+//! | [`amend`] | somebody else's workbook with some cells changed | zip, quick-xml |
 //! | [`pipeline`] | the calls in order, the account of every row | rayon, sha2 |
 //! | [`commands`], [`cli`] | disk, clock, environment, terminal | clap, indicatif |
 //!
@@ -57,6 +58,7 @@
 //! 11. Polars ends at [`statistics::Tabulation`].
 
 pub mod account;
+pub mod amend;
 pub mod cli;
 pub mod commands;
 pub mod diagnostic;

@@ -95,7 +95,7 @@ impl<'a> Facts<'a> {
             };
             let (from, to) = range.split_once(':').unwrap_or((range, range));
             if let (Some((top, left)), Some((bottom, right))) =
-                (xml::cell_reference(from), xml::cell_reference(to))
+                (crate::grid::parse_a1(from), crate::grid::parse_a1(to))
             {
                 sink.merge(Span {
                     top,
@@ -183,7 +183,7 @@ impl<'a> Facts<'a> {
                 continue;
             }
             let place = match attribute(tag, "r") {
-                Some(reference) => xml::cell_reference(reference).ok_or_else(damaged)?,
+                Some(reference) => crate::grid::parse_a1(reference).ok_or_else(damaged)?,
                 None => {
                     let cells = &self.layout()?.cells;
                     let found = cells.binary_search_by_key(&open, |c| c.0);
@@ -289,7 +289,7 @@ impl<'a> Facts<'a> {
                     "c" => {
                         let mut place = (row, col);
                         if let Some(reference) = xml::attribute(e, "r") {
-                            place = xml::cell_reference(&reference).ok_or_else(damaged)?;
+                            place = crate::grid::parse_a1(&reference).ok_or_else(damaged)?;
                         }
                         layout.cells.push((at, place.0, place.1));
                         if layout.cells.len() > MAX_WALKED {

@@ -275,27 +275,6 @@ fn escape_at(text: &str) -> Option<u16> {
     u16::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok()
 }
 
-/// `B7` as 0-based row and column; `$` is ignored.
-pub(super) fn cell_reference(text: &str) -> Option<(u32, u32)> {
-    let mut col: u32 = 0;
-    let mut row: u32 = 0;
-    for &b in text.as_bytes() {
-        match b {
-            b'A'..=b'Z' if row == 0 => {
-                col = col.checked_mul(26)?.checked_add(u32::from(b - b'A') + 1)?;
-            }
-            b'a'..=b'z' if row == 0 => {
-                col = col.checked_mul(26)?.checked_add(u32::from(b - b'a') + 1)?;
-            }
-            b'0'..=b'9' => row = row.checked_mul(10)?.checked_add(u32::from(b - b'0'))?,
-            b'$' => {}
-            _ => return None,
-        }
-    }
-    let (row, col) = (row.checked_sub(1)?, col.checked_sub(1)?);
-    (row < 1 << 20 && col < 1 << 14).then_some((row, col))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -315,15 +294,5 @@ mod tests {
         let all: Vec<_> = attributes(&tag).collect();
         assert_eq!(all, [("name", r#"A "&amp;" B"#), ("id", "rId1")]);
         assert_eq!(attribute(&tag, "name").as_deref(), Some(r#"A "&" B"#));
-    }
-
-    #[test]
-    fn references() {
-        assert_eq!(cell_reference("A1"), Some((0, 0)));
-        assert_eq!(cell_reference("$AB$7"), Some((6, 27)));
-        assert_eq!(cell_reference("XFD1048576"), Some((1_048_575, 16_383)));
-        assert_eq!(cell_reference("XFE1"), None);
-        assert_eq!(cell_reference("A0"), None);
-        assert_eq!(cell_reference("7"), None);
     }
 }

@@ -1,0 +1,553 @@
+//! A worksheet's XML in which cells get other values and styles, and nothing else changes.
+
+use super::xml::{Fault, attribute, children, escape, local, spliced, walk, with_attribute};
+use quick_xml::events::{BytesStart, Event};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// The children of a worksheet in the order that the schema (ECMA-376, CT_Worksheet) asks for.
+const ORDER: &[&str] = &[
+    "sheetPr",
+    "dimension",
+    "sheetViews",
+    "sheetFormatPr",
+    "cols",
+    "sheetData",
+    "sheetCalcPr",
+    "sheetProtection",
+    "protectedRanges",
+    "scenarios",
+    "autoFilter",
+    "sortState",
+    "dataConsolidate",
+    "customSheetViews",
+    "mergeCells",
+    "phoneticPr",
+    "conditionalFormatting",
+    "dataValidations",
+    "hyperlinks",
+    "printOptions",
+    "pageMargins",
+    "pageSetup",
+    "headerFooter",
+    "rowBreaks",
+    "colBreaks",
+    "customProperties",
+    "cellWatches",
+    "ignoredErrors",
+    "smartTags",
+    "drawing",
+    "legacyDrawing",
+    "legacyDrawingHF",
+    "drawingHF",
+    "picture",
+    "oleObjects",
+    "controls",
+    "webPublishItems",
+    "tableParts",
+    "extLst",
+];
+
+/// What a cell is to hold.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Put {
+    /// Text; written into the cell itself, so that the shared strings stay as they are.
+    Text(String),
+    /// A number in the digits that it is to be stored with.
+    Number(String),
+    /// A formula without `=`, and the digits of its result.
+    Formula(String, String),
+    /// Nothing: the cell keeps its look.
+    Blank,
+}
+
+#[derive(Debug, Clone)]
+struct Cell {
+    span: Range<usize>,
+    /// The start tag.
+    tag: Range<usize>,
+    style: Option<u32>,
+}
+
+#[derive(Debug, Clone)]
+struct Row {
+    span: Range<usize>,
+    tag: Range<usize>,
+    empty: bool,
+    cells: BTreeMap<u32, Cell>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Edit {
+    style: Option<u32>,
+    put: Option<Put>,
+}
+
+/// A worksheet's XML and what is to be changed in it. Rows and columns count from 0.
+#[derive(Debug, Clone)]
+pub struct SheetXml {
+    text: Vec<u8>,
+    /// `x:` where the part names its elements so.
+    prefix: String,
+    data: super::xml::Element,
+    rows: BTreeMap<u32, Row>,
+    edits: BTreeMap<(u32, u32), Edit>,
+    /// Elements to put in, by their local name.
+    added: Vec<(String, String)>,
+}
+
+impl SheetXml {
+    /// Reads where the cells of a worksheet stand.
+    ///
+    /// # Errors
+    /// When the XML is damaged or holds no sheet.
+    pub fn read(text: Vec<u8>) -> Result<SheetXml, Fault> {
+        let Some((data, _)) = children(&text, "sheetData")? else {
+            return Err(Fault("no sheetData".to_owned()));
+        };
+        let tag = &text[data.tag.clone()];
+        let name = String::from_utf8_lossy(tag).into_owned();
+        let prefix = name
+            .trim_start_matches('<')
+            .split("sheetData")
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        let rows = rows(&text, &data.span)?;
+        Ok(SheetXml {
+            text,
+            prefix,
+            data,
+            rows,
+            edits: BTreeMap::new(),
+            added: Vec::new(),
+        })
+    }
+
+    /// The style of a cell: its own, as the file has it. `None` where there is no cell or it has none.
+    pub fn style(&self, row: u32, col: u32) -> Option<u32> {
+        self.rows.get(&row)?.cells.get(&col)?.style
+    }
+
+    /// The XML of a cell as it stands, if there is one.
+    pub fn cell(&self, row: u32, col: u32) -> Option<&[u8]> {
+        let cell = self.rows.get(&row)?.cells.get(&col)?;
+        Some(&self.text[cell.span.clone()])
+    }
+
+    /// The bytes of the part as it was read.
+    pub fn text(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// Gives a cell another style.
+    pub fn restyle(&mut self, row: u32, col: u32, style: u32) {
+        self.edits.entry((row, col)).or_default().style = Some(style);
+    }
+
+    /// Gives a cell another value.
+    pub fn put(&mut self, row: u32, col: u32, value: Put) {
+        self.edits.entry((row, col)).or_default().put = Some(value);
+    }
+
+    /// Puts in an element of the worksheet where the schema wants it; `name` is its local name and
+    /// `xml` the whole of it. Several of one name stand in the order in which they are added.
+    pub fn add(&mut self, name: &str, xml: String) {
+        self.added.push((name.to_owned(), xml));
+    }
+
+    /// The prefix of the part's elements, such as `x:`, or nothing.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// The part with all changes.
+    ///
+    /// # Errors
+    /// When the XML turns out to be damaged.
+    pub fn write(self) -> Result<Vec<u8>, Fault> {
+        let mut pieces = self.elements()?;
+        let mut by_row: BTreeMap<u32, BTreeMap<u32, &Edit>> = BTreeMap::new();
+        for ((row, col), edit) in &self.edits {
+            by_row.entry(*row).or_default().insert(*col, edit);
+        }
+        let p = &self.prefix;
+        let mut inside = String::new();
+        for (number, edits) in &by_row {
+            let Some(row) = self.rows.get(number) else {
+                let cells: String = edits
+                    .iter()
+                    .map(|(c, e)| self.new(*number, *c, e))
+                    .collect();
+                let whole = format!("<{p}row r=\"{}\">{cells}</{p}row>", number + 1);
+                match self.rows.range(number + 1..).next() {
+                    _ if self.data.empty => inside.push_str(&whole),
+                    Some((_, next)) => {
+                        pieces.push((next.span.start..next.span.start, whole.into_bytes()));
+                    }
+                    None => {
+                        let at = self
+                            .data
+                            .inside_end(&self.text)
+                            .unwrap_or(self.data.span.end);
+                        pieces.push((at..at, whole.into_bytes()));
+                    }
+                }
+                continue;
+            };
+            if row.empty {
+                let cells: String = edits
+                    .iter()
+                    .map(|(c, e)| self.new(*number, *c, e))
+                    .collect();
+                let tag = String::from_utf8_lossy(&self.text[row.tag.clone()]).into_owned();
+                let open = tag.trim_end_matches("/>").trim_end();
+                let whole = format!("{open}>{cells}</{p}row>");
+                pieces.push((row.span.clone(), whole.into_bytes()));
+                continue;
+            }
+            for (col, edit) in edits {
+                match row.cells.get(col) {
+                    Some(cell) => {
+                        pieces.push((cell.span.clone(), self.changed(cell, edit).into_bytes()));
+                    }
+                    None => {
+                        let next = row.cells.range(col + 1..).next();
+                        let end = || {
+                            let end = &self.text[..row.span.end];
+                            end.iter().rposition(|b| *b == b'<').unwrap_or(row.span.end)
+                        };
+                        let at = next.map_or_else(end, |(_, c)| c.span.start);
+                        pieces.push((at..at, self.new(*number, *col, edit).into_bytes()));
+                    }
+                }
+            }
+        }
+        if self.data.empty && !inside.is_empty() {
+            let whole = format!("<{p}sheetData>{inside}</{p}sheetData>");
+            pieces.push((self.data.span.clone(), whole.into_bytes()));
+        }
+        Ok(spliced(&self.text, pieces))
+    }
+
+    /// The pieces of the added elements.
+    fn elements(&self) -> Result<Vec<(Range<usize>, Vec<u8>)>, Fault> {
+        if self.added.is_empty() {
+            return Ok(Vec::new());
+        }
+        let Some((sheet, all)) = children(&self.text, "worksheet")? else {
+            return Err(Fault("no worksheet".to_owned()));
+        };
+        let place = |name: &str| ORDER.iter().position(|o| *o == name);
+        let mut added: Vec<&(String, String)> = self.added.iter().collect();
+        added.sort_by_key(|(name, _)| place(name));
+        let end = sheet.inside_end(&self.text).unwrap_or(sheet.span.end);
+        Ok(added
+            .into_iter()
+            .map(|(name, xml)| {
+                let later = all.iter().find(|e| place(&e.name) > place(name));
+                let at = later.map_or(end, |e| e.span.start);
+                (at..at, xml.clone().into_bytes())
+            })
+            .collect())
+    }
+
+    /// A cell that was not there.
+    fn new(&self, row: u32, col: u32, edit: &Edit) -> String {
+        let at = crate::grid::a1(row, col);
+        let tag = format!("<{}c r=\"{at}\">", self.prefix);
+        self.cell_xml(&tag, edit.style, edit.put.as_ref().unwrap_or(&Put::Blank))
+    }
+
+    /// A cell that is there, with another look or value.
+    fn changed(&self, cell: &Cell, edit: &Edit) -> String {
+        let text = |span: Range<usize>| String::from_utf8_lossy(&self.text[span]).into_owned();
+        let tag = text(cell.tag.clone());
+        let Some(put) = &edit.put else {
+            let style = edit.style.map(|s| s.to_string());
+            let tag = style.map_or(tag.clone(), |s| with_attribute(&tag, "s", &s));
+            return [tag, text(cell.tag.end..cell.span.end)].concat();
+        };
+        self.cell_xml(&without_type(&tag), edit.style, put)
+    }
+
+    fn cell_xml(&self, tag: &str, style: Option<u32>, put: &Put) -> String {
+        let p = &self.prefix;
+        let tag = match style {
+            Some(style) => with_attribute(tag, "s", &style.to_string()),
+            None => tag.to_owned(),
+        };
+        let open = tag.trim_end_matches('>').trim_end_matches('/').trim_end();
+        match put {
+            Put::Blank => format!("{open}/>"),
+            Put::Number(digits) => format!("{open}><{p}v>{}</{p}v></{p}c>", escape(digits)),
+            Put::Formula(formula, result) => format!(
+                "{open}><{p}f>{}</{p}f><{p}v>{}</{p}v></{p}c>",
+                escape(formula),
+                escape(result)
+            ),
+            Put::Text(text) => format!(
+                "{open} t=\"inlineStr\"><{p}is><{p}t xml:space=\"preserve\">{}</{p}t></{p}is></{p}c>",
+                escape(text)
+            ),
+        }
+    }
+}
+
+/// A cell's start tag without its type: the type goes with the value.
+fn without_type(tag: &str) -> String {
+    let marked = with_attribute(tag, "t", "");
+    marked.replacen(" t=\"\"", "", 1)
+}
+
+/// Rows and cells between the tags of `sheetData`. Places that the file does not give count on from
+/// the one before, as the schema has it.
+fn rows(text: &[u8], data: &Range<usize>) -> Result<BTreeMap<u32, Row>, Fault> {
+    let mut all: BTreeMap<u32, Row> = BTreeMap::new();
+    let (mut row, mut col) = (None::<u32>, None::<u32>);
+    let mut open: Option<(u32, Cell)> = None;
+    let start = data.start;
+    walk(&text[data.clone()], |event, span| {
+        let span = span.start + start..span.end + start;
+        match event {
+            Event::Start(tag) | Event::Empty(tag) => {
+                let empty = matches!(event, Event::Empty(_));
+                match local(tag).as_str() {
+                    "row" => {
+                        let own = attribute(tag, "r").and_then(|r| r.parse::<u32>().ok());
+                        let number = own.map_or(row.map_or(0, |r| r + 1), |r| r.saturating_sub(1));
+                        (row, col) = (Some(number), None);
+                        let new = Row {
+                            span: span.clone(),
+                            tag: span,
+                            empty,
+                            cells: BTreeMap::new(),
+                        };
+                        all.insert(number, new);
+                    }
+                    "c" => {
+                        let number = column(tag).unwrap_or_else(|| col.map_or(0, |c| c + 1));
+                        col = Some(number);
+                        let style = attribute(tag, "s").and_then(|s| s.parse().ok());
+                        let cell = Cell {
+                            span: span.clone(),
+                            tag: span,
+                            style,
+                        };
+                        if empty {
+                            if let Some(row) = row.and_then(|r| all.get_mut(&r)) {
+                                row.cells.insert(number, cell);
+                            }
+                        } else {
+                            open = Some((number, cell));
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            Event::End(tag) => match tag.local_name().as_ref() {
+                "row" => {
+                    if let Some(row) = row.and_then(|r| all.get_mut(&r)) {
+                        row.span.end = span.end;
+                    }
+                }
+                "c" => {
+                    if let (Some((number, mut cell)), Some(row)) =
+                        (open.take(), row.and_then(|r| all.get_mut(&r)))
+                    {
+                        cell.span.end = span.end;
+                        row.cells.insert(number, cell);
+                    }
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+        true
+    })?;
+    Ok(all)
+}
+
+fn column(tag: &BytesStart<'_>) -> Option<u32> {
+    let at = attribute(tag, "r")?;
+    crate::grid::parse_a1(&at).map(|(_, col)| col)
+}
+
+/// `xl/workbook.xml` with one more sheet as the tab of index `at`.
+pub(super) fn with_sheet(book: &[u8], name: &str, at: usize, id: &str) -> Result<Vec<u8>, Fault> {
+    let Some((own, sheets)) = children(book, "sheets")? else {
+        return Err(Fault::of("xl/workbook.xml", "no sheets"));
+    };
+    let tag = String::from_utf8_lossy(&book[own.tag.clone()]).into_owned();
+    let prefix = tag
+        .trim_start_matches('<')
+        .split("sheets")
+        .next()
+        .unwrap_or_default();
+    let mut last = 0;
+    for sheet in &sheets {
+        walk(&book[sheet.tag.clone()], |event, _| {
+            if let Event::Start(tag) | Event::Empty(tag) = event {
+                let own = attribute(tag, "sheetId").and_then(|i| i.parse::<u32>().ok());
+                last = last.max(own.unwrap_or(0));
+            }
+            false
+        })?;
+    }
+    let new = format!(
+        "<{prefix}sheet xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\" name=\"{}\" sheetId=\"{}\" r:id=\"{id}\"/>",
+        escape(name),
+        last + 1
+    );
+    let end = own.inside_end(book).unwrap_or(own.span.end);
+    let place = sheets.get(at).map_or(end, |s| s.span.start);
+    let mut pieces = vec![(place..place, new.into_bytes())];
+    // What counts tabs by index.
+    walk(book, |event, span| {
+        if let Event::Start(tag) | Event::Empty(tag) = event {
+            let counts: &[&str] = match local(tag).as_str() {
+                "definedName" => &["localSheetId"],
+                "workbookView" => &["activeTab", "firstSheet"],
+                _ => &[],
+            };
+            let mut text = String::from_utf8_lossy(&book[span.clone()]).into_owned();
+            let before = text.clone();
+            for count in counts {
+                let index = attribute(tag, count).and_then(|i| i.parse::<usize>().ok());
+                if let Some(index) = index.filter(|i| *i >= at) {
+                    text = with_attribute(&text, count, &(index + 1).to_string());
+                }
+            }
+            if text != before {
+                pieces.push((span, text.into_bytes()));
+            }
+        }
+        true
+    })?;
+    Ok(spliced(book, pieces))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sheet(data: &str) -> String {
+        format!(
+            r#"<worksheet xmlns="m"><dimension ref="A1"/>{data}<pageMargins left="1"/><legacyDrawing r:id="a"/></worksheet>"#
+        )
+    }
+
+    fn after(data: &str, change: impl FnOnce(&mut SheetXml)) -> String {
+        let mut xml = SheetXml::read(sheet(data).into_bytes()).unwrap();
+        change(&mut xml);
+        let text = String::from_utf8(xml.write().unwrap()).unwrap();
+        let (head, rest) = text.split_once("<dimension ref=\"A1\"/>").unwrap();
+        assert_eq!(head, r#"<worksheet xmlns="m">"#);
+        let tail = r#"<pageMargins left="1"/><legacyDrawing r:id="a"/></worksheet>"#;
+        rest.strip_suffix(tail).unwrap_or(rest).to_owned()
+    }
+
+    const DATA: &str = r#"<sheetData><row r="2" spans="1:3"><c r="B2" s="4" t="s"><v>0</v></c><c r="D2"><f>1+1</f><v>2</v></c></row><row r="5"/></sheetData>"#;
+
+    #[test]
+    fn a_cell_gets_another_style_and_keeps_its_value() {
+        let text = after(DATA, |x| {
+            assert_eq!(x.style(1, 1), Some(4));
+            x.restyle(1, 1, 9);
+            x.restyle(1, 3, 8);
+        });
+        assert_eq!(
+            text,
+            DATA.replace(r#"s="4""#, r#"s="9""#)
+                .replace(r#"<c r="D2">"#, r#"<c r="D2" s="8">"#)
+        );
+    }
+
+    #[test]
+    fn a_cell_gets_another_value_and_keeps_its_style() {
+        let text = after(DATA, |x| {
+            x.put(1, 1, Put::Number("12.50".into()));
+            x.put(1, 3, Put::Text(" <甲> ".into()));
+        });
+        assert!(
+            text.contains(r#"<c r="B2" s="4"><v>12.50</v></c>"#),
+            "{text}"
+        );
+        let inline =
+            r#"<c r="D2" t="inlineStr"><is><t xml:space="preserve"> &lt;甲&gt; </t></is></c>"#;
+        assert!(text.contains(inline), "{text}");
+        let text = after(DATA, |x| {
+            x.put(1, 1, Put::Formula("SUM(A1:A2)".into(), "3".into()))
+        });
+        assert!(
+            text.contains(r#"<c r="B2" s="4"><f>SUM(A1:A2)</f><v>3</v></c>"#),
+            "{text}"
+        );
+        let text = after(DATA, |x| x.put(1, 1, Put::Blank));
+        assert!(text.contains(r#"<c r="B2" s="4"/>"#), "{text}");
+    }
+
+    #[test]
+    fn cells_and_rows_that_are_not_there_stand_in_their_order() {
+        let text = after(DATA, |x| {
+            for (row, col) in [(1, 0), (1, 2), (1, 9), (0, 0), (2, 0), (4, 1), (7, 0)] {
+                x.put(row, col, Put::Number("1".into()));
+            }
+        });
+        let places: Vec<&str> = text
+            .split("r=\"")
+            .skip(1)
+            .filter_map(|p| p.split('"').next())
+            .collect();
+        let meant = "1 A1 2 A2 B2 C2 D2 J2 3 A3 5 B5 8 A8";
+        assert_eq!(places.join(" "), meant, "{text}");
+        let text = after("<sheetData/>", |x| x.put(0, 0, Put::Number("1".into())));
+        assert_eq!(
+            text,
+            r#"<sheetData><row r="1"><c r="A1"><v>1</v></c></row></sheetData>"#
+        );
+    }
+
+    #[test]
+    fn cells_without_places_count_on() {
+        let data = "<sheetData><row><c><v>1</v></c><c/></row><row><c/></row></sheetData>";
+        let text = after(data, |x| {
+            x.restyle(0, 1, 3);
+            x.restyle(1, 0, 4);
+        });
+        assert_eq!(
+            text,
+            r#"<sheetData><row><c><v>1</v></c><c s="3"/></row><row><c s="4"/></row></sheetData>"#
+        );
+    }
+
+    #[test]
+    fn elements_stand_where_the_schema_wants_them() {
+        let text = after(DATA, |x| {
+            x.add("conditionalFormatting", "<conditionalFormatting/>".into())
+        });
+        assert!(
+            text.ends_with("</sheetData><conditionalFormatting/>"),
+            "{text}"
+        );
+        let text = after(DATA, |x| x.add("tableParts", "<tableParts/>".into()));
+        assert!(
+            text.ends_with(r#"<legacyDrawing r:id="a"/><tableParts/></worksheet>"#),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_sheet_is_put_before_others_and_what_counts_sheets_moves_on() {
+        let book = br#"<workbook><bookViews><workbookView activeTab="1"/></bookViews><sheets><sheet name="a" sheetId="3" r:id="x"/><sheet name="b" sheetId="1" r:id="y"/></sheets><definedNames><definedName name="p" localSheetId="0">a!$A$1</definedName></definedNames></workbook>"#;
+        let text = String::from_utf8(with_sheet(book, "c&d", 0, "rId9").unwrap()).unwrap();
+        assert!(
+            text.contains(r#"name="c&amp;d" sheetId="4" r:id="rId9"/><sheet name="a""#),
+            "{text}"
+        );
+        assert!(
+            text.contains(r#"activeTab="2""#) && text.contains(r#"localSheetId="1""#),
+            "{text}"
+        );
+    }
+}
