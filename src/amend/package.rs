@@ -158,10 +158,7 @@ impl Package {
         let new = format!("<Relationship Id=\"{id}\" Type=\"{kind}\" Target=\"{shown}\"/>");
         let text = match self.has(&rels) {
             true => self.part(&rels)?,
-            false => format!(
-                "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"></Relationships>"
-            )
-            .into_bytes(),
+            false => "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"></Relationships>".as_bytes().to_vec(),
         };
         let changed = appended(&rels, &text, "Relationships", &new)?;
         self.put(&rels, changed);

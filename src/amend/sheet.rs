@@ -1,6 +1,6 @@
 //! A worksheet's XML in which cells get other values and styles, and nothing else changes.
 
-use super::xml::{Fault, attribute, children, escape, local, spliced, walk, with_attribute};
+use super::xml::{Fault, Piece, attribute, children, escape, local, spliced, walk, with_attribute};
 use quick_xml::events::{BytesStart, Event};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -177,7 +177,7 @@ impl SheetXml {
             let Some(row) = self.rows.get(number) else {
                 let cells: String = edits
                     .iter()
-                    .map(|(c, e)| self.new(*number, *c, e))
+                    .map(|(c, e)| self.new_cell(*number, *c, e))
                     .collect();
                 let whole = format!("<{p}row r=\"{}\">{cells}</{p}row>", number + 1);
                 match self.rows.range(number + 1..).next() {
@@ -198,7 +198,7 @@ impl SheetXml {
             if row.empty {
                 let cells: String = edits
                     .iter()
-                    .map(|(c, e)| self.new(*number, *c, e))
+                    .map(|(c, e)| self.new_cell(*number, *c, e))
                     .collect();
                 let tag = String::from_utf8_lossy(&self.text[row.tag.clone()]).into_owned();
                 let open = tag.trim_end_matches("/>").trim_end();
@@ -218,7 +218,7 @@ impl SheetXml {
                             end.iter().rposition(|b| *b == b'<').unwrap_or(row.span.end)
                         };
                         let at = next.map_or_else(end, |(_, c)| c.span.start);
-                        pieces.push((at..at, self.new(*number, *col, edit).into_bytes()));
+                        pieces.push((at..at, self.new_cell(*number, *col, edit).into_bytes()));
                     }
                 }
             }
@@ -231,7 +231,7 @@ impl SheetXml {
     }
 
     /// The pieces of the added elements.
-    fn elements(&self) -> Result<Vec<(Range<usize>, Vec<u8>)>, Fault> {
+    fn elements(&self) -> Result<Vec<Piece>, Fault> {
         if self.added.is_empty() {
             return Ok(Vec::new());
         }
@@ -253,7 +253,7 @@ impl SheetXml {
     }
 
     /// A cell that was not there.
-    fn new(&self, row: u32, col: u32, edit: &Edit) -> String {
+    fn new_cell(&self, row: u32, col: u32, edit: &Edit) -> String {
         let at = crate::grid::a1(row, col);
         let tag = format!("<{}c r=\"{at}\">", self.prefix);
         self.cell_xml(&tag, edit.style, edit.put.as_ref().unwrap_or(&Put::Blank))

@@ -158,8 +158,11 @@ pub(super) fn walk(
     }
 }
 
+/// Bytes to be replaced, and what comes in their place.
+pub(super) type Piece = (Range<usize>, Vec<u8>);
+
 /// Bytes with pieces replaced; pieces of equal start are put in one behind the other.
-pub(super) fn spliced(text: &[u8], mut pieces: Vec<(Range<usize>, Vec<u8>)>) -> Vec<u8> {
+pub(super) fn spliced(text: &[u8], mut pieces: Vec<Piece>) -> Vec<u8> {
     pieces.sort_by_key(|(at, _)| (at.start, at.end));
     let more: usize = pieces.iter().map(|(_, new)| new.len()).sum();
     let mut out = Vec::with_capacity(text.len() + more);
