@@ -62,6 +62,13 @@ fn named(form: &FormFrame, scheme: &Scheme) -> PolarsResult<DataFrame> {
         let indices = codes.iter().map(|code| code.map(IdxSize::from)).collect();
         columns[at] = build::gathered(&names.finish(), indices);
     }
+    // What only the rules needed.
+    let of = &scheme.forms[form.form];
+    let kept = |name: &str| match of.fields.iter().find(|f| f.id == name) {
+        Some(field) => field.stored || !of.is_carried(field),
+        None => true,
+    };
+    columns.retain(|c| kept(c.name()));
     DataFrame::new(form.len(), columns)
 }
 

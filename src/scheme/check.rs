@@ -22,6 +22,8 @@ impl Check {
     pub const PERCENT: &str = "percent";
     /// Fields: a stated total, its parts.
     pub const SUM: &str = "sum";
+    /// How many of the last fields are taken away, where a balance is checked.
+    pub const MINUS: &str = "minus";
     /// Field: a stated head count; the rows are those of [`Check::form`].
     pub const HEADS: &str = "heads";
 
@@ -34,6 +36,11 @@ impl Check {
     pub fn is_of_years(&self) -> bool {
         let ways = [Check::PERCENT, Check::SUM, Check::HEADS];
         !ways.iter().any(|way| self.params.contains_key(*way))
+    }
+
+    /// Whether it compares records of several tables by fields that records need not keep.
+    pub fn is_across_records(&self) -> bool {
+        matches!(self.rule, Rule::TripsOverlap | Rule::ClaimWithoutTraining)
     }
 
     /// What is wrong with it, for people who write forms.
