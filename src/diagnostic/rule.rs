@@ -87,6 +87,7 @@ rules! {
     TierLost "tier-lost" 409 Warning;
     HeadcountJump "headcount-jump" 410 Warning;
     RecordsInTwoSchools "records-in-two-schools" 411 Warning;
+    NoticeUnanswered "notice-unanswered" 412 Warning;
     // 5xx tables
     ColumnUnknown "column-unknown" 501 Warning;
     ColumnMissing "column-missing" 502 Error;

@@ -59,14 +59,18 @@ fn items(cells: &Cells<'_>, check: &Check, table: &Table, out: &mut Vec<Diagnost
     };
     let titles: Vec<&str> = parts.iter().map(|f| cells.title(*f)).collect();
     let titles = titles.join("\u{3001}");
-    for record in 0..cells.len() {
+    let sum_of = |record: usize| {
         let numbers = parts.iter().filter_map(|f| cells.number(*f, record));
-        let numbers: Vec<i64> = numbers.collect();
-        let Some(stated) = cells.number(total, record).filter(|_| !numbers.is_empty()) else {
+        numbers.reduce(i64::saturating_add)
+    };
+    for record in 0..cells.len() {
+        let (Some(stated), Some(sum)) = (cells.number(total, record), sum_of(record)) else {
             continue;
         };
-        let sum = numbers.iter().fold(0i64, |sum, n| sum.saturating_add(*n));
-        if sum != stated {
+        // A total that is merged over several rows is theirs together.
+        let below = (record + 1..cells.len()).take_while(|r| cells.number(total, *r).is_none());
+        let group = below.filter_map(sum_of).fold(sum, i64::saturating_add);
+        if sum != stated && group != stated {
             let finding = cells
                 .finding(Rule::ClaimItemsSum, record, total)
                 .arg("items", &titles)
@@ -106,10 +110,12 @@ fn words(cells: &Cells<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
             out.push(unreadable.arg("written", text));
             continue;
         };
-        let known = amounts
+        // Where one of them is missing the words may be its own.
+        let known: Option<Vec<(FieldIdx, i64)>> = amounts
             .iter()
-            .filter_map(|f| Some((*f, cells.number(*f, record)?)));
-        let known: Vec<(FieldIdx, i64)> = known.collect();
+            .map(|f| Some((*f, cells.number(*f, record)?)))
+            .collect();
+        let known = known.unwrap_or_default();
         // It may write out any of the row's amounts.
         if let Some((field, amount)) = known.first()
             && known.iter().all(|(_, n)| *n != said)

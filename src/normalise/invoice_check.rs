@@ -4,7 +4,7 @@
 use super::cells::Cells;
 use crate::diagnostic::{Diagnostic, Rule, Severity};
 use crate::fold;
-use crate::scheme::Check;
+use crate::scheme::{Check, FieldIdx};
 use chrono::Datelike;
 use std::collections::BTreeMap;
 
@@ -33,6 +33,11 @@ fn digits(text: &str) -> Option<String> {
     all.then_some(plain)
 }
 
+/// Whether a number is the one above: an invoice of several rows is told once.
+fn repeats(cells: &Cells<'_>, field: FieldIdx, record: usize) -> bool {
+    record > 0 && cells.text(field, record) == cells.text(field, record - 1)
+}
+
 /// What is wrong with so many digits of code and number: a variant, and how bad.
 fn form_of(code: usize, number: usize) -> Option<(&'static str, Severity)> {
     match (code, number) {
@@ -53,7 +58,7 @@ fn number_form(cells: &Cells<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
         return;
     };
     let codes = cells.at(check, 1);
-    for record in 0..cells.len() {
+    for record in (0..cells.len()).filter(|r| !repeats(cells, field, *r)) {
         let Some(number) = cells.text(field, record).and_then(digits) else {
             continue;
         };
@@ -83,7 +88,7 @@ fn year(cells: &Cells<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
     let (Some(field), Some(date)) = (cells.at(check, 0), cells.at(check, 1)) else {
         return;
     };
-    for record in 0..cells.len() {
+    for record in (0..cells.len()).filter(|r| !repeats(cells, field, *r)) {
         let number = cells.text(field, record).and_then(digits);
         let (Some(number), Some(day)) = (number, cells.date(date, record)) else {
             continue;
