@@ -104,6 +104,23 @@ mod tests {
     }
 
     #[test]
+    fn what_only_rules_need_is_in_no_file() {
+        let s = scheme();
+        let fields = ["name", "amount", "trip_start"];
+        let rows = [vec!["张三", "800", "2025-07-05"]];
+        let claims = table(&s, "claims", "a.xlsx", "甲校", &fields, &rows);
+        let data = assemble(vec![claims], &s).value;
+        let frame = &data.forms[s.form("claims").unwrap()];
+        assert!(frame.dates("trip_start").is_some());
+        let bytes = write_parquet(frame, &s).unwrap();
+        let read = ParquetReader::new(std::io::Cursor::new(bytes));
+        let names = read.finish().unwrap();
+        let names = names.get_column_names();
+        assert!(names.iter().any(|n| *n == "amount"));
+        assert!(names.iter().all(|n| *n != "trip_start" && *n != "trip_end"));
+    }
+
+    #[test]
     fn a_file_reads_back_with_names_days_cents_and_nulls() {
         let s = scheme();
         let fields = ["name", "expense_type", "invoice_date", "amount", "days"];

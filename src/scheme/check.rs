@@ -43,6 +43,24 @@ impl Check {
         matches!(self.rule, Rule::TripsOverlap | Rule::ClaimWithoutTraining)
     }
 
+    /// Parameters that should name terms of a vocabulary, because limits are given term by term: the
+    /// vocabulary's id and the names. Empty for rules that know no such parameters.
+    pub(super) fn terms<'a>(&'a self, fields: &'a [Field]) -> (&'a str, Vec<&'a str>) {
+        let plain: &[&str] = match self.rule {
+            Rule::FeeOverStandard => &["full_days", "later"],
+            Rule::LectureFeeOverLimit => &["per_day"],
+            _ => return ("", Vec::new()),
+        };
+        let vocabulary = fields.iter().filter(|f| self.fields.contains(&f.id));
+        let vocabulary = vocabulary.into_iter().find_map(|f| match &f.kind {
+            Kind::Vocabulary(id) => Some(id.as_str()),
+            _ => None,
+        });
+        let names = self.params.keys().map(String::as_str);
+        let names = names.filter(|name| !plain.contains(name)).collect();
+        (vocabulary.unwrap_or_default(), names)
+    }
+
     /// What is wrong with it, for people who write forms.
     pub(super) fn problem(&self, fields: &[Field]) -> Option<String> {
         let wrong = |why: &str| Some(format!("check `{}` {why}", self.rule.name()));
