@@ -4,6 +4,7 @@
 //! [`gather`] and [`conclude`].
 
 use crate::account::{InputAccount, SchoolRows, SheetAccount, Verdict};
+use crate::diagnostic::notice::{self, Notice};
 use crate::diagnostic::{self, Diagnosed, Diagnostic, Place, Rule, Severity};
 use crate::frames::previous::{self, Earlier};
 use crate::frames::{self, Dataset, Superseded};
@@ -115,6 +116,7 @@ impl Gathered {
         Earlier {
             rows: sheets().map(|s| s.rejected).sum(),
             files: self.inputs.iter().filter(lost).count() as u64,
+            notices: self.diagnostics.iter().filter_map(Notice::of).collect(),
             settled: false,
             records: self.records,
         }
@@ -139,8 +141,14 @@ pub fn conclude_after(gathered: Gathered, earlier: Option<Earlier>, scheme: &Sch
         diagnostics: found,
     } = frames::assemble(records, scheme);
     diagnostics.extend(found);
-    if let Some(earlier) = earlier {
+    let mut told = (Vec::new(), Vec::new());
+    if let Some(mut earlier) = earlier {
+        told = (
+            std::mem::take(&mut earlier.notices),
+            owners(&earlier.records).0,
+        );
         previous::set_previous(&mut dataset, earlier, scheme);
+        diagnostics.extend(frames::compare(&dataset, scheme));
     }
     for gone in &dataset.superseded {
         let account = inputs
@@ -161,6 +169,9 @@ pub fn conclude_after(gathered: Gathered, earlier: Option<Earlier>, scheme: &Sch
     diagnostics.extend(not_in_force(scheme));
     scheme.apply_severities(&mut diagnostics);
     settled(&mut diagnostics, &dataset.superseded);
+    let mut again = notice::unanswered(&told.0, &told.1, &diagnostics, &schools_of_files);
+    scheme.apply_severities(&mut again);
+    diagnostics.append(&mut again);
     diagnostic::sort(&mut diagnostics);
     Concluded {
         dataset,

@@ -3,6 +3,7 @@
 
 use super::Refusal;
 use super::inbox::{self, Inbox};
+use crate::diagnostic::notice::Notice;
 use crate::frames::previous::Earlier;
 use crate::frames::reread;
 use crate::message::{self, Lang};
@@ -23,7 +24,10 @@ pub fn load(path: &Path, scheme: &Scheme, lang: Lang) -> Result<Earlier, Refusal
     };
     let files = records(path).map_err(|e| refused(e.to_string()))?;
     let earlier = match files.is_empty() {
-        false => results(files, scheme, lang).map_err(refused)?,
+        false => Earlier {
+            notices: notices(path),
+            ..results(files, scheme, lang).map_err(refused)?
+        },
         true => submissions(path, scheme).map_err(|e| refused(e.to_string()))?,
     };
     if earlier.records.iter().all(|r| r.rows.is_empty()) {
@@ -48,6 +52,12 @@ fn records(path: &Path) -> io::Result<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
+}
+
+/// The errors that a results folder tells; none where only its records were kept.
+fn notices(path: &Path) -> Vec<Notice> {
+    let path = path.join("diagnostics.json");
+    fs::read(path).map_or_else(|_| Vec::new(), |json| Notice::read(&json))
 }
 
 /// The records of an earlier run. A form that the scheme does not know is another scheme's.

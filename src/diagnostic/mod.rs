@@ -5,6 +5,7 @@
 //! and phones are masked when the argument is added, never later.
 
 pub mod mask;
+pub mod notice;
 pub mod render;
 mod rule;
 

@@ -9,6 +9,11 @@ pub fn message(d: &Diagnostic, lang: Lang) -> String {
     message::filled(lang, &d.key(), "message", &d.args)
 }
 
+/// What is wrong, in Chinese and in English: to be found again, whichever was shown.
+pub fn messages(d: &Diagnostic) -> [String; 2] {
+    [Lang::Zh, Lang::En].map(|lang| message(d, lang))
+}
+
 /// What to do about it.
 pub fn hint(d: &Diagnostic, lang: Lang) -> String {
     message::filled(lang, &d.key(), "hint", &d.args)

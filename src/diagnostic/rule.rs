@@ -73,11 +73,21 @@ rules! {
     // 3xx totals
     TotalMismatch "total-mismatch" 301 Error;
     StatedMismatch "stated-mismatch" 302 Warning;
+    GroupSum "group-sum" 303 Error;
+    PartOverWhole "part-over-whole" 304 Error;
     // 4xx schools and submissions
     SchoolUnknown "school-unknown" 401 Error;
     SchoolMismatch "school-mismatch" 402 Error;
     SubmissionMissing "submission-missing" 403 Warning;
     SubmissionSuperseded "submission-superseded" 404 Note;
+    RosterLeft "roster-left" 405 Warning;
+    RosterJoined "roster-joined" 406 Note;
+    LastingChanged "lasting-changed" 407 Error;
+    RankLower "rank-lower" 408 Warning;
+    TierLost "tier-lost" 409 Warning;
+    HeadcountJump "headcount-jump" 410 Warning;
+    RecordsInTwoSchools "records-in-two-schools" 411 Warning;
+    NoticeUnanswered "notice-unanswered" 412 Warning;
     // 5xx tables
     ColumnUnknown "column-unknown" 501 Warning;
     ColumnMissing "column-missing" 502 Error;
@@ -96,6 +106,26 @@ rules! {
     FileSkipped "file-skipped" 705 Note;
     // 8xx the scheme
     SchemeNotInForce "scheme-not-in-force" 801 Note;
+    // 9xx money
+    InvoiceNumberForm "invoice-number-form" 901 Error;
+    InvoicePaidBefore "invoice-paid-before" 902 Error;
+    InvoiceYear "invoice-year" 903 Error;
+    InvoiceDateFar "invoice-date-far" 904 Warning;
+    ClaimItemsSum "claim-items-sum" 905 Error;
+    AmountInWords "amount-in-words" 906 Error;
+    FeeOverStandard "fee-over-standard" 907 Error;
+    LectureFeeOverLimit "lecture-fee-over-limit" 908 Error;
+    MealsProvided "meals-provided" 909 Warning;
+    LodgingNights "lodging-nights" 910 Warning;
+    ClaimWithoutTraining "claim-without-training" 911 Warning;
+    DocumentMissing "document-missing" 912 Warning;
+    AmountZero "amount-zero" 913 Error;
+    InvoiceConsecutive "invoice-consecutive" 914 Warning;
+    BuyerMismatch "buyer-mismatch" 915 Warning;
+    TripsOverlap "trips-overlap" 916 Error;
+    BudgetExceeded "budget-exceeded" 917 Error;
+    LedgerImbalance "ledger-imbalance" 918 Error;
+    PayeeOther "payee-other" 919 Warning;
 }
 
 impl Rule {

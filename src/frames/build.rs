@@ -137,8 +137,12 @@ fn form(index: usize, form: &Form, tables: Vec<(Records, &[u32])>) -> FormFrame 
     let rows: Vec<i64> = origins.iter().map(|&(_, row)| i64::from(row) + 1).collect();
     columns.push(Int64Chunked::from_vec("source_row".into(), rows).into_column());
     columns.extend(names.columns());
-    for (f, field) in form.fields.iter().enumerate().filter(|(_, f)| f.stored) {
-        columns.extend(column(field, f, &tables, &runs, height));
+    for (f, field) in form.fields.iter().enumerate() {
+        // What no file keeps costs nothing where no table has it.
+        let held = || tables.iter().any(|t| t.0.columns[f] != Data::Absent);
+        if field.stored || form.is_carried(field) && held() {
+            columns.extend(column(field, f, &tables, &runs, height));
+        }
     }
     let sources = tables
         .into_iter()

@@ -62,6 +62,13 @@ fn named(form: &FormFrame, scheme: &Scheme) -> PolarsResult<DataFrame> {
         let indices = codes.iter().map(|code| code.map(IdxSize::from)).collect();
         columns[at] = build::gathered(&names.finish(), indices);
     }
+    // What only the rules needed.
+    let of = &scheme.forms[form.form];
+    let kept = |name: &str| match of.fields.iter().find(|f| f.id == name) {
+        Some(field) => field.stored || !of.is_carried(field),
+        None => true,
+    };
+    columns.retain(|c| kept(c.name()));
     DataFrame::new(form.len(), columns)
 }
 
@@ -94,6 +101,23 @@ mod tests {
             assert_eq!(bytes, write_parquet(b, &s).unwrap());
             assert_eq!(&bytes[bytes.len() - 4..], b"PAR1");
         }
+    }
+
+    #[test]
+    fn what_only_rules_need_is_in_no_file() {
+        let s = scheme();
+        let fields = ["name", "amount", "trip_start"];
+        let rows = [vec!["张三", "800", "2025-07-05"]];
+        let claims = table(&s, "claims", "a.xlsx", "甲校", &fields, &rows);
+        let data = assemble(vec![claims], &s).value;
+        let frame = &data.forms[s.form("claims").unwrap()];
+        assert!(frame.dates("trip_start").is_some());
+        let bytes = write_parquet(frame, &s).unwrap();
+        let read = ParquetReader::new(std::io::Cursor::new(bytes));
+        let names = read.finish().unwrap();
+        let names = names.get_column_names();
+        assert!(names.iter().any(|n| *n == "amount"));
+        assert!(names.iter().all(|n| *n != "trip_start" && *n != "trip_end"));
     }
 
     #[test]

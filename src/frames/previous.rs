@@ -4,6 +4,7 @@
 use super::person::{self, Marks};
 use super::{Dataset, FormFrame, build, schools, supersede};
 use crate::account::PreviousAccount;
+use crate::diagnostic::notice::Notice;
 use crate::normalise::Records;
 use crate::scheme::Scheme;
 
@@ -18,6 +19,8 @@ pub struct Earlier {
     pub rows: u64,
     /// Files that could not be used.
     pub files: u64,
+    /// The errors that schools were told.
+    pub notices: Vec<Notice>,
 }
 
 /// An earlier period as measures see it.
@@ -37,6 +40,7 @@ pub fn set_previous(dataset: &mut Dataset, earlier: Earlier, scheme: &Scheme) {
         settled,
         rows,
         files,
+        notices: _,
     } = earlier;
     build::sort(&mut submissions);
     let (known, mut numbers) = schools::number(&submissions);

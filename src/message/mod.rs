@@ -18,6 +18,14 @@ pub enum Lang {
 
 const FILES: &[(&str, &str)] = &[
     ("rules.toml", include_str!("catalogue/rules.toml")),
+    (
+        "rules_money.toml",
+        include_str!("catalogue/rules_money.toml"),
+    ),
+    (
+        "rules_periods.toml",
+        include_str!("catalogue/rules_periods.toml"),
+    ),
     ("report.toml", include_str!("catalogue/report.toml")),
     ("cli.toml", include_str!("catalogue/cli.toml")),
     ("prose.toml", include_str!("catalogue/prose.toml")),

@@ -1,6 +1,10 @@
 //! Cells to typed values: one [`Records`] a table, in columns.
 
 mod boolean;
+mod capitals;
+mod cells;
+mod claim_check;
+mod claim_total;
 mod column;
 mod compound;
 mod data;
@@ -9,11 +13,13 @@ mod dates;
 mod directory;
 mod fill;
 pub mod id;
+mod invoice_check;
 mod number;
 pub mod period;
 pub mod row_check;
 pub mod school;
 mod stated;
+mod sums_check;
 mod table;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -4,8 +4,8 @@
 use super::column::{Column, Held, Read, State};
 use super::fill::{Carry, Matrix, carry};
 use super::{
-    Data, Records, TextColumn, boolean, compound, dates, id, number, row_check, school, stated,
-    text, total, vocabulary,
+    Data, Records, TextColumn, boolean, claim_check, claim_total, compound, dates, id, number,
+    row_check, school, stated, sums_check, text, total, vocabulary,
 };
 use crate::diagnostic::{Diagnosed, Diagnostic, Place, Rule, Severity};
 use crate::grid::{Sheet, Value, Workbook};
@@ -125,6 +125,11 @@ pub(super) fn read(
         totals,
     };
     out.extend(row_check::check(&records, form, scheme));
+    out.extend(claim_check::check(&records, table, scheme));
+    out.extend(sums_check::check(&records, form, scheme));
+    out.extend(claim_total::check(
+        &records, sheet, recognised, table, scheme,
+    ));
     Some(Diagnosed {
         value: records,
         diagnostics: out,
@@ -266,7 +271,9 @@ impl Reader<'_> {
                 errors_only(&column, &mut out);
                 None
             }
-            Kind::Text | Kind::Label | Kind::Phone if !column.field.stored => {
+            Kind::Text | Kind::Label | Kind::Phone
+                if !column.field.stored && !form.is_checked(column.field) =>
+            {
                 errors_only(&column, &mut out);
                 None
             }

@@ -22,6 +22,8 @@ impl Check {
     pub const PERCENT: &str = "percent";
     /// Fields: a stated total, its parts.
     pub const SUM: &str = "sum";
+    /// How many of the last fields are taken away, where a balance is checked.
+    pub const MINUS: &str = "minus";
     /// Field: a stated head count; the rows are those of [`Check::form`].
     pub const HEADS: &str = "heads";
 
@@ -34,6 +36,29 @@ impl Check {
     pub fn is_of_years(&self) -> bool {
         let ways = [Check::PERCENT, Check::SUM, Check::HEADS];
         !ways.iter().any(|way| self.params.contains_key(*way))
+    }
+
+    /// Whether it compares records of several tables by fields that records need not keep.
+    pub fn is_across_records(&self) -> bool {
+        matches!(self.rule, Rule::TripsOverlap | Rule::ClaimWithoutTraining)
+    }
+
+    /// Parameters that should name terms of a vocabulary, because limits are given term by term: the
+    /// vocabulary's id and the names. Empty for rules that know no such parameters.
+    pub(super) fn terms<'a>(&'a self, fields: &'a [Field]) -> (&'a str, Vec<&'a str>) {
+        let plain: &[&str] = match self.rule {
+            Rule::FeeOverStandard => &["full_days", "later"],
+            Rule::LectureFeeOverLimit => &["per_day"],
+            _ => return ("", Vec::new()),
+        };
+        let vocabulary = fields.iter().filter(|f| self.fields.contains(&f.id));
+        let vocabulary = vocabulary.into_iter().find_map(|f| match &f.kind {
+            Kind::Vocabulary(id) => Some(id.as_str()),
+            _ => None,
+        });
+        let names = self.params.keys().map(String::as_str);
+        let names = names.filter(|name| !plain.contains(name)).collect();
+        (vocabulary.unwrap_or_default(), names)
     }
 
     /// What is wrong with it, for people who write forms.

@@ -40,6 +40,19 @@ impl Form {
     pub fn field(&self, id: &str) -> Option<FieldIdx> {
         self.fields.iter().position(|f| f.id == id)
     }
+
+    /// Whether a rule of the form looks at a field.
+    pub fn is_checked(&self, field: &Field) -> bool {
+        let mut checked = self.checks.iter().flat_map(|c| &c.fields);
+        checked.any(|id| *id == field.id)
+    }
+
+    /// Whether the records of a run carry a field: it is stored, or a rule across records needs
+    /// it though no file keeps it.
+    pub fn is_carried(&self, field: &Field) -> bool {
+        let mut across = self.checks.iter().filter(|c| c.is_across_records());
+        field.stored || across.any(|c| c.fields.contains(&field.id))
+    }
 }
 
 /// One field of a form.
@@ -255,6 +268,9 @@ pub struct Words {
     /// Marks of the row that numbers columns: 甲 乙 …
     #[serde(default)]
     pub column_mark: Vec<String>,
+    /// Before an amount written out in capital characters: 大写 …
+    #[serde(default)]
+    pub in_words: Vec<String>,
     /// Factor of a number's unit word: 万元 -> 10000, 元 -> 1, 学时 -> 1.
     pub units: BTreeMap<String, f64>,
     /// Filled on first use.

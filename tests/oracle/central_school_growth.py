@@ -145,6 +145,11 @@ def make():
                     if school == name:
                         n = next(k for k in plants_of if k[1] == field)
                         b.finding(rule, file, tab, cells[n])
+                # Who was there in the earlier period and is nowhere now: where to?
+                stayed = {p["id_number"] for p in rows}
+                for p in mine(before, name):
+                    if p["id_number"] not in stayed:
+                        b.finding("roster-left", file, tab)
 
     rosters("previous", before, BEFORE, {})
     rosters("inbox", now, CUT, typed)

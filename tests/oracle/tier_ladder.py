@@ -179,6 +179,11 @@ def make():
                 for rule, at, of, key in said:
                     if at == name and of == form:
                         b.finding(rule, f"{school[2]}/{file}", tab, drawn[1][key])
+                # Who was there in the earlier period and is nowhere now: where to?
+                stayed = {p["id_number"] for p in now}
+                for p in mine(before, name) if form == "roster" else []:
+                    if p["id_number"] not in stayed:
+                        b.finding("roster-left", f"{school[2]}/{file}", tab)
 
     write("previous", before, "roster", 2004, {})
     write("inbox", now, "roster", 2005, typed)

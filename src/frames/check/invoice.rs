@@ -61,7 +61,7 @@ pub(super) fn duplicates(cross: &Cross<'_>, form: FormIdx, check: &Check) -> Vec
 
 /// The number as compared: folded, letters and digits only, without leading zeros, which
 /// spreadsheets lose. `None` for what is no invoice number.
-fn key(number: &str) -> Option<String> {
+pub(super) fn key(number: &str) -> Option<String> {
     let folded = fold::label(number);
     let plain: String = folded.chars().filter(char::is_ascii_alphanumeric).collect();
     let key = plain.trim_start_matches('0');

@@ -4,10 +4,14 @@
 //! first places and a count, never thousands of lines.
 
 mod duplicate;
+mod elsewhere;
 mod identity;
 mod invoice;
+mod paid;
+mod period;
 mod roster;
 mod stated;
+mod trips;
 
 use super::person::{Identity, Marks};
 use super::view::Texts;
@@ -43,6 +47,11 @@ pub(super) fn all(dataset: &Dataset, marks: &Marks, scheme: &Scheme) -> Vec<Diag
                     found.extend(stated::heads(&cross, index, check));
                 }
                 Rule::RecordDuplicate => found.extend(duplicate::records(&cross, index, check)),
+                Rule::RecordsInTwoSchools => found.extend(elsewhere::records(&cross, index)),
+                Rule::TripsOverlap => found.extend(trips::overlaps(&cross, index, check)),
+                Rule::ClaimWithoutTraining => {
+                    found.extend(trips::without_training(&cross, index, check));
+                }
                 _ => {}
             }
         }
@@ -54,6 +63,30 @@ pub(super) fn all(dataset: &Dataset, marks: &Marks, scheme: &Scheme) -> Vec<Diag
     let named: Vec<FormIdx> = named.map(|(index, _)| index).collect();
     found.extend(identity::name_mismatches(&cross, &named));
     capped(&cross, found)
+}
+
+/// The rules that compare the records with those of the earlier period that the dataset holds.
+pub(super) fn since(dataset: &Dataset, scheme: &Scheme) -> Vec<Diagnostic> {
+    let Some(earlier) = dataset.previous.as_deref() else {
+        return Vec::new();
+    };
+    let marks = Marks::of_all(&dataset.forms, scheme);
+    let marks_then = Marks::of_all(&earlier.dataset.forms, scheme);
+    let now = Cross::new(dataset, &marks, scheme);
+    let then = Cross::new(&earlier.dataset, &marks_then, scheme);
+    let mut found: Vec<Finding> = Vec::new();
+    for (index, form) in scheme.forms.iter().enumerate() {
+        if now.frames[index].is_empty() || then.frames[index].is_empty() {
+            continue;
+        }
+        for check in &form.checks {
+            match check.rule {
+                Rule::InvoicePaidBefore => found.extend(paid::before(&now, &then, index, check)),
+                _ => found.extend(period::since(&now, &then, index, check)),
+            }
+        }
+    }
+    capped(&now, found)
 }
 
 /// The dataset as the rules look at it.

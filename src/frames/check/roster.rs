@@ -160,7 +160,7 @@ fn id_field<'a>(cross: &Cross<'a>, form: FormIdx) -> Vec<&'a str> {
 }
 
 /// Records of one person each, for persons with more than one.
-fn groups(sorted: &[(u32, Record)]) -> Vec<Vec<Record>> {
+pub(super) fn groups(sorted: &[(u32, Record)]) -> Vec<Vec<Record>> {
     sorted
         .chunk_by(|a, b| a.0 == b.0)
         .filter(|g| g.len() > 1)

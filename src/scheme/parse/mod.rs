@@ -162,6 +162,18 @@ impl Templates {
                     );
                 }
             }
+            for (vocabulary, named) in form.checks.iter().map(|c| c.terms(&form.fields)) {
+                let of = self.vocabularies.iter().find(|v| v.id == vocabulary);
+                let terms = of.map_or(&[][..], |v| &v.terms);
+                let terms: Vec<&str> = terms.iter().map(|t| t.name.as_str()).collect();
+                for name in named.into_iter().filter(|n| !terms.contains(n)) {
+                    problems.push(
+                        SchemeProblem::new(&file, 0, 0, "scheme.unknown-term")
+                            .arg("name", name)
+                            .suggest(name, &terms),
+                    );
+                }
+            }
             let forms: Vec<&str> = self.forms.iter().map(|f| f.id.as_str()).collect();
             for other in form.checks.iter().filter_map(|c| c.form.as_deref()) {
                 if !forms.contains(&other) {

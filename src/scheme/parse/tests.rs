@@ -582,3 +582,31 @@ top = 3
         );
     }
 }
+
+#[test]
+fn limits_are_given_to_terms_that_exist() {
+    let (_, claims) = templates::FORMS
+        .iter()
+        .find(|(id, _)| *id == "claims")
+        .unwrap();
+    let with = |text: String| {
+        let body = "forms = [\"claims\"]\n";
+        let files = BTreeMap::from([
+            (
+                "scheme.toml".to_owned(),
+                format!("id = \"t\"\ntitle = \"试\"\n{body}"),
+            ),
+            ("forms/claims.toml".to_owned(), text),
+        ]);
+        match from_files(&files) {
+            Ok(_) => String::new(),
+            Err(all) => all[0].text(Lang::En),
+        }
+    };
+    assert_eq!(with((*claims).to_owned()), "");
+    let wrong = with(claims.replace("\"副高级\" = 500", "\"副高及\" = 500"));
+    assert!(
+        wrong.contains("副高及") && wrong.contains("副高级"),
+        "{wrong}"
+    );
+}
