@@ -18,7 +18,8 @@ enum Class {
 /// Reads a sheet without header as more of an earlier sheet's table, if its columns match that
 /// table's beyond doubt.
 pub(super) fn read(region: &mut Region<'_>, earlier: &Region<'_>, found: &Found) {
-    if matches(region, earlier, found) {
+    let form = found.table.columns.iter().any(|c| c.cell.is_some());
+    if !form && matches(region, earlier, found) {
         region.go_on(found);
     }
 }

@@ -117,6 +117,9 @@ impl<'a> Region<'a> {
 
     /// Reads the whole sheet.
     pub fn read(&mut self) {
+        if self.personal() {
+            return;
+        }
         let lines = 0..self.view.len();
         if !self.window(lines.clone(), 0..u32::MAX, 0) {
             self.no_table(lines);

@@ -121,6 +121,8 @@ pub struct Dictionary {
     pub ordinal: Vec<String>,
     /// Marks of the row that numbers columns.
     pub column_mark: Vec<String>,
+    /// What heads free text, lists that no form collects, and photographs on forms of one person.
+    pub block: Vec<String>,
     /// Factor of each unit word.
     pub units: QuickMap<String, f64>,
     /// For each form its own title words.
@@ -145,6 +147,7 @@ impl Dictionary {
             section: folded(&words.section),
             ordinal: folded(&words.ordinal),
             column_mark: folded(&words.column_mark),
+            block: folded(&words.block),
             units: words
                 .units
                 .iter()

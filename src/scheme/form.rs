@@ -255,6 +255,10 @@ pub struct Words {
     /// Marks of the row that numbers columns: 甲 乙 …
     #[serde(default)]
     pub column_mark: Vec<String>,
+    /// On a form of one person: heads free text, a list that no form collects, or the photograph:
+    /// 个人总结 学习经历 照片 …
+    #[serde(default)]
+    pub block: Vec<String>,
     /// Factor of a number's unit word: 万元 -> 10000, 元 -> 1, 学时 -> 1.
     pub units: BTreeMap<String, f64>,
     /// Filled on first use.
