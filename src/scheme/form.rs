@@ -255,6 +255,9 @@ pub struct Words {
     /// Marks of the row that numbers columns: 甲 乙 …
     #[serde(default)]
     pub column_mark: Vec<String>,
+    /// Says that a table goes on from a page or sheet before: 续表 …
+    #[serde(default)]
+    pub goes_on: Vec<String>,
     /// On a form of one person: heads free text, a list that no form collects, or the photograph:
     /// 个人总结 学习经历 照片 …
     #[serde(default)]

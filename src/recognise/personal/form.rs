@@ -17,6 +17,9 @@ use std::ops::Range;
 const PAIRS: usize = 5;
 const PAIRS_WITH_ID: usize = 3;
 
+/// So many fields beside name and id number make a record.
+const TOLD: usize = 2;
+
 /// One form as understood, before anything is marked.
 struct Plan {
     lines: Range<usize>,
@@ -34,7 +37,7 @@ struct Plan {
 
 /// What a form tells the lists inside it.
 pub(super) struct Person {
-    /// Label, reading and cell of the name, the id number and the school.
+    /// Label, reading and cell of what each row of a list leaves out.
     pub known: Vec<(Heading, Reading, u32, ValueCell)>,
     pub around: Surroundings,
     pub remarks: Vec<usize>,
@@ -125,7 +128,7 @@ impl Region<'_> {
             false,
         );
         let choice = match chosen {
-            Ok(choice) => Some(choice),
+            Ok(choice) => Some(choice).filter(|c| self.tells_enough(c, &pairs)),
             Err(form::NoForm::Unknown) => None,
             Err(form::NoForm::Ambiguous(_)) => return None,
         };
@@ -141,6 +144,19 @@ impl Region<'_> {
             name,
         };
         self.certain(lines, &plan).then_some(plan)
+    }
+
+    /// Whether a form says more of its person than who it is: what stands above a list of claims
+    /// (姓名, 单位, 培训项目) is no record of its own.
+    fn tells_enough(&self, choice: &Choice, pairs: &[Pair]) -> bool {
+        let fields = &self.scheme.forms[choice.form].fields;
+        let told = choice.columns.iter().zip(pairs).filter(|(column, pair)| {
+            column.field.is_some_and(|(f, _)| {
+                let person = matches!(fields[f].kind, Kind::Name | Kind::IdNumber);
+                fields[f].stored && fields[f].evidence > 0 && !person
+            }) && pair.filled
+        });
+        told.count() >= TOLD
     }
 
     /// The lines of a form whose pairs are its own: outside the lists in it.
@@ -222,6 +238,8 @@ impl Region<'_> {
             ..
         } = plan;
         let Some(choice) = choice else {
+            let unknown = pairs.iter().filter(|p| !p.known);
+            self.harvest.stray.extend(unknown.map(|p| p.label));
             return;
         };
         self.mark(name.0, Role::Data);
@@ -291,44 +309,32 @@ impl Region<'_> {
         }
     }
 
-    /// What the form's lists need to know: the cells of name, id number and school.
+    /// What the form's lists need to know: the cells of name, id number and school, and all others
+    /// where the form has no record of its own to hold them.
     fn person(&self, plan: &Plan, remarks: Vec<usize>) -> Person {
-        let of = |wanted: Kind| {
-            let assigned = plan.choice.as_ref().map(|c| (c.form, &c.columns));
-            // The form has chosen among several; without a form the first counts.
-            let at = match assigned {
-                Some((form, columns)) => {
-                    let fields = &self.scheme.forms[form].fields;
-                    let is = |f: FieldIdx| fields[f].kind == wanted;
-                    columns
-                        .iter()
-                        .position(|c| c.field.is_some_and(|f| is(f.0)))
-                }
-                None => None,
-            };
-            let at = at.or_else(|| {
-                plan.pairs
-                    .iter()
-                    .position(|p| p.known && self.means(p, |k| *k == wanted))
-            })?;
-            let pair = &plan.pairs[at];
+        let is_one = |f: FieldIdx, form: usize| {
+            let kind = &self.scheme.forms[form].fields[f].kind;
+            matches!(kind, Kind::Name | Kind::IdNumber | Kind::School)
+        };
+        let wanted = |i: &usize| match &plan.choice {
+            Some(choice) => {
+                let field = choice.columns[*i].field;
+                field.is_some_and(|f| is_one(f.0, choice.form))
+            }
+            None => plan.pairs[*i].known,
+        };
+        let of = |i: usize| {
+            let pair = &plan.pairs[i];
             let cell = ValueCell {
                 row: pair.value.0,
                 part: pair.part.clone(),
                 borrowed: plan.choice.is_some(),
             };
-            Some((
-                plan.headings[at].clone(),
-                plan.readings[at].clone(),
-                pair.value.1,
-                cell,
-            ))
+            let (heading, reading) = (plan.headings[i].clone(), plan.readings[i].clone());
+            (heading, reading, pair.value.1, cell)
         };
         Person {
-            known: [Kind::Name, Kind::IdNumber, Kind::School]
-                .into_iter()
-                .filter_map(of)
-                .collect(),
+            known: (0..plan.pairs.len()).filter(wanted).map(of).collect(),
             around: plan.around.clone(),
             remarks,
         }

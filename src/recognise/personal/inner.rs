@@ -89,13 +89,24 @@ impl Region<'_> {
         let goes_on = |l: &usize| {
             let read = &lines[*l];
             let first = read.pairs.first();
-            let labelled = first.is_some_and(|p| p.known || p.block);
+            let block = first.is_some_and(|p| p.block && !p.known);
+            let labelled = (block || read.is_pairs()) && !self.sums(*l);
             let texts = read.cells == 1 && !self.below_list(*l, line, &cols);
             read.header || labelled || texts
         };
         // What a header needs two lines for is no line of records.
         let from = self.band_end(line, end, &cols);
         (from..end).find(goes_on).unwrap_or(end)
+    }
+
+    /// Whether a line begins with a word of sums, which labels elsewhere, too.
+    fn sums(&self, line: usize) -> bool {
+        let cells = self.view.cells(line, &(0..u32::MAX));
+        let first = cells.iter().find_map(|c| self.view.text(c));
+        first.is_some_and(|t| {
+            let folded = fold::label(t);
+            self.dictionary.total.iter().any(|(w, _)| *w == folded)
+        })
     }
 
     fn band_end(&self, line: usize, end: usize, cols: &Range<u32>) -> usize {

@@ -67,7 +67,7 @@ impl Region<'_> {
             let mut read = pairs::read(&self.view, line, &groups, self.dictionary);
             if let Some(last) = all.last_mut() {
                 // Labels above pairs are pairs themselves.
-                last.header &= !(read.strong() > 0 && read.row == last.row + 1);
+                last.header &= !(read.is_pairs() && read.row == last.row + 1);
                 if last.header && !started {
                     return None;
                 }

@@ -69,6 +69,13 @@ impl FormLine {
     pub fn strong(&self) -> usize {
         self.pairs.iter().filter(|p| p.strong()).count()
     }
+
+    /// Whether the line is one of labels and values: nearly all its cells are. A record of a list
+    /// may begin with a text that is a label elsewhere.
+    pub fn is_pairs(&self) -> bool {
+        let strong = self.strong();
+        strong > 0 && strong * 2 + 1 >= self.cells
+    }
 }
 
 /// A label merged over several lines that stands left of other labels.
