@@ -4,7 +4,7 @@ use super::super::form::{self, Choice, Surroundings};
 use super::super::header::Heading;
 use super::super::region::{Found, Region};
 use super::super::remark;
-use super::super::role::Layout;
+use super::super::role::{Layout, Slot};
 use super::super::view::id_like;
 use super::super::{Column, How, Remark, RemarkKind, Role, Table, ValueCell};
 use super::pairs::{self, FormLine, Pair};
@@ -290,7 +290,7 @@ impl Region<'_> {
         header.dedup();
         Found {
             header_row: row,
-            layout: Layout::new(0, Vec::new(), row),
+            layout: Layout::new(0, vec![Slot::Field], row),
             table: Table {
                 sheet: self.sheet_index,
                 form: choice.form,

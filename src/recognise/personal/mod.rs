@@ -76,6 +76,7 @@ impl Region<'_> {
                 return None;
             }
             groups.extend(read.group.clone());
+            self.settle(&mut read);
             if !read.header {
                 started |= read.pairs.iter().any(|p| self.name_of(p));
             }
@@ -90,6 +91,50 @@ impl Region<'_> {
             all.push(read);
         }
         started.then_some(all)
+    }
+
+    /// Takes out of a line what is not the person's: several values of one label that no form
+    /// keeps (近三年考核 | 合格 | 优秀 | 优秀), and what follows the name of somebody else (联系人).
+    fn settle(&self, read: &mut FormLine) {
+        let several = read.pairs.len() + read.alone.len() > 1;
+        let (first, rest) = match read.pairs.split_first() {
+            Some(split) if several => split,
+            _ => return,
+        };
+        if rest.iter().all(|p| !p.known) && !rest.iter().any(|p| p.block) && self.unused(first) {
+            read.pairs.truncate(1);
+            read.alone.clear();
+            return;
+        }
+        let somebody = read.pairs.iter().position(|p| {
+            let label = p.folded.last().map_or("", String::as_str);
+            let foreign = self
+                .dictionary
+                .foreign
+                .iter()
+                .any(|f| label.contains(f.as_str()));
+            foreign
+                && !self.means(p, |k| *k == Kind::Name)
+                && pairs::name_like(&self.text_of(p), self.dictionary)
+        });
+        let Some(at) = somebody else { return };
+        for pair in read.pairs.split_off(at + 1) {
+            let theirs = self.unused(&pair)
+                || self.means(&pair, |k| matches!(k, Kind::Phone | Kind::School));
+            if !theirs {
+                read.alone.push(pair.label);
+            }
+        }
+    }
+
+    /// Whether a pair's label is known and no form keeps its value.
+    fn unused(&self, pair: &Pair) -> bool {
+        let candidates = super::binding::read(&pair.folded, self.dictionary).candidates;
+        !candidates.is_empty()
+            && candidates.iter().all(|c| {
+                let field = &self.scheme.forms[c.form].fields[c.field];
+                field.kind == Kind::Ignored || !field.stored
+            })
     }
 
     /// Whether a line is one of signatures: its first text says so, and is no field's own label.

@@ -188,3 +188,30 @@ fn what_is_no_pair_is_named() {
     assert_eq!(r.forms(), "roster");
     assert_eq!(r.findings(), ["column-unknown C3", "cell-unexplained E4"]);
 }
+
+#[test]
+fn somebody_else_has_a_telephone_and_a_workplace_too() {
+    let r = read(&ids("\
+单位|第一小学|联系人|王五|联系电话|13800000001
+姓名|张三|性别|男|出生年月|1990.03
+身份证号|#1|职称|一级教师|学科|语文
+配偶姓名|赵六|工作单位|乙厂|学历|本科
+近三年考核结果|合格|优秀|优秀||
+手机|13800000002|最高学历|本科||"));
+    assert_eq!(
+        cells(&r, 0),
+        "B1=school B2=name D2=gender F2=birth_date B3=id_number D3=title F3=subject \
+         B6=phone D6=education"
+    );
+    assert_eq!(r.findings(), ["column-unknown A4", "cell-unexplained E4"]);
+}
+
+#[test]
+fn two_forms_side_by_side_are_refused() {
+    let r = read(&ids("\
+姓名|张三|性别|男||姓名|李四|性别|女
+身份证号|#1|职称|一级教师||身份证号|#2|职称|高级教师
+学历|本科|学科|语文||学历|专科|学科|数学"));
+    assert_eq!(r.forms(), "");
+    assert_eq!(r.findings().len(), 1);
+}
