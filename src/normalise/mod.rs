@@ -1,6 +1,7 @@
 //! Cells to typed values: one [`Records`] a table, in columns.
 
 mod boolean;
+mod bound;
 mod column;
 mod compound;
 mod data;

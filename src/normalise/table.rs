@@ -1,6 +1,7 @@
 //! One table: its columns are read one after the other, rows that name nobody are left out, and
 //! what the school typed as sums is compared.
 
+use super::bound::{At, Bound};
 use super::column::{Column, Held, Read, State};
 use super::fill::{Carry, Matrix, carry};
 use super::{
@@ -9,7 +10,7 @@ use super::{
 };
 use crate::diagnostic::{Diagnosed, Diagnostic, Place, Rule, Severity};
 use crate::grid::{Sheet, Value, Workbook};
-use crate::recognise::{Recognised, Remark, RemarkKind, Table, TypedTotal, ValueCell};
+use crate::recognise::{Recognised, Remark, RemarkKind, Table, TypedTotal};
 use crate::scheme::{Code, FieldIdx, Form, Kind, Scheme, Vocabulary};
 use chrono::Datelike;
 
@@ -197,65 +198,6 @@ fn date_lines<'a>(recognised: &'a Recognised, table: &Table) -> Vec<&'a Remark> 
     let first = table.body.first().copied().unwrap_or(0);
     lines.sort_by_key(|r| (r.row > first, r.row.abs_diff(first)));
     lines
-}
-
-/// Where a field was read: a column, and the row where it is not each record's own.
-#[derive(Debug, Clone, Copy)]
-struct At {
-    col: u32,
-    row: Option<u32>,
-}
-
-/// A column of the sheet that holds a field, or a cell that holds it for all records.
-struct Bound<'a> {
-    col: u32,
-    field: FieldIdx,
-    factor: f64,
-    cell: Option<&'a ValueCell>,
-    /// The cell's row, once a record.
-    rows: Vec<u32>,
-}
-
-impl<'a> Bound<'a> {
-    /// Columns left to right, then single cells; of two columns of one field the first.
-    fn of(table: &'a Table, form: &Form) -> Vec<Bound<'a>> {
-        let mut bound: Vec<Bound<'a>> = Vec::with_capacity(table.columns.len());
-        for column in &table.columns {
-            let Some(field) = column.field else { continue };
-            if field < form.fields.len()
-                && bound.iter().all(|b| {
-                    let listed = b.cell.is_none() && column.cell.is_none();
-                    b.field != field && !(listed && b.col == column.col)
-                })
-            {
-                let cell = column.cell.as_ref();
-                bound.push(Bound {
-                    col: column.col,
-                    field,
-                    factor: column.factor,
-                    cell,
-                    rows: cell.map_or_else(Vec::new, |c| vec![c.row; table.body.len()]),
-                });
-            }
-        }
-        bound.sort_by_key(|b| (b.cell.is_some(), b.col));
-        bound
-    }
-
-    fn at(&self) -> At {
-        At {
-            col: self.col,
-            row: self.cell.map(|c| c.row),
-        }
-    }
-
-    /// The sheet row of each record's value.
-    fn rows(&'a self, body: &'a [u32]) -> &'a [u32] {
-        match self.cell {
-            Some(_) => &self.rows,
-            None => body,
-        }
-    }
 }
 
 struct Reader<'a> {

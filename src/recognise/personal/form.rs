@@ -94,7 +94,7 @@ impl Region<'_> {
             sheet: self.sheet_name.clone(),
             file: self.file_stem.to_owned(),
         };
-        while from < name_line && (lines[from].pairs.is_empty() || self.heads(from)) {
+        while from < name_line && (lines[from].pairs.is_empty() || self.heads(lines, from)) {
             let (role, remarks) = remark::read_line(&self.view, from, &all, self.dictionary);
             let titles = remarks.iter().filter(|r| r.kind == RemarkKind::Title);
             around.titles.extend(titles.map(|r| fold::label(&r.text)));
@@ -188,7 +188,13 @@ impl Region<'_> {
                         .is_some_and(|v| id_like(&v))
             }
         });
-        let enough = strong >= if id { PAIRS_WITH_ID } else { PAIRS };
+        // A header of odd labels above one record reads like pairs, in a single line.
+        let mut rows = plan.pairs.iter().filter(|p| p.strong()).map(|p| p.label.0);
+        let first = rows.next();
+        let spread = rows.any(|r| Some(r) != first)
+            || plan.pairs.iter().all(|p| p.part.is_some())
+            || self.has_list(lines, plan);
+        let enough = spread && strong >= if id { PAIRS_WITH_ID } else { PAIRS };
         // Two forms side by side on the same lines are not told apart.
         let twice = plan.from..plan.lines.end;
         let twice = twice.clone().any(|l| {

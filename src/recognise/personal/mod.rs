@@ -64,22 +64,26 @@ impl Region<'_> {
         let mut groups: Vec<Group> = Vec::new();
         let mut started = false;
         for line in 0..self.view.len() {
-            let mut read = pairs::read(&self.view, line, &groups, self.dictionary);
+            let mut read = pairs::read(&self.view, line, &groups, self.scheme);
+            groups.extend(read.group.clone());
+            self.settle(&mut read);
             if let Some(last) = all.last_mut() {
                 // Labels above pairs are pairs themselves.
-                last.header &= !(read.is_pairs() && read.row == last.row + 1);
+                let near = read.row == last.row + 1 || last.strong() > 0;
+                last.header &= !(near && read.is_pairs());
                 if last.header && !started {
                     return None;
                 }
+                started |= !last.header && last.pairs.iter().any(|p| self.name_of(p));
             }
-            if line + 1 == self.view.len() && read.header && !started {
-                return None;
+            if line + 1 == self.view.len() {
+                // A header with nothing below it is none, if anything in it reads like a value.
+                read.header &= read.strong() == 0;
+                if read.header && !started {
+                    return None;
+                }
             }
-            groups.extend(read.group.clone());
-            self.settle(&mut read);
-            if !read.header {
-                started |= read.pairs.iter().any(|p| self.name_of(p));
-            }
+            started |= !read.header && read.pairs.iter().any(|p| self.name_of(p));
             if !started && line >= SEARCH {
                 return None;
             }
@@ -212,13 +216,13 @@ impl Region<'_> {
         };
         // Some lines of the form may stand above its name.
         let begins = (0..first)
-            .find(|&l| !self.heads(l) && !lines[l].pairs.is_empty())
+            .find(|&l| !self.heads(lines, l) && !lines[l].pairs.is_empty())
             .unwrap_or(first);
         let lead = first - begins;
         let mut starts = vec![0];
         for pair in names.windows(2) {
             let mut start = pair[1].saturating_sub(lead).max(pair[0] + 1);
-            while start > pair[0] + 1 && self.heads(start - 1) {
+            while start > pair[0] + 1 && self.heads(lines, start - 1) {
                 start -= 1;
             }
             starts.push(start);
@@ -233,7 +237,18 @@ impl Region<'_> {
     }
 
     /// Whether a line stands above a form: its title, who submits it, when.
-    fn heads(&self, line: usize) -> bool {
+    fn heads(&self, lines: &[FormLine], line: usize) -> bool {
+        let d = self.dictionary;
+        let around = |p: &Pair| {
+            let label = p.folded.last();
+            label.is_some_and(|l| d.date.contains(l) || d.submitter.contains(l))
+                || self.means(p, |k| *k == Kind::School)
+        };
+        let mut pairs = lines[line].pairs.iter();
+        let tells = pairs.any(|p| p.known && !self.unused(p) && !around(p));
+        if tells {
+            return false;
+        }
         let (role, remarks) = remark::read_line(&self.view, line, &(0..u32::MAX), self.dictionary);
         match role {
             Role::Title => true,

@@ -11,7 +11,7 @@ use super::super::view::{View, data_like};
 use super::inline;
 use crate::fold;
 use crate::grid::{Cell, Span, Value};
-use crate::scheme::Dictionary;
+use crate::scheme::{Dictionary, Kind, Scheme};
 use std::ops::Range;
 
 /// A longer text is no label.
@@ -149,12 +149,8 @@ enum Step {
 }
 
 /// Parts one line. `groups` are those that began above.
-pub(super) fn read(
-    view: &View<'_>,
-    line: usize,
-    groups: &[Group],
-    dictionary: &Dictionary,
-) -> FormLine {
+pub(super) fn read(view: &View<'_>, line: usize, groups: &[Group], scheme: &Scheme) -> FormLine {
+    let dictionary = scheme.dictionary();
     let row = view.row(line);
     let mut out = FormLine {
         row,
@@ -170,8 +166,14 @@ pub(super) fn read(
         return out;
     }
     let items: Vec<Item<'_>> = filled.iter().map(|c| item(view, c, dictionary)).collect();
-    let steps = steps(&items, dictionary);
-    out.header = header_like(&items, &steps);
+    // A value that is one of the terms its label asks for is a value, whatever else it labels.
+    let terms: Vec<bool> = items
+        .windows(2)
+        .map(|w| is_term(&w[0], &w[1], scheme))
+        .chain([false])
+        .collect();
+    let steps = steps(&items, &terms, dictionary);
+    out.header = header_like(view, &items, &steps, &terms);
     let mut inner: Option<usize> = None;
     let mut i = 0;
     while i < items.len() {
@@ -230,7 +232,7 @@ pub(super) fn read(
                         None => at,
                     },
                     part: (value.is_none() && !room).then_some(0..0),
-                    filled: value.is_some_and(|v| !v.label),
+                    filled: value.is_some_and(|v| !v.label || terms[i]),
                 });
                 i += usize::from(steps[i] == Step::Pair);
             }
@@ -248,12 +250,30 @@ fn group_left<'g>(groups: &'g [Group], item: &Item<'_>) -> Option<&'g Group> {
     })
 }
 
+/// Whether a value is a term of the vocabulary that its label asks for.
+fn is_term(label: &Item<'_>, value: &Item<'_>, scheme: &Scheme) -> bool {
+    if !label.label || value.folded.is_empty() {
+        return false;
+    }
+    let path = std::slice::from_ref(&label.folded);
+    let read = binding::read(path, scheme.dictionary());
+    read.candidates.iter().any(|c| {
+        let field = &scheme.forms[c.form].fields[c.field];
+        let Kind::Vocabulary(name) = &field.kind else {
+            return false;
+        };
+        scheme
+            .vocabulary(name)
+            .is_some_and(|v| v.spellings().get(&value.folded).is_some())
+    })
+}
+
 fn joined(folded: &[String], dictionary: &Dictionary) -> bool {
     folded.len() > 1 && dictionary.knows(&folded.join("/"))
 }
 
 /// The best way to part a line: from the right, the best of every rest is known.
-fn steps(items: &[Item<'_>], dictionary: &Dictionary) -> Vec<Step> {
+fn steps(items: &[Item<'_>], terms: &[bool], dictionary: &Dictionary) -> Vec<Step> {
     let n = items.len();
     let mut best = vec![0i32; n + 2];
     let mut chosen = vec![Step::Alone; n];
@@ -270,7 +290,7 @@ fn steps(items: &[Item<'_>], dictionary: &Dictionary) -> Vec<Step> {
             && next.inline.is_empty()
         {
             let known = it.label || it.block;
-            let value = match (known, next.label) {
+            let value = match (known, next.label && !terms[i]) {
                 (true, false) => 12,
                 (true, true) => 4,
                 (false, false) => 0,
@@ -312,25 +332,27 @@ fn steps(items: &[Item<'_>], dictionary: &Dictionary) -> Vec<Step> {
     chosen
 }
 
-/// Labels side by side and no value between them.
-fn header_like(items: &[Item<'_>], steps: &[Step]) -> bool {
+/// Labels side by side and nothing between them that is surely a value.
+fn header_like(view: &View<'_>, items: &[Item<'_>], steps: &[Step], terms: &[bool]) -> bool {
     let row = items[0].cell.row;
     let grouped = usize::from(items[0].span.bottom > row && items.len() > 2);
-    let items = &items[grouped..];
-    let steps = &steps[grouped..];
-    let mut i = 0;
-    while i < items.len() {
-        match steps[i] {
-            Step::Inline => return false,
-            Step::Pair => {
-                if items[i].label && !items[i + 1].label && items[i + 1].text.is_none() {
-                    return false;
-                }
-                i += 2;
-            }
-            _ => i += 1,
+    let sure = |i: usize| match steps[i] {
+        Step::Inline => true,
+        Step::Pair => {
+            let value = items.get(i + 1);
+            let data = value.is_some_and(|v| v.text.is_none() || data_like(&view.value(v.cell)));
+            items[i].label && (terms[i] || data)
         }
+        _ => false,
+    };
+    let mut i = grouped;
+    while i < items.len() {
+        if sure(i) {
+            return false;
+        }
+        i += if steps[i] == Step::Pair { 2 } else { 1 };
     }
+    let items = &items[grouped..];
     let labels = items.iter().filter(|i| i.label).count();
     let beside = items
         .windows(2)

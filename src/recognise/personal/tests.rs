@@ -1,7 +1,8 @@
 //! Forms of one person, drawn as text.
 
 use super::super::testing::{Read, draw, read, read_sheets};
-use crate::grid::a1;
+use crate::grid::{Value, a1};
+use proptest::prelude::*;
 
 const ID1: &str = "110101199003078515";
 const ID2: &str = "110101198512120027";
@@ -214,4 +215,73 @@ fn two_forms_side_by_side_are_refused() {
 学历|本科|学科|语文||学历|专科|学科|数学"));
     assert_eq!(r.forms(), "");
     assert_eq!(r.findings().len(), 1);
+}
+
+/// Labels as forms write them, a value, and the field.
+const FIELDS: [(&str, &str, &str); 12] = [
+    ("性别", "男", "gender"),
+    ("出生年月", "1990.03", "birth_date"),
+    ("身份证号码", ID1, "id_number"),
+    ("任教学科", "语文", "subject"),
+    ("职　称", "一级教师", "title"),
+    ("最高学历", "本科", "education"),
+    ("毕业院校：", "乙大学", "institution"),
+    ("所学专业", "汉语言文学", "major"),
+    ("职务", "教师", "post"),
+    ("联系电话", "13800000000", "phone"),
+    ("参加工作时间", "2012.09", "work_start"),
+    ("骨干称号", "骨干教师", "tier"),
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    /// However the pairs of a form are ordered and set into lines, each value is its own field's.
+    #[test]
+    fn every_value_keeps_its_label(
+        order in Just((0..FIELDS.len()).collect::<Vec<_>>()).prop_shuffle(),
+        widths in proptest::collection::vec(1usize..4, 12),
+        name_at in 0usize..6,
+        wide in any::<bool>(),
+        blank_lines in any::<bool>(),
+        inline in any::<bool>(),
+    ) {
+        let mut pairs: Vec<(&str, &str, &str)> = order.iter().map(|i| FIELDS[*i]).collect();
+        pairs.insert(name_at, ("姓 名", "张三", "name"));
+        let mut lines = vec!["教师登记表".to_owned()];
+        let mut rest = pairs.as_slice();
+        for width in widths {
+            let (now, later) = rest.split_at(width.min(rest.len()));
+            rest = later;
+            if now.is_empty() {
+                break;
+            }
+            let cells = now.iter().map(|(label, value, _)| match (inline, wide) {
+                (true, _) => format!("{}：{value}", label.trim_end_matches('：')),
+                (false, true) => format!("{label}|'{value}|<"),
+                (false, false) => format!("{label}|'{value}"),
+            });
+            lines.push(cells.collect::<Vec<_>>().join("|"));
+            if blank_lines {
+                lines.push(String::new());
+            }
+        }
+        let taken = pairs.len() - rest.len();
+        prop_assume!(taken == pairs.len());
+        let r = read(&lines.join("\n"));
+        prop_assert_eq!(r.forms(), "roster", "{}", lines.join("\n"));
+        let table = &r.recognised.tables[0];
+        let form = &r.scheme.forms[table.form];
+        let sheet = &r.workbook.sheets[0];
+        for column in &table.columns {
+            let (Some(field), Some(cell)) = (column.field, &column.cell) else { continue };
+            let Some(Value::Text(text)) = sheet.at(cell.row, column.col) else { continue };
+            let value = cell.part.as_ref().map_or(text, |p| &text[p.clone()]);
+            let own = pairs.iter().find(|p| p.2 == form.fields[field].id);
+            prop_assert_eq!(own.map(|p| p.1), Some(value), "{}", lines.join("\n"));
+        }
+        let held = table.columns.iter().filter(|c| c.field.is_some()).count();
+        prop_assert_eq!(held, pairs.len(), "{}", lines.join("\n"));
+        prop_assert!(r.findings().is_empty(), "{:?}", r.findings());
+    }
 }
