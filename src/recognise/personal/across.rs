@@ -69,8 +69,7 @@ impl<'a> Region<'a> {
             .iter()
             .map(|&l| (l, remark::read_line(&self.view, l, &all, self.dictionary)))
             .collect();
-        for (line, (_, remarks)) in read.iter().filter(|(l, _)| *l < top) {
-            debug_assert!(*line < top);
+        for (_, (_, remarks)) in read.iter().filter(|(l, _)| *l < top) {
             let titles = remarks.iter().filter(|r| r.kind == RemarkKind::Title);
             around.titles.extend(titles.map(|r| fold::label(&r.text)));
         }
@@ -177,6 +176,7 @@ impl<'a> Region<'a> {
         let wide = cells.first().is_some_and(|c| {
             c.col == label_col && self.view.merge_of(c).is_some_and(|m| m.right > m.left + 1)
         });
-        !(cells.len() == 1 && wide) && !matches!(role, Role::Signature | Role::Note)
+        let text_below = cells.len() == 1 && wide;
+        !(text_below || matches!(role, Role::Signature | Role::Note))
     }
 }

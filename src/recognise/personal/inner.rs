@@ -8,7 +8,7 @@ use super::super::form;
 use super::super::header::{self, Heading};
 use super::super::region::{Region, Segment};
 use super::super::walk::Growing;
-use super::super::{Column, How, Role};
+use super::super::{Column, Role};
 use super::form::Person;
 use super::pairs::{self, FormLine};
 use crate::fold;
@@ -263,13 +263,6 @@ impl Region<'_> {
                 cell: Some(cell.clone()),
             });
         }
-        debug_assert!(
-            found
-                .table
-                .columns
-                .iter()
-                .all(|c| c.how != How::Unknown || c.field.is_none())
-        );
         self.harvest.found.push(found);
         true
     }
