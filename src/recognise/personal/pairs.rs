@@ -185,7 +185,8 @@ pub(super) fn read(view: &View<'_>, line: usize, groups: &[Group], scheme: &Sche
             .or_else(|| group_left(groups, it).map(|g| g.text.clone()));
         let path = |label: &str| {
             let label = fold::clean(label.trim().trim_end_matches([':', '\u{ff1a}'])).into_owned();
-            above.clone().into_iter().chain([label]).collect::<Vec<_>>()
+            let group = above.as_deref().map(|g| fold::clean(g).into_owned());
+            group.into_iter().chain([label]).collect::<Vec<_>>()
         };
         match steps[i] {
             Step::Inline => {
