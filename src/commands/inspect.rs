@@ -155,9 +155,15 @@ fn column_text(column: &ColumnExplanation, lang: Lang) -> String {
     } else {
         say(lang, "inspect.unused", &[])
     };
+    // On a form of one person a value has a cell, not a column.
+    let one_cell = column.column.ends_with(|c: char| c.is_ascii_digit());
     say(
         lang,
-        "inspect.column",
+        if one_cell {
+            "inspect.cell"
+        } else {
+            "inspect.column"
+        },
         &[
             ("column", column.column.clone()),
             ("header", column.header.join("/")),

@@ -1,6 +1,7 @@
 //! Cells to typed values: one [`Records`] a table, in columns.
 
 mod boolean;
+mod bound;
 mod capitals;
 mod cells;
 mod claim_check;
@@ -59,6 +60,9 @@ pub struct Records {
     pub columns: Vec<Data>,
     /// 0-based sheet column from which each field was read.
     pub source_columns: Vec<Option<u32>>,
+    /// For each field the one 0-based sheet row in which the value of all records stands, on forms
+    /// of one person; empty, or `None`, where it stands in the record's own row.
+    pub source_rows: Vec<Option<u32>>,
     /// Rows of the table that could not become records, each with a diagnostic.
     pub rejected: Vec<u32>,
     /// Day of the table as its date line says, days since 1970-01-01; settles which of two
@@ -66,6 +70,15 @@ pub struct Records {
     pub dated: Option<i32>,
     /// What the schools themselves typed as sums: checked, never added.
     pub totals: Vec<StatedTotal>,
+}
+
+impl Records {
+    /// 0-based row and column of the cell from which a field of a record was read.
+    pub fn cell(&self, record: usize, field: usize) -> (u32, Option<u32>) {
+        let row = self.source_rows.get(field).copied().flatten();
+        let col = self.source_columns.get(field).copied().flatten();
+        (row.unwrap_or(self.rows[record]), col)
+    }
 }
 
 /// A school as resolved against the directory.

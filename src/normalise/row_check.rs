@@ -377,8 +377,8 @@ impl<'a> Table<'a> {
     }
 
     fn finding(&self, rule: Rule, record: usize, field: usize) -> Diagnostic {
-        let row = self.records.rows[record];
-        let place = self.sheet.at(row, self.records.source_columns[field]);
+        let (row, col) = self.records.cell(record, field);
+        let place = self.sheet.at(row, col);
         let name = self.first(&Kind::Name, record);
         Diagnostic::new(rule, place)
             .field(&self.form.fields[field].id)

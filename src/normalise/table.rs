@@ -1,6 +1,7 @@
 //! One table: its columns are read one after the other, rows that name nobody are left out, and
 //! what the school typed as sums is compared.
 
+use super::bound::{At, Bound};
 use super::column::{Column, Held, Read, State};
 use super::fill::{Carry, Matrix, carry};
 use super::{
@@ -26,9 +27,13 @@ pub(super) fn read(
     let bound = Bound::of(table, form);
     let cols: Vec<(u32, Carry)> = bound
         .iter()
+        .filter(|b| b.cell.is_none())
         .map(|b| (b.col, carry(&form.fields[b.field].kind)))
         .collect();
-    let matrix = Matrix::gather(sheet, &table.body, &cols, scheme.words.tokens());
+    let mut matrix = Matrix::gather(sheet, &table.body, &cols, scheme.words.tokens());
+    for (col, cell) in bound.iter().filter_map(|b| Some((b.col, b.cell?))) {
+        matrix.fixed(sheet, col, cell);
+    }
     let remarks = remarks(recognised, table);
     let date_lines = date_lines(recognised, table);
     let years: Vec<String> = remarks
@@ -74,6 +79,10 @@ pub(super) fn read(
         mut out,
         ..
     } = reader;
+    let (source_columns, source_rows): (Vec<_>, Vec<_>) = source
+        .iter()
+        .map(|at| (at.map(|a| a.col), at.and_then(|a| a.row)))
+        .unzip();
 
     let all_kept = keep.iter().all(|k| *k);
     let pick = |data: Data| if all_kept { data } else { data.keep(&keep) };
@@ -117,7 +126,8 @@ pub(super) fn read(
         school_of,
         schools,
         columns,
-        source_columns: source,
+        source_columns,
+        source_rows,
         rejected: rejected.iter().map(|i| table.body[*i]).collect(),
         dated: date_lines
             .iter()
@@ -130,6 +140,17 @@ pub(super) fn read(
     out.extend(claim_total::check(
         &records, sheet, recognised, table, scheme,
     ));
+    // What is wrong with a cell of the form around a list is said once, with the form's record.
+    let borrowed: Vec<(u32, u32)> = bound
+        .iter()
+        .filter_map(|b| Some((b.cell.filter(|c| c.borrowed)?.row, b.col)))
+        .collect();
+    if !borrowed.is_empty() {
+        out.retain(|d| match (d.place.row, d.place.col) {
+            (Some(row), Some(col)) => !borrowed.contains(&(row, col)),
+            _ => true,
+        });
+    }
     Some(Diagnosed {
         value: records,
         diagnostics: out,
@@ -184,48 +205,18 @@ fn date_lines<'a>(recognised: &'a Recognised, table: &Table) -> Vec<&'a Remark> 
     lines
 }
 
-/// A column of the sheet that holds a field.
-struct Bound {
-    col: u32,
-    field: FieldIdx,
-    factor: f64,
-}
-
-impl Bound {
-    /// Left to right; of two columns of one field the first.
-    fn of(table: &Table, form: &Form) -> Vec<Bound> {
-        let mut bound: Vec<Bound> = Vec::with_capacity(table.columns.len());
-        for column in &table.columns {
-            let Some(field) = column.field else { continue };
-            if field < form.fields.len()
-                && bound
-                    .iter()
-                    .all(|b| b.field != field && b.col != column.col)
-            {
-                bound.push(Bound {
-                    col: column.col,
-                    field,
-                    factor: column.factor,
-                });
-            }
-        }
-        bound.sort_by_key(|b| b.col);
-        bound
-    }
-}
-
 struct Reader<'a> {
     scheme: &'a Scheme,
     form: &'a Form,
     table: &'a Table,
     sheet: &'a Sheet,
     place: Place,
-    bound: &'a [Bound],
+    bound: &'a [Bound<'a>],
     matrix: &'a Matrix<'a>,
     years: &'a [String],
     columns: Vec<Data>,
     states: Vec<Option<Vec<State>>>,
-    source: Vec<Option<u32>>,
+    source: Vec<Option<At>>,
     names: Option<TextColumn>,
     /// Total lines that are sums, not averages or shares.
     sums: Vec<TypedTotal>,
@@ -250,7 +241,10 @@ impl Reader<'_> {
     }
 
     fn one(&mut self, index: usize) {
-        let Bound { col, field, factor } = self.bound[index];
+        let bound = &self.bound[index];
+        let &Bound {
+            col, field, factor, ..
+        } = bound;
         let (scheme, form) = (self.scheme, self.form);
         let names = self.names.take();
         let column = Column {
@@ -259,7 +253,7 @@ impl Reader<'_> {
             place: &self.place,
             col,
             factor,
-            rows: &self.table.body,
+            rows: bound.rows(&self.table.body),
             cells: self.matrix.column(index),
             persons: names.as_ref(),
         };
@@ -329,10 +323,10 @@ impl Reader<'_> {
                     out.push(finding.variant("merged").severity(Severity::Note));
                 }
             }
-            self.store(field, col, read);
+            self.store(field, bound.at(), read);
         }
         for (field, read) in filled {
-            self.fill(field, col, read);
+            self.fill(field, bound.at(), read);
         }
         self.out = out;
         self.names = match (&form.fields[field].kind, &self.columns[field]) {
@@ -367,24 +361,24 @@ impl Reader<'_> {
         }
     }
 
-    fn store(&mut self, field: FieldIdx, col: u32, read: Read) {
+    fn store(&mut self, field: FieldIdx, at: At, read: Read) {
         // A field's own column outranks what another column filled in before.
         self.columns[field] = match std::mem::replace(&mut self.columns[field], Data::Absent) {
             Data::Absent => read.data,
             before => read.data.or(before),
         };
         self.states[field] = Some(read.states);
-        self.source[field] = Some(col);
+        self.source[field] = Some(at);
     }
 
     /// Puts what another field's column says where the field's own column says nothing.
-    fn fill(&mut self, field: FieldIdx, col: u32, read: Read) {
+    fn fill(&mut self, field: FieldIdx, at: At, read: Read) {
         self.columns[field] = match std::mem::replace(&mut self.columns[field], Data::Absent) {
             Data::Absent => read.data,
             own => own.or(read.data),
         };
         if self.source[field].is_none() {
-            self.source[field] = Some(col);
+            self.source[field] = Some(at);
             self.states[field] = Some(read.states);
         }
     }
@@ -460,7 +454,9 @@ impl Reader<'_> {
             })
             .collect();
         for r in (0..rows).filter(|r| !keep[*r]) {
-            let place = self.place.at(self.table.body[r], self.source[*first]);
+            let at = self.source[*first];
+            let row = at.and_then(|a| a.row).unwrap_or(self.table.body[r]);
+            let place = self.place.at(row, at.map(|a| a.col));
             self.out.push(
                 Diagnostic::new(Rule::RequiredMissing, place)
                     .variant("row")
@@ -496,7 +492,7 @@ impl Reader<'_> {
             place: &self.place,
             col: self.bound[index].col,
             factor: 1.0,
-            rows: &self.table.body,
+            rows: self.bound[index].rows(&self.table.body),
             cells: self.matrix.column(index),
             persons: self.names.as_ref(),
         })

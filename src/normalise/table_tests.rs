@@ -29,6 +29,7 @@ fn draw(form: &str, fields: &str, rows: &[&str], merges: &[Span]) -> Drawn {
             field: scheme.forms[f].field(id.trim()),
             how: How::Exact,
             factor: 1.0,
+            cell: None,
         })
         .collect();
     let mut b = Sheet::builder("名册");

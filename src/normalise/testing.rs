@@ -121,6 +121,7 @@ pub(crate) fn table<S: AsRef<str>>(
         }],
         columns,
         source_columns,
+        source_rows: Vec::new(),
         rejected: Vec::new(),
         dated: None,
         totals: Vec::new(),

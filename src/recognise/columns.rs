@@ -178,6 +178,7 @@ impl Region<'_> {
                 field: assigned.field.map(|f| f.0),
                 how: assigned.field.map_or(How::Unknown, |f| f.1),
                 factor: factor.or(fallback).unwrap_or(1.0),
+                cell: None,
             });
         }
         for col in growing.layout.left..=growing.layout.right() {
@@ -188,6 +189,7 @@ impl Region<'_> {
                     field: None,
                     how: How::Unknown,
                     factor: 1.0,
+                    cell: None,
                 });
             }
         }

@@ -1,7 +1,7 @@
 //! How a workbook was understood, as plain data for `huizong inspect`.
 
 use super::{Recognised, RemarkKind, Role, Table};
-use crate::grid::{Workbook, column_name};
+use crate::grid::{Workbook, a1, column_name};
 use crate::scheme::Scheme;
 use std::collections::BTreeMap;
 
@@ -64,7 +64,7 @@ pub struct TableExplanation {
 /// One column.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ColumnExplanation {
-    /// Its letters.
+    /// Its letters; on a form of one person the value's cell.
     pub column: String,
     /// Header texts, top group first.
     pub header: Vec<String>,
@@ -97,7 +97,9 @@ pub fn explain(workbook: &Workbook, recognised: &Recognised, scheme: &Scheme) ->
                     .filter(|t| t.sheet == index)
                     .map(|t| table(t, scheme))
                     .collect(),
-                left_out: account.map_or_else(Vec::new, |a| left_out(&a.lines)),
+                left_out: account.map_or_else(Vec::new, |a| {
+                    left_out(&a.lines, &form_rows(recognised, index))
+                }),
                 remarks: account.map_or_else(Vec::new, |a| {
                     a.remarks
                         .iter()
@@ -127,7 +129,10 @@ fn table(table: &Table, scheme: &Scheme) -> TableExplanation {
         .map(|c| {
             let field = c.field.map(|f| &form.fields[f]);
             ColumnExplanation {
-                column: column_name(c.col),
+                column: match &c.cell {
+                    Some(cell) => a1(cell.row, c.col),
+                    None => column_name(c.col),
+                },
                 header: c.path.clone(),
                 field: field.map(|f| f.id.clone()),
                 title: field.map(|f| f.title.clone()),
@@ -162,10 +167,20 @@ fn table(table: &Table, scheme: &Scheme) -> TableExplanation {
     }
 }
 
-fn left_out(lines: &[Role]) -> Vec<LeftOut> {
+/// Rows with values of a form of one person: parts of its record, not left out.
+fn form_rows(recognised: &Recognised, sheet: usize) -> Vec<u32> {
+    let tables = recognised.tables.iter().filter(|t| t.sheet == sheet);
+    let cells = tables
+        .flat_map(|t| &t.columns)
+        .filter(|c| c.field.is_some());
+    cells.filter_map(|c| Some(c.cell.as_ref()?.row)).collect()
+}
+
+fn left_out(lines: &[Role], form_rows: &[u32]) -> Vec<LeftOut> {
     let mut all: Vec<LeftOut> = Vec::new();
     for (row, role) in lines.iter().enumerate() {
-        if matches!(role, Role::Blank | Role::Data) {
+        let of_record = *role == Role::Metadata && form_rows.contains(&(row as u32));
+        if matches!(role, Role::Blank | Role::Data) || of_record {
             continue;
         }
         let row = row as u32 + 1;

@@ -63,14 +63,22 @@ fn columns(
                 .arg("spellings", spellings.join(" / ")),
         );
     }
-    for column in &table.columns {
+    for (index, column) in table.columns.iter().enumerate() {
         if column.field.is_some() {
             continue;
         }
-        let heading = found.headings.iter().position(|h| h.col == column.col);
+        // On a form of one person each value has its own label, wherever it stands.
+        let heading = match column.cell {
+            Some(_) => (index < found.headings.len()).then_some(index),
+            None => found.headings.iter().position(|h| h.col == column.col),
+        };
         let label = column.path.last().map_or("", String::as_str);
         let row = heading.map_or(found.header_row, |h| found.headings[h].row);
-        let at = place.at(row, Some(column.col));
+        let col = match (&column.cell, heading) {
+            (Some(_), Some(h)) => found.headings[h].col,
+            _ => column.col,
+        };
+        let at = place.at(row, Some(col));
         let lost = heading.and_then(|h| found.assigned[h].lost);
         if let Some((field, winner)) = lost {
             let winner = &found.headings[winner];
@@ -79,7 +87,7 @@ fn columns(
                     .field(&form.fields[field].id)
                     .arg("title", &form.fields[field].title)
                     .arg("label", label)
-                    .arg("column", column_name(column.col))
+                    .arg("column", column_name(col))
                     .arg("used", winner.path.join("/"))
                     .arg("used_column", column_name(winner.col)),
             );
@@ -93,7 +101,7 @@ fn columns(
             out.push(
                 Diagnostic::new(Rule::ColumnUnknown, at)
                     .variant("blank")
-                    .arg("column", column_name(column.col))
+                    .arg("column", column_name(col))
                     .arg("form", &form.title),
             );
             continue;
@@ -101,7 +109,7 @@ fn columns(
         let near = nearest(form, table, label);
         let finding = Diagnostic::new(Rule::ColumnUnknown, at)
             .arg("label", column.path.join("/"))
-            .arg("column", column_name(column.col))
+            .arg("column", column_name(col))
             .arg("form", &form.title);
         out.push(if near.is_empty() {
             finding.variant("strange")
@@ -113,6 +121,12 @@ fn columns(
 
 /// Whether any record has something in the column.
 fn used(region: &Region<'_>, table: &Table, column: &Column) -> bool {
+    if let Some(cell) = &column.cell {
+        let line = region.view.line_of(cell.row);
+        let held = line.and_then(|l| region.view.cell(l, column.col));
+        let blank = cell.part.as_ref().is_some_and(|p| p.is_empty());
+        return !blank && held.is_some_and(|c| region.view.filled(c));
+    }
     table.body.iter().any(|&row| {
         region
             .view

@@ -13,6 +13,7 @@ mod form;
 mod header;
 #[cfg(test)]
 mod laws;
+mod personal;
 mod region;
 mod remark;
 mod role;
@@ -172,6 +173,21 @@ pub struct Column {
     pub how: How,
     /// Factor of the unit in the header (万元 -> 10000), 1 otherwise.
     pub factor: f64,
+    /// On a form of one person: the one cell in which the value of every record stands. `None` in
+    /// lists, where the value stands in the record's own row.
+    pub cell: Option<ValueCell>,
+}
+
+/// The cell of one value on a form of one person; its column is [`Column::col`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValueCell {
+    /// 0-based row.
+    pub row: u32,
+    /// Which bytes of the cell's text are the value, where its label stands in the same cell;
+    /// nothing for a label that has no room for a value.
+    pub part: Option<std::ops::Range<usize>>,
+    /// The value was taken from the form around a list: what is wrong with it is said there.
+    pub borrowed: bool,
 }
 
 /// How a column's field was found.

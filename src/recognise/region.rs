@@ -2,6 +2,7 @@
 //! header, then looks for more beside it.
 
 use super::columns::split;
+use super::continued;
 use super::form::{self, Assigned, Choice, NoForm, Surroundings};
 use super::header::{self, Band, Heading};
 use super::remark;
@@ -117,6 +118,9 @@ impl<'a> Region<'a> {
 
     /// Reads the whole sheet.
     pub fn read(&mut self) {
+        if self.personal() {
+            return;
+        }
         let lines = 0..self.view.len();
         if !self.window(lines.clone(), 0..u32::MAX, 0) {
             self.no_table(lines);
@@ -170,7 +174,7 @@ impl<'a> Region<'a> {
     }
 
     /// Reads the sheet as more of a table whose header stands on an earlier sheet.
-    pub fn go_on(&mut self, found: &Found) {
+    pub fn go_on(&mut self, found: &Found, submitter: Option<&Remark>) {
         self.harvest.roles.fill(Role::Blank);
         self.harvest.remarks.clear();
         self.harvest.strangers.clear();
@@ -178,14 +182,34 @@ impl<'a> Region<'a> {
             top: 0,
             ..found.layout.clone()
         })];
-        let end = self.view.len();
-        self.walk(&mut growing, None, 0, end, &(0..u32::MAX), &[]);
+        let (all, end) = (0..u32::MAX, self.view.len());
+        let first = continued::first_record(self);
+        for line in 0..first {
+            let (role, remarks) = remark::read_line(&self.view, line, &all, self.dictionary);
+            self.mark(self.view.row(line), role);
+            if role == Role::Unknown {
+                self.stray_cells(line, &all);
+            }
+            self.harvest.remarks.extend(remarks);
+        }
+        let own = |r: &Remark| r.kind == RemarkKind::Submitter;
+        if let Some(submitter) = submitter
+            && !self.harvest.remarks.iter().any(own)
+        {
+            // Whoever submits the table submits the rest of it; it stands where the rest begins.
+            self.harvest.remarks.push(Remark {
+                row: self.view.row(first),
+                col: found.layout.left,
+                ..submitter.clone()
+            });
+        }
+        self.walk(&mut growing, None, first, end, &all, &[]);
         let [growing] = growing;
         let mut found = found.clone();
         let table = &mut found.table;
         table.sheet = self.sheet_index;
         table.header.clear();
-        table.remarks.clear();
+        table.remarks = (0..self.harvest.remarks.len()).collect();
         table.body = growing.body.iter().map(|b| b.1).collect();
         // A total here may sum the earlier sheet's records too: only subtotals are sure.
         let met: Vec<Met> = growing

@@ -371,7 +371,12 @@ impl Judge<'_> {
         let short = text.chars().count() <= 6 && !text.chars().any(|c| c.is_ascii_digit());
         let digits = text.bytes().filter(u8::is_ascii_digit).count();
         let folded = fold::label_of(text);
-        let titled = |w: &String| folded.ends_with(w.as_str());
+        let (outside, inside) = fold::brackets(&folded);
+        let titled = |w: &String| folded.ends_with(w.as_str()) || outside.ends_with(w.as_str());
+        let goes_on = |t: &str| self.dictionary.goes_on.iter().any(|w| *w == t);
+        if goes_on(&outside) || inside.iter().any(|t| goes_on(t)) {
+            return Line::Note;
+        }
         if self.dictionary.title.iter().any(titled) {
             // The next table's title; if none follows it is as good as a note.
             return Line::Note;

@@ -121,6 +121,10 @@ pub struct Dictionary {
     pub ordinal: Vec<String>,
     /// Marks of the row that numbers columns.
     pub column_mark: Vec<String>,
+    /// Says that a table goes on from before.
+    pub goes_on: Vec<String>,
+    /// What heads free text, lists that no form collects, and photographs on forms of one person.
+    pub block: Vec<String>,
     /// Factor of each unit word.
     pub units: QuickMap<String, f64>,
     /// For each form its own title words.
@@ -145,6 +149,8 @@ impl Dictionary {
             section: folded(&words.section),
             ordinal: folded(&words.ordinal),
             column_mark: folded(&words.column_mark),
+            block: folded(&words.block),
+            goes_on: folded(&words.goes_on),
             units: words
                 .units
                 .iter()

@@ -271,6 +271,13 @@ pub struct Words {
     /// Before an amount written out in capital characters: 大写 …
     #[serde(default)]
     pub in_words: Vec<String>,
+    /// Says that a table goes on from a page or sheet before: 续表 …
+    #[serde(default)]
+    pub goes_on: Vec<String>,
+    /// On a form of one person: heads free text, a list that no form collects, or the photograph:
+    /// 个人总结 学习经历 照片 …
+    #[serde(default)]
+    pub block: Vec<String>,
     /// Factor of a number's unit word: 万元 -> 10000, 元 -> 1, 学时 -> 1.
     pub units: BTreeMap<String, f64>,
     /// Filled on first use.

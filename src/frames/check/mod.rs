@@ -170,10 +170,13 @@ impl<'a> Cross<'a> {
         let form = self.form(form);
         let columns = fields.iter().filter_map(|id| {
             let field = form.field(id)?;
-            Some((source.columns.get(field).copied().flatten()?, field))
+            let (row, column) = source.cell(row, field);
+            Some((row, column?, field))
         });
         match columns.into_iter().next() {
-            Some((column, field)) => (sheet.at(row, Some(column)), form.fields[field].id.as_str()),
+            Some((row, column, field)) => {
+                (sheet.at(row, Some(column)), form.fields[field].id.as_str())
+            }
             None => (sheet.at(row, None), ""),
         }
     }

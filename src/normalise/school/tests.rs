@@ -68,6 +68,7 @@ fn resolve_raw(scheme: &Scheme, case: &Case<'_>) -> Diagnosed<(Vec<SchoolName>, 
         field: form.field(id),
         how: How::Exact,
         factor: 1.0,
+        cell: None,
     };
     let section_of = (0..rows)
         .map(|r| {
