@@ -117,6 +117,9 @@ pub struct InputArgs {
     /// The bureau's directory of schools: xlsx, xls or csv.
     #[arg(long, value_name = "FILE")]
     pub schools: Option<PathBuf>,
+    /// The bureau's decisions about single cells and rows: xlsx, xls or csv.
+    #[arg(long, value_name = "FILE")]
+    pub corrections: Option<PathBuf>,
     /// The month that is summed; the current month if not given.
     #[arg(long, value_name = "YYYY-MM")]
     pub period: Option<String>,

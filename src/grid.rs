@@ -259,6 +259,23 @@ impl Sheet {
             .copied()
     }
 
+    /// The same sheet with these texts in the place of what stands there.
+    pub fn with(&self, texts: &[(u32, u32, &str)]) -> Sheet {
+        let mut builder = Sheet::builder(self.name.clone());
+        for cell in &self.cells {
+            builder.put(cell.row, cell.col, self.value(cell));
+        }
+        for (row, col, text) in texts {
+            builder.put(*row, *col, Value::Text(text));
+        }
+        builder.hidden(self.hidden);
+        self.merges.iter().for_each(|m| builder.merge(*m));
+        let mut sheet = builder.finish();
+        sheet.hidden_rows.clone_from(&self.hidden_rows);
+        sheet.hidden_columns.clone_from(&self.hidden_columns);
+        sheet
+    }
+
     /// Whether a row is hidden.
     pub fn row_hidden(&self, row: u32) -> bool {
         self.hidden_rows.iter().any(|r| r.contains(&row))
@@ -410,6 +427,33 @@ pub fn column_name(col: u32) -> String {
 /// ```
 pub fn a1(row: u32, col: u32) -> String {
     format!("{}{}", column_name(col), row + 1)
+}
+
+/// The 0-based row and, where letters stand before it, column of a place as people write it: `AB7`,
+/// `$AB$7`, or the number of a row alone.
+///
+/// ```
+/// assert_eq!(huizong::grid::place("ab7"), Some((6, Some(27))));
+/// assert_eq!(huizong::grid::place("7"), Some((6, None)));
+/// assert_eq!(huizong::grid::place("A7:A9"), None);
+/// ```
+pub fn place(text: &str) -> Option<(u32, Option<u32>)> {
+    let bare: String = text.chars().filter(|c| *c != '$').collect();
+    let digits = bare.find(|c: char| c.is_ascii_digit())?;
+    let (letters, row) = bare.split_at(digits);
+    if letters.len() > 3 || !row.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let row = row.parse::<u32>().ok()?.checked_sub(1)?;
+    let mut col = 0;
+    for letter in letters.bytes() {
+        let letter = letter.to_ascii_uppercase();
+        if !letter.is_ascii_uppercase() {
+            return None;
+        }
+        col = col * 26 + u32::from(letter - b'A') + 1;
+    }
+    Some((row, col.checked_sub(1)))
 }
 
 #[cfg(test)]

@@ -9,8 +9,11 @@ pub fn message(d: &Diagnostic, lang: Lang) -> String {
     message::filled(lang, &d.key(), "message", &d.args)
 }
 
-/// What to do about it.
+/// What to do about it: nothing more where the bureau has decided.
 pub fn hint(d: &Diagnostic, lang: Lang) -> String {
+    if let Some(decided) = &d.decided {
+        return message::say(lang, "place.decided", &decided.args());
+    }
     message::filled(lang, &d.key(), "hint", &d.args)
 }
 

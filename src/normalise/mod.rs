@@ -3,6 +3,8 @@
 mod boolean;
 mod column;
 mod compound;
+pub mod correct;
+mod corrections;
 mod data;
 pub mod date;
 mod dates;
@@ -21,6 +23,8 @@ mod text;
 mod total;
 mod vocabulary;
 
+pub use correct::corrected;
+pub use corrections::corrections_from;
 pub use directory::directory_from;
 
 use crate::diagnostic::Diagnosed;
