@@ -9,6 +9,7 @@
 //! | `schemes` | the samples of all other schemes, run as a clerk runs them |
 //! | `robustness` | damaged and hostile files |
 //! | `cli` | the command: exit status, files, bytes |
+//! | `corrections` | a clerk's decisions about single cells and rows |
 //! | `previous` | a run compared with an earlier period |
 //! | `oracle` | formulas of the reports against LibreOffice |
 //! | `scheme_files` | scheme files with mistakes and what they are told; beginning, checking, showing one |
@@ -19,6 +20,7 @@
 mod batches;
 mod cases;
 mod cli;
+mod corrections;
 mod generator;
 mod golden;
 mod guide;

@@ -60,7 +60,7 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
         print(&String::from_utf8_lossy(&log));
     } else {
         print(&summary::account(&scheme, &concluded.inputs, lang));
-        for line in summary::besides(&scheme, &concluded.dataset, lang) {
+        for line in summary::besides(&scheme, &concluded, lang) {
             print(&line);
         }
         print(&summary::findings(&concluded.diagnostics, lang));
