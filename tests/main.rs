@@ -10,6 +10,7 @@
 //! | `robustness` | damaged and hostile files |
 //! | `cli` | the command: exit status, files, bytes |
 //! | `corrections` | a clerk's decisions about single cells and rows |
+//! | `inspect` | the sheet drawn in the terminal and as a page |
 //! | `previous` | a run compared with an earlier period |
 //! | `oracle` | formulas of the reports against LibreOffice |
 //! | `scheme_files` | scheme files with mistakes and what they are told; beginning, checking, showing one |
@@ -25,6 +26,7 @@ mod generator;
 mod golden;
 mod guide;
 mod harness;
+mod inspect;
 mod laws;
 mod oracle;
 mod previous;

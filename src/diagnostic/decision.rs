@@ -77,7 +77,7 @@ pub struct Decision {
     pub decided: Arc<Decided>,
     /// Id of the form whose record it is about; empty for what is no record.
     pub form: String,
-    /// What clerks call the field; empty for a row.
+    /// What clerks call the field; of a person who moved the name or number that the row was known by.
     pub field: String,
     /// What the school typed; for a person who moved, the school before.
     pub before: String,

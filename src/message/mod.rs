@@ -22,6 +22,7 @@ const FILES: &[(&str, &str)] = &[
         "corrections.toml",
         include_str!("catalogue/corrections.toml"),
     ),
+    ("inspect.toml", include_str!("catalogue/inspect.toml")),
     ("report.toml", include_str!("catalogue/report.toml")),
     ("cli.toml", include_str!("catalogue/cli.toml")),
     ("prose.toml", include_str!("catalogue/prose.toml")),

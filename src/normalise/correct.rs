@@ -238,8 +238,9 @@ impl<'a> Clerk<'a> {
             return a == b;
         }
         let newest = self.scheme.cut_off.year();
+        // Messages print a month as its first day.
         let day = |t: &str| match date::from_text(t, newest) {
-            date::Reading::Day(day) => Some(day),
+            date::Reading::Day(day) | date::Reading::Month(day) => Some(day),
             _ => None,
         };
         day(held).is_some() && day(held) == day(typed)
@@ -479,6 +480,8 @@ impl<'a> Clerk<'a> {
                 continue;
             };
             let before = r.schools.get(usize::from(r.school_of[record]));
+            // Who it is, since what is shown as before and after are schools.
+            done.field.clone_from(&t.before);
             done.before = before.map_or_else(String::new, |s| s.name.clone());
             let known = r.schools.iter().position(|s| *s == school);
             let index = known.unwrap_or_else(|| {
@@ -530,8 +533,8 @@ fn at(of: &Correction) -> String {
     }
 }
 
-/// What a cell shows.
-fn text(value: Value<'_>) -> String {
+/// What a cell shows, in full: a date as its day, a number without exponent.
+pub fn text(value: Value<'_>) -> String {
     match value {
         Value::Text(t) => fold::clean(t).into_owned(),
         Value::Number(n) => column::plain_number(n),

@@ -23,7 +23,7 @@ mod text;
 mod total;
 mod vocabulary;
 
-pub use correct::corrected;
+pub use correct::{corrected, text as cell_text};
 pub use corrections::corrections_from;
 pub use directory::directory_from;
 

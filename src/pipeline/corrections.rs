@@ -73,7 +73,7 @@ pub(super) struct Aim {
 
 impl Aim {
     pub fn new(scheme: &Scheme, files: &[&Arc<str>]) -> Aim {
-        let is_path = |c: &Correction| files.iter().any(|f| ***f == *c.file);
+        let is_path = |c: &Correction| files.iter().any(|f| c.is_path(f));
         Aim {
             exact: scheme.corrections.iter().map(is_path).collect(),
             barred: BTreeMap::new(),
@@ -84,7 +84,7 @@ impl Aim {
     pub fn cases(&self, file: &str, scheme: &Scheme) -> Vec<usize> {
         let about = |(case, c): (usize, &Correction)| {
             let named = if self.exact[case] {
-                c.file == file
+                c.is_path(file)
             } else {
                 c.names(file)
             };
@@ -159,7 +159,7 @@ fn decision(file: &Arc<str>, of: &Correction, done: Done) -> Decision {
         action: of.action,
         decided: of.decided.clone(),
         form: done.form,
-        field: done.field,
+        field: mask::in_text(&done.field),
         before: mask::in_text(&done.before),
         after: mask::in_text(&done.after),
         records: done.records,

@@ -3,6 +3,7 @@
 
 use super::{Scheme, Words, templates};
 use crate::diagnostic::{Action, Decided, Place};
+use crate::fold;
 use crate::message::{self, Lang};
 use std::sync::Arc;
 
@@ -96,9 +97,15 @@ impl Correction {
         }
     }
 
-    /// Whether a file is the one that is meant.
+    /// Whether the whole path of a file is the one that is meant, however wide its brackets.
+    pub fn is_path(&self, file: &str) -> bool {
+        fold::clean(file) == fold::clean(&self.file)
+    }
+
+    /// Whether a file may be the one that is meant: its path ends as was written.
     pub fn names(&self, file: &str) -> bool {
-        let rest = file.strip_suffix(self.file.as_str());
+        let file = fold::clean(file);
+        let rest = file.strip_suffix(&*fold::clean(&self.file));
         rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
     }
 }
