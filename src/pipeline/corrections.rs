@@ -189,18 +189,19 @@ pub(super) fn settled(diagnostics: &mut Vec<Diagnostic>, decisions: &[Decision])
     if decisions.is_empty() {
         return;
     }
-    let mut by_row: BTreeMap<(&Arc<str>, &Arc<str>, Option<u32>), Vec<&Decision>> = BTreeMap::new();
+    let key = |p: &Place| p.at(p.row.unwrap_or_default(), None);
+    let mut by_row: BTreeMap<Place, Vec<&Decision>> = BTreeMap::new();
     for d in decisions {
-        let key = (&d.place.file, &d.place.sheet, d.place.row);
-        by_row.entry(key).or_default().push(d);
+        by_row.entry(key(&d.place)).or_default().push(d);
     }
+    let files: BTreeSet<&Arc<str>> = decisions.iter().map(|d| &d.place.file).collect();
     let mut busy: BTreeSet<&Place> = BTreeSet::new();
     for found in diagnostics
         .iter_mut()
-        .filter(|f| f.rule != Rule::CorrectionApplied)
+        .filter(|f| f.rule != Rule::CorrectionApplied && f.place.row.is_some())
+        .filter(|f| files.contains(&f.place.file))
     {
-        let key = (&found.place.file, &found.place.sheet, found.place.row);
-        let Some(own) = by_row.get(&key) else {
+        let Some(own) = by_row.get(&key(&found.place)) else {
             continue;
         };
         let Some(by) = own.iter().find(|d| settles(d, found)) else {

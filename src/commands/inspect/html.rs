@@ -41,30 +41,30 @@ pub fn page(title: &str, parts: &[Part<'_>], findings: &[Diagnostic], lang: Lang
     let title = escape(title);
     let heading = escape(&say(lang, "inspect.page.title", &[]));
     // Writing to a string cannot fail.
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<!DOCTYPE html>\n<html lang=\"{code}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<style>\n{STYLE}\n</style>\n</head>\n<body>\n<h1>{heading}{title}</h1>\n"
+        "<!DOCTYPE html>\n<html lang=\"{code}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<style>\n{STYLE}\n</style>\n</head>\n<body>\n<h1>{heading}{title}</h1>"
     );
     legend(&mut out, lang);
     for part in parts {
-        let _ = write!(
+        let _ = writeln!(
             out,
-            "<h2>{} {}</h2>\n",
+            "<h2>{} {}</h2>",
             escape(part.file),
             escape(&part.sheet)
         );
         sheet(&mut out, part, lang);
-        let _ = write!(out, "<pre>{}</pre>\n", escape(&part.told));
+        let _ = writeln!(out, "<pre>{}</pre>", escape(&part.told));
     }
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<h2>{}</h2>\n<ol>\n",
+        "<h2>{}</h2>\n<ol>",
         escape(&say(lang, "inspect.page.findings", &[]))
     );
     for (i, d) in findings.iter().enumerate() {
-        let _ = write!(
+        let _ = writeln!(
             out,
-            "<li id=\"f{i}\"><b>{}{}</b> {}<br>{}<br>{} ({})</li>\n",
+            "<li id=\"f{i}\"><b>{}{}</b> {}<br>{}<br>{} ({})</li>",
             mark(d.severity),
             escape(&say(
                 lang,
@@ -88,9 +88,9 @@ fn legend(out: &mut String, lang: Lang) {
             .map(|(style, word)| format!("<span style=\"{style}\">{}</span>", escape(word)))
             .collect();
         let text = say(lang, key, &[("words", String::new())]);
-        let _ = write!(
+        let _ = writeln!(
             out,
-            "<p class=\"legend\">{} {}</p>\n",
+            "<p class=\"legend\">{} {}</p>",
             escape(text.trim()),
             spans.join("")
         );
@@ -147,9 +147,9 @@ fn sheet(out: &mut String, part: &Part<'_>, lang: Lang) {
                     ("last", (last + 1).to_string()),
                     ("rows", (last - first + 1).to_string()),
                 ];
-                let _ = write!(
+                let _ = writeln!(
                     out,
-                    "<tr><td class=\"gap\" colspan=\"{}\">{}</td></tr>\n",
+                    "<tr><td class=\"gap\" colspan=\"{}\">{}</td></tr>",
                     drawing.columns.len() + 2,
                     escape(&say(lang, key, &args))
                 );
