@@ -174,6 +174,15 @@ fn graduates(scratch: &Scratch, school: &str) -> (Value, Value) {
 #[test]
 fn the_blank_table_of_a_new_workspace_decides_nothing() {
     let scratch = workspace("corrections-blank");
+    let blank = fs::read(scratch.path("区/更正.xlsx")).expect("the blank table");
+    let mut package = zip::ZipArchive::new(std::io::Cursor::new(blank)).expect("xlsx");
+    let part = package
+        .by_name("xl/worksheets/sheet1.xml")
+        .expect("a sheet");
+    let sheet = std::io::read_to_string(part).expect("xml");
+    for action in ["采用原值", "改为", "删除此行", "人员调动"] {
+        assert!(sheet.contains(action), "{action} cannot be chosen");
+    }
     run(&scratch, &[]);
     assert_eq!(found(&scratch, "更正.xlsx"), []);
     assert_eq!(
