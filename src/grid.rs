@@ -429,31 +429,32 @@ pub fn a1(row: u32, col: u32) -> String {
     format!("{}{}", column_name(col), row + 1)
 }
 
-/// The 0-based row and, where letters stand before it, column of a place as people write it: `AB7`,
-/// `$AB$7`, or the number of a row alone.
+/// The 0-based row and column of a place in A1 notation; `$` is ignored. `None` for anything
+/// else and for places beyond XFD1048576.
 ///
 /// ```
-/// assert_eq!(huizong::grid::place("ab7"), Some((6, Some(27))));
-/// assert_eq!(huizong::grid::place("7"), Some((6, None)));
-/// assert_eq!(huizong::grid::place("A7:A9"), None);
+/// use huizong::grid::parse_a1;
+/// assert_eq!(parse_a1("$AB$7"), Some((6, 27)));
+/// assert_eq!(parse_a1("7"), None);
 /// ```
-pub fn place(text: &str) -> Option<(u32, Option<u32>)> {
-    let bare: String = text.chars().filter(|c| *c != '$').collect();
-    let digits = bare.find(|c: char| c.is_ascii_digit())?;
-    let (letters, row) = bare.split_at(digits);
-    if letters.len() > 3 || !row.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let row = row.parse::<u32>().ok()?.checked_sub(1)?;
-    let mut col = 0;
-    for letter in letters.bytes() {
-        let letter = letter.to_ascii_uppercase();
-        if !letter.is_ascii_uppercase() {
-            return None;
+pub fn parse_a1(text: &str) -> Option<(u32, u32)> {
+    let mut col: u32 = 0;
+    let mut row: u32 = 0;
+    for &b in text.as_bytes() {
+        match b {
+            b'A'..=b'Z' if row == 0 => {
+                col = col.checked_mul(26)?.checked_add(u32::from(b - b'A') + 1)?;
+            }
+            b'a'..=b'z' if row == 0 => {
+                col = col.checked_mul(26)?.checked_add(u32::from(b - b'a') + 1)?;
+            }
+            b'0'..=b'9' => row = row.checked_mul(10)?.checked_add(u32::from(b - b'0'))?,
+            b'$' => {}
+            _ => return None,
         }
-        col = col * 26 + u32::from(letter - b'A') + 1;
     }
-    Some((row, col.checked_sub(1)))
+    let (row, col) = (row.checked_sub(1)?, col.checked_sub(1)?);
+    (row < 1 << 20 && col < 1 << 14).then_some((row, col))
 }
 
 #[cfg(test)]
@@ -502,6 +503,16 @@ mod tests {
         assert_eq!(s.merge_at(9, 0), Some(tall));
         assert_eq!(s.merge_at(3, 3).map(|m| m.left), Some(2));
         assert_eq!(s.merge_at(10, 0), None);
+    }
+
+    #[test]
+    fn places() {
+        assert_eq!(parse_a1("A1"), Some((0, 0)));
+        assert_eq!(parse_a1("$AB$7"), Some((6, 27)));
+        assert_eq!(parse_a1("XFD1048576"), Some((1_048_575, 16_383)));
+        assert_eq!(parse_a1("XFE1"), None);
+        assert_eq!(parse_a1("A0"), None);
+        assert_eq!(parse_a1("7"), None);
     }
 
     #[test]

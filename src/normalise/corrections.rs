@@ -141,7 +141,7 @@ impl Lines<'_> {
                     .filter(|c| c.is_ascii() || !fold::is_letter(*c))
                     .filter(|c| !c.is_whitespace())
                     .collect();
-                let place = grid::place(&bare);
+                let place = place(&bare);
                 if place.is_none() {
                     let finding = self.invalid(record, Part::Place, "place");
                     wrong.push(finding.arg("value", typed));
@@ -183,6 +183,15 @@ impl Lines<'_> {
             decided: Arc::new(Decided::new(&who, &date, &text(Part::Reason))),
         })
     }
+}
+
+/// The 0-based row and column of a cell, or the row of a row's number alone.
+fn place(text: &str) -> Option<(u32, Option<u32>)> {
+    if let Some((row, col)) = grid::parse_a1(text) {
+        return Some((row, Some(col)));
+    }
+    let row: u32 = text.parse().ok()?;
+    Some((row.checked_sub(1)?, None))
 }
 
 #[cfg(test)]
