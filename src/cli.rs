@@ -117,6 +117,9 @@ pub struct InputArgs {
     /// The bureau's directory of schools: xlsx, xls or csv.
     #[arg(long, value_name = "FILE")]
     pub schools: Option<PathBuf>,
+    /// The bureau's decisions about single cells and rows: xlsx, xls or csv.
+    #[arg(long, value_name = "FILE")]
+    pub corrections: Option<PathBuf>,
     /// The month that is summed; the current month if not given.
     #[arg(long, value_name = "YYYY-MM")]
     pub period: Option<String>,
@@ -158,6 +161,18 @@ pub struct CheckArgs {
 pub struct InspectArgs {
     /// The workbook.
     pub file: PathBuf,
+    /// How many records of each sheet are drawn; rows with errors or warnings always are.
+    #[arg(long, value_name = "N", default_value_t = 15)]
+    pub rows: usize,
+    /// Draw every row.
+    #[arg(long)]
+    pub all: bool,
+    /// Colours: auto (on a terminal only), always, never.
+    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = ["auto", "always", "never"])]
+    pub color: String,
+    /// Write a page that a browser shows and prints.
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
     /// Id of a built-in scheme, or a folder with scheme.toml.
     #[arg(long, value_name = "ID|FOLDER")]
     pub scheme: Option<String>,

@@ -6,6 +6,9 @@
 //!       ─ frames::assemble ─▶ Dataset ─ statistics::tabulate ─▶ Vec<Tabulation> ─ report::compose ─▶ Report ─ report::write ─▶ bytes
 //! ```
 //!
+//! What the bureau has decided about single cells and rows ([`scheme::corrections`]) is put in their place
+//! between the second arrow and the third, so that a field's own kind reads it and every rule sees it.
+//!
 //! The first three arrows run a file at a time, in parallel; [`frames::assemble`] is the one place
 //! where submissions meet. A stage gets the value before it and the [`scheme::Scheme`] and gives a
 //! [`diagnostic::Diagnosed`] value. One batch, from bytes to figures:

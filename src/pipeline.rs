@@ -3,17 +3,23 @@
 //! No disk and no clock here: the caller loads bytes when asked and measures time between
 //! [`gather`] and [`conclude`].
 
+mod corrections;
+
+pub use corrections::read_corrections;
+
 use crate::account::{InputAccount, SchoolRows, SheetAccount, Verdict};
 use crate::diagnostic::notice::{self, Notice};
-use crate::diagnostic::{self, Diagnosed, Diagnostic, Place, Rule, Severity};
+use crate::diagnostic::{self, Decision, Diagnosed, Diagnostic, Place, Rule, Severity};
 use crate::frames::previous::{self, Earlier};
 use crate::frames::{self, Dataset, Superseded};
 use crate::grid::Workbook;
 use crate::intake;
+use crate::normalise::correct::Outcome;
 use crate::normalise::{self, Records};
 use crate::recognise::{self, Recognised, Role};
 use crate::scheme::Scheme;
 use crate::statistics::{self, Tabulation};
+use corrections::Aim;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +46,8 @@ pub struct Gathered {
     pub inputs: Vec<InputAccount>,
     /// Not sorted yet.
     pub diagnostics: Vec<Diagnostic>,
+    /// What was decided about single cells and rows and carried out, sorted by place.
+    pub decisions: Vec<Decision>,
 }
 
 /// What the run found.
@@ -53,6 +61,8 @@ pub struct Concluded {
     pub inputs: Vec<InputAccount>,
     /// All findings, sorted.
     pub diagnostics: Vec<Diagnostic>,
+    /// What was decided about single cells and rows and carried out, sorted by place.
+    pub decisions: Vec<Decision>,
     /// Whose files they are: file and school name, sorted. The school of most rows, or each school
     /// that occurs where none has most.
     pub schools_of_files: Vec<(Arc<str>, String)>,
@@ -65,6 +75,8 @@ struct Submission {
     records: Vec<Records>,
     inputs: Vec<InputAccount>,
     diagnostics: Vec<Diagnostic>,
+    /// Workbook and what became of a decision about it.
+    outcomes: Vec<(Arc<str>, Outcome)>,
     sha256: String,
 }
 
@@ -79,30 +91,45 @@ pub fn gather(
     let mut files: Vec<&Arc<str>> = files.iter().collect();
     files.sort();
     files.dedup();
-    let submissions: Vec<Submission> = files
+    let mut aim = Aim::new(scheme, &files);
+    let mut submissions: Vec<Submission> = files
         .par_iter()
         .map(|file| {
-            let submission = submission(file, load(file), scheme);
+            let submission = submission(file, load(file), scheme, &aim);
             done(file);
             submission
         })
         .collect();
-    let mut all = Gathered::default();
     let mut first_with: BTreeMap<String, Arc<str>> = BTreeMap::new();
-    for (file, mut submission) in files.into_iter().zip(submissions) {
+    for (file, submission) in files.iter().zip(&mut submissions) {
         let earlier = (!submission.sha256.is_empty())
             .then(|| first_with.get(&submission.sha256).cloned())
             .flatten();
         if let Some(earlier) = earlier {
-            mark_duplicate(&mut submission, file, &earlier);
+            mark_duplicate(submission, file, &earlier);
         } else {
-            first_with.insert(submission.sha256.clone(), file.clone());
+            first_with.insert(submission.sha256.clone(), (*file).clone());
         }
+    }
+    // A decision about a file of which there are several is carried out in none of them.
+    let astray = aim.bar_ambiguous(submissions.iter().map(|s| s.outcomes.as_slice()));
+    for (file, own) in files.iter().zip(&mut submissions) {
+        if own.outcomes.iter().any(|(_, o)| astray.contains(&o.case)) {
+            *own = submission(file, load(file), scheme, &aim);
+        }
+    }
+    let mut all = Gathered::default();
+    let mut outcomes = Vec::new();
+    for mut submission in submissions {
+        outcomes.append(&mut submission.outcomes);
         all.records.append(&mut submission.records);
         all.inputs.append(&mut submission.inputs);
         all.diagnostics.append(&mut submission.diagnostics);
     }
     all.inputs.sort_by(|a, b| a.file.cmp(&b.file));
+    let decided = aim.conclude(outcomes, scheme);
+    all.decisions = decided.value;
+    all.diagnostics.extend(decided.diagnostics);
     all
 }
 
@@ -134,6 +161,7 @@ pub fn conclude_after(gathered: Gathered, earlier: Option<Earlier>, scheme: &Sch
         records,
         mut inputs,
         mut diagnostics,
+        decisions,
     } = gathered;
     let (schools_of_files, rows_of_schools) = owners(&records);
     let Diagnosed {
@@ -169,6 +197,7 @@ pub fn conclude_after(gathered: Gathered, earlier: Option<Earlier>, scheme: &Sch
     diagnostics.extend(not_in_force(scheme));
     scheme.apply_severities(&mut diagnostics);
     settled(&mut diagnostics, &dataset.superseded);
+    corrections::settled(&mut diagnostics, &decisions);
     let mut again = notice::unanswered(&told.0, &told.1, &diagnostics, &schools_of_files);
     scheme.apply_severities(&mut again);
     diagnostics.append(&mut again);
@@ -178,6 +207,7 @@ pub fn conclude_after(gathered: Gathered, earlier: Option<Earlier>, scheme: &Sch
         tabulations,
         inputs,
         diagnostics,
+        decisions,
         schools_of_files,
         rows_of_schools,
     }
@@ -275,7 +305,12 @@ fn owners(records: &[Records]) -> (Vec<(Arc<str>, String)>, Vec<SchoolRows>) {
     (files, rows)
 }
 
-fn submission(file: &Arc<str>, bytes: Result<Vec<u8>, LoadError>, scheme: &Scheme) -> Submission {
+fn submission(
+    file: &Arc<str>,
+    bytes: Result<Vec<u8>, LoadError>,
+    scheme: &Scheme,
+    aim: &Aim,
+) -> Submission {
     let bytes = match bytes {
         Ok(bytes) => bytes,
         Err(error) => return unloadable(file, &error),
@@ -298,20 +333,25 @@ fn submission(file: &Arc<str>, bytes: Result<Vec<u8>, LoadError>, scheme: &Schem
         drop(bytes);
         let mut records = Vec::new();
         let mut inputs = Vec::new();
+        let mut outcomes = Vec::new();
         for workbook in &workbooks {
-            let (account, mut of_workbook) = understand(workbook, scheme, &mut diagnostics);
+            let cases = aim.cases(&workbook.file, scheme);
+            let (account, mut of_workbook, done) =
+                understand(workbook, scheme, &cases, &mut diagnostics);
             inputs.push(account);
             records.append(&mut of_workbook);
+            outcomes.extend(done.into_iter().map(|o| (workbook.file.clone(), o)));
         }
-        (records, inputs, diagnostics)
+        (records, inputs, diagnostics, outcomes)
     }));
-    let Ok((records, mut inputs, diagnostics)) = read else {
+    let Ok((records, mut inputs, diagnostics, outcomes)) = read else {
         let diagnostic =
             Diagnostic::new(Rule::FileUnreadable, Place::file(file)).variant("internal");
         return Submission {
             records: Vec::new(),
             inputs: vec![outer(Verdict::Refused)],
             diagnostics: vec![diagnostic],
+            outcomes: Vec::new(),
             sha256,
         };
     };
@@ -354,6 +394,7 @@ fn submission(file: &Arc<str>, bytes: Result<Vec<u8>, LoadError>, scheme: &Schem
         records,
         inputs,
         diagnostics,
+        outcomes,
         sha256,
     }
 }
@@ -382,6 +423,7 @@ fn unloadable(file: &Arc<str>, error: &LoadError) -> Submission {
             ..InputAccount::default()
         }],
         diagnostics: vec![diagnostic],
+        outcomes: Vec::new(),
         sha256: String::new(),
     }
 }
@@ -389,17 +431,26 @@ fn unloadable(file: &Arc<str>, error: &LoadError) -> Submission {
 fn understand(
     workbook: &Workbook,
     scheme: &Scheme,
+    cases: &[usize],
     diagnostics: &mut Vec<Diagnostic>,
-) -> (InputAccount, Vec<Records>) {
+) -> (InputAccount, Vec<Records>, Vec<Outcome>) {
     let Diagnosed {
         value: recognised,
         diagnostics: found,
     } = recognise::tables(workbook, scheme);
     diagnostics.extend(found);
     let Diagnosed {
-        value: records,
+        value: (records, outcomes),
         diagnostics: found,
-    } = normalise::records(workbook, &recognised, scheme);
+    } = if cases.is_empty() {
+        let read = normalise::records(workbook, &recognised, scheme);
+        Diagnosed {
+            value: (read.value, Vec::new()),
+            diagnostics: read.diagnostics,
+        }
+    } else {
+        normalise::corrected(workbook, &recognised, cases, scheme)
+    };
     diagnostics.extend(found);
     let sheets = (0..workbook.sheets.len())
         .map(|sheet| sheet_account(workbook, sheet, &recognised, &records, scheme))
@@ -415,7 +466,7 @@ fn understand(
         sheets,
         ..InputAccount::default()
     };
-    (account, records)
+    (account, records, outcomes)
 }
 
 fn sheet_account(
@@ -470,6 +521,7 @@ fn role_name(role: Role) -> &'static str {
 
 fn mark_duplicate(submission: &mut Submission, file: &Arc<str>, earlier: &Arc<str>) {
     submission.records.clear();
+    submission.outcomes.clear();
     submission.diagnostics =
         vec![Diagnostic::new(Rule::FileDuplicate, Place::file(file)).arg("other", earlier)];
     for input in &mut submission.inputs {

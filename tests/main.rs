@@ -9,6 +9,8 @@
 //! | `schemes` | the samples of all other schemes, run as a clerk runs them |
 //! | `robustness` | damaged and hostile files |
 //! | `cli` | the command: exit status, files, bytes |
+//! | `corrections` | a clerk's decisions about single cells and rows |
+//! | `inspect` | the sheet drawn in the terminal and as a page |
 //! | `previous` | a run compared with an earlier period |
 //! | `oracle` | formulas of the reports against LibreOffice |
 //! | `scheme_files` | scheme files with mistakes and what they are told; beginning, checking, showing one |
@@ -19,10 +21,12 @@
 mod batches;
 mod cases;
 mod cli;
+mod corrections;
 mod generator;
 mod golden;
 mod guide;
 mod harness;
+mod inspect;
 mod laws;
 mod oracle;
 mod previous;

@@ -27,7 +27,7 @@ pub fn check(args: &CheckArgs, lang: Lang) -> Result<Finding, Refusal> {
             print(&summary::one(d, lang));
         }
         print(&summary::account(&scheme, &concluded.inputs, lang));
-        for line in summary::besides(&scheme, &concluded.dataset, lang) {
+        for line in summary::besides(&scheme, &concluded, lang) {
             print(&line);
         }
         print(&summary::counts(&concluded.diagnostics, lang));

@@ -1,18 +1,31 @@
-//! `huizong inspect`: how a workbook was understood.
+//! `huizong inspect`: how a workbook was understood, in words, drawn on the terminal and as a page.
+
+mod drawing;
+mod html;
+mod palette;
+mod terminal;
 
 use super::{Finding, Refusal, inbox, print, run, setup, summary, workspace::Workspace};
 use crate::cli::InspectArgs;
-use crate::diagnostic::{Diagnosed, Diagnostic};
+use crate::diagnostic::{Diagnosed, Diagnostic, mask};
+use crate::grid::Workbook;
 use crate::intake;
 use crate::message::{self, Lang, say};
 use crate::normalise;
 use crate::pipeline;
 use crate::recognise;
-use crate::recognise::explain::{ColumnExplanation, SheetExplanation, TableExplanation, explain};
+use crate::recognise::Recognised;
+use crate::recognise::explain::{
+    ColumnExplanation, Explanation, SheetExplanation, TableExplanation, explain,
+};
 use crate::scheme::parse;
+use drawing::{Drawing, Given};
+use html::Part;
 use serde_json::{Value, json};
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
+use terminal::Pen;
 
 /// Carries out the command.
 ///
@@ -46,6 +59,7 @@ pub fn inspect(args: &InspectArgs, lang: Lang) -> Result<Finding, Refusal> {
         Err(error) => findings.push(pipeline::unreadable(&file, &error)),
     }
     let mut understood = Vec::new();
+    let mut seen = Vec::new();
     for workbook in &workbooks {
         let recognised = recognise::tables(workbook, &scheme);
         let records = normalise::records(workbook, &recognised.value, &scheme);
@@ -53,8 +67,23 @@ pub fn inspect(args: &InspectArgs, lang: Lang) -> Result<Finding, Refusal> {
             workbook.file.to_string(),
             explain(workbook, &recognised.value, &scheme),
         ));
+        seen.push(recognised.value);
         findings.extend(recognised.diagnostics);
         findings.extend(records.diagnostics);
+    }
+    let picture = Picture {
+        workbooks: &workbooks,
+        seen: &seen,
+        understood: &understood,
+        findings: &findings,
+        lang,
+    };
+    if let Some(path) = &args.html {
+        let page = picture.page(&name, limit(args, PAGE_ROWS));
+        std::fs::write(path, page).map_err(|e| {
+            let args = [("path", path.display().to_string()), ("why", e.to_string())];
+            Refusal::say(lang, "cli.out-unwritable", &args)
+        })?;
     }
     if args.json {
         let files: Vec<Value> = understood
@@ -63,18 +92,95 @@ pub fn inspect(args: &InspectArgs, lang: Lang) -> Result<Finding, Refusal> {
             .collect();
         let all = json!({ "workbooks": files, "diagnostics": run::Diagnostics(&findings, lang) });
         print(&String::from_utf8_lossy(&run::pretty(&all)));
+    } else if let Some(path) = &args.html {
+        let args = [("path", path.display().to_string())];
+        print(&say(lang, "inspect.page.written", &args));
+        print(&summary::counts(&findings, lang));
     } else {
-        for (file, e) in &understood {
+        let pen = Pen {
+            lang,
+            colour: coloured(&args.color),
+        };
+        for (book, (file, e)) in understood.iter().enumerate() {
             print(file);
-            for sheet in &e.sheets {
+            for (index, sheet) in e.sheets.iter().enumerate() {
                 print(&sheet_text(sheet, lang));
+                let drawn = picture.draw(book, index, limit(args, args.rows));
+                for line in terminal::lines(&drawn, &findings, pen) {
+                    print(&line);
+                }
             }
+        }
+        if !understood.is_empty() {
+            terminal::legend(pen).iter().for_each(|line| print(line));
         }
         for d in &findings {
             print(&summary::one(d, lang));
         }
     }
     Ok(run::finding(&findings))
+}
+
+/// Rows of records that a page shows of each sheet, unless more are asked for.
+const PAGE_ROWS: usize = 2000;
+
+fn limit(args: &InspectArgs, usual: usize) -> Option<usize> {
+    (!args.all).then_some(usual)
+}
+
+/// Whether colours are wanted: on a terminal, unless the environment says no.
+fn coloured(when: &str) -> bool {
+    match when {
+        "always" => true,
+        "never" => false,
+        _ => {
+            let refused = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
+            !refused && std::io::stdout().is_terminal()
+        }
+    }
+}
+
+/// Everything that is drawn.
+struct Picture<'a> {
+    workbooks: &'a [Workbook],
+    seen: &'a [Recognised],
+    understood: &'a [(String, Explanation)],
+    findings: &'a [Diagnostic],
+    lang: Lang,
+}
+
+impl Picture<'_> {
+    fn draw(&self, book: usize, index: usize, limit: Option<usize>) -> Drawing {
+        let given = Given {
+            workbook: &self.workbooks[book],
+            recognised: &self.seen[book],
+            index,
+            explained: &self.understood[book].1.sheets[index],
+            findings: self.findings,
+            limit,
+        };
+        drawing::draw(&given, |column| {
+            column_text(column, self.lang).trim().to_owned()
+        })
+    }
+
+    fn page(&self, name: &str, limit: Option<usize>) -> String {
+        let mut parts = Vec::new();
+        for (book, (file, e)) in self.understood.iter().enumerate() {
+            for (index, sheet) in e.sheets.iter().enumerate() {
+                let told = sheet_text(sheet, self.lang);
+                let (head, told) = told.split_once('\n').unwrap_or((&told, ""));
+                parts.push(Part {
+                    file,
+                    sheet: head.to_owned(),
+                    drawing: self.draw(book, index, limit),
+                    told: mask::in_text(told),
+                    findings: self.findings,
+                });
+            }
+        }
+        html::page(name, &parts, self.findings, self.lang)
+    }
 }
 
 fn sheet_text(sheet: &SheetExplanation, lang: Lang) -> String {

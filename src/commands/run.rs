@@ -49,7 +49,7 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
         &scheme,
         &concluded.inputs,
         &totals,
-        &concluded.diagnostics,
+        (&concluded.diagnostics, &concluded.decisions),
         &written,
         &seconds,
         path.zip(account),
@@ -60,7 +60,7 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
         print(&String::from_utf8_lossy(&log));
     } else {
         print(&summary::account(&scheme, &concluded.inputs, lang));
-        for line in summary::besides(&scheme, &concluded.dataset, lang) {
+        for line in summary::besides(&scheme, &concluded, lang) {
             print(&line);
         }
         print(&summary::findings(&concluded.diagnostics, lang));
@@ -164,6 +164,7 @@ fn write(
     let findings = Findings {
         tabulations: &concluded.tabulations,
         diagnostics: &concluded.diagnostics,
+        decisions: &concluded.decisions,
         inputs: &concluded.inputs,
         board: &concluded.dataset.board,
         schools_of_files: &concluded.schools_of_files,

@@ -25,8 +25,13 @@ pub struct Names {
     pub settings: String,
     /// One-page guide.
     pub guide: String,
+    /// The bureau's decisions about single cells and rows.
+    pub corrections: String,
     /// Columns of the blank directory of schools.
     pub school_columns: Vec<String>,
+    /// Columns of the blank table of decisions, in the order of
+    /// [`Part::ALL`](crate::scheme::corrections::Part::ALL).
+    pub correction_columns: Vec<String>,
 }
 
 /// The embedded names.
@@ -96,6 +101,12 @@ impl Workspace {
     /// The directory of schools, if it is there.
     pub fn schools(&self) -> Option<PathBuf> {
         let path = self.root.join(&self.names.schools);
+        path.exists().then_some(path)
+    }
+
+    /// The bureau's decisions, if they are there.
+    pub fn corrections(&self) -> Option<PathBuf> {
+        let path = self.root.join(&self.names.corrections);
         path.exists().then_some(path)
     }
 }

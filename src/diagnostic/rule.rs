@@ -104,6 +104,11 @@ rules! {
     FileTooLarge "file-too-large" 703 Error;
     FileDuplicate "file-duplicate" 704 Warning;
     FileSkipped "file-skipped" 705 Note;
+    // 706 to 719: the bureau's decisions
+    CorrectionInvalid "correction-invalid" 706 Error;
+    CorrectionOutdated "correction-outdated" 707 Warning;
+    CorrectionUnused "correction-unused" 708 Warning;
+    CorrectionApplied "correction-applied" 709 Note;
     // 8xx the scheme
     SchemeNotInForce "scheme-not-in-force" 801 Note;
     // 9xx money

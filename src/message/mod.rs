@@ -26,6 +26,11 @@ const FILES: &[(&str, &str)] = &[
         "rules_periods.toml",
         include_str!("catalogue/rules_periods.toml"),
     ),
+    (
+        "corrections.toml",
+        include_str!("catalogue/corrections.toml"),
+    ),
+    ("inspect.toml", include_str!("catalogue/inspect.toml")),
     ("report.toml", include_str!("catalogue/report.toml")),
     ("cli.toml", include_str!("catalogue/cli.toml")),
     ("prose.toml", include_str!("catalogue/prose.toml")),

@@ -8,6 +8,8 @@ mod claim_check;
 mod claim_total;
 mod column;
 mod compound;
+pub mod correct;
+mod corrections;
 mod data;
 pub mod date;
 mod dates;
@@ -28,6 +30,8 @@ mod text;
 mod total;
 mod vocabulary;
 
+pub use correct::{corrected, text as cell_text};
+pub use corrections::corrections_from;
 pub use directory::directory_from;
 
 use crate::diagnostic::Diagnosed;

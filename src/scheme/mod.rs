@@ -2,12 +2,14 @@
 //! opened: after parsing every name resolves.
 
 mod check;
+pub mod corrections;
 pub mod derived;
 pub mod dictionary;
 pub mod directory;
 pub mod dynamics;
 mod edition;
 pub mod form;
+mod looks_at;
 pub mod lookup;
 pub mod measure;
 pub mod page;
@@ -20,6 +22,7 @@ pub mod tally;
 pub mod templates;
 
 pub use check::Check;
+pub use corrections::{CORRECTIONS_FORM, Correction};
 pub use dictionary::{Candidate, Dictionary, LineLabel, Reading, SLASH, Spelling, TotalRank};
 pub use directory::{DIRECTORY_FORM, Directory, Extent, Found, School};
 pub use edition::Edition;
@@ -61,6 +64,8 @@ pub struct Scheme {
     pub words: Words,
     /// The bureau's directory; empty without `--schools`.
     pub directory: Directory,
+    /// What the bureau has decided about single cells and rows of submissions.
+    pub corrections: Vec<Correction>,
     /// The bureau that signs; printed in titles.
     pub bureau: String,
     /// Number and date of the document that the scheme rests on; empty where none is named.

@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `run` | `key = value` lines: `formats` (default `xlsx`), `scheme`, `period`, `hidden_rows`, `hidden_columns`, `date` (number format of date cells) |
 //! | `schools` | the bureau's directory: `code \| name \| town \| area \| kind \| aliases`; one school by default |
+//! | `corrections` | the bureau's decisions: `file \| sheet \| place \| before \| action \| after \| reason \| date \| who` |
 //! | `file PATH` | begins another file; the extension follows the format |
 //! | `previous file PATH` | begins a file of an earlier period, which the run is compared with |
 //! | `raw PATH` | a file of exactly this text |
@@ -41,6 +42,8 @@ const FILE: &str = "青石镇中心小学";
 pub struct Case {
     pub settings: BTreeMap<String, String>,
     pub schools: Option<String>,
+    /// Lines of the bureau's table of decisions.
+    pub corrections: Vec<Vec<String>>,
     pub files: Vec<(String, Source)>,
     /// Files of an earlier period.
     pub previous: Vec<(String, Source)>,
@@ -106,6 +109,7 @@ impl Case {
             match kind {
                 "run" => {}
                 "schools" => case.schools = Some(body),
+                "corrections" => case.corrections = table(&body),
                 "scheme" => case.scheme = Some(body),
                 "form" => case.forms.push((rest.to_owned(), body)),
                 "statistics" => {
@@ -331,10 +335,12 @@ impl Case {
 
     /// What differs from the page, one line each; empty when it holds.
     pub fn check(&self, format: FileFormat) -> Result<Vec<String>, String> {
-        let scheme = self.scheme()?;
+        let mut scheme = self.scheme()?;
+        let decisions = self.decisions(&mut scheme)?;
         let earlier = Case::drawn(&self.previous, format)?;
         let concluded = run::run_after(&self.inbox(format)?, &earlier, &scheme);
-        let outcome = run::outcome(&concluded, &scheme);
+        let mut outcome = run::outcome(&concluded, &scheme);
+        outcome.findings.extend(decisions);
         let mut wrong = Vec::new();
         for (form, table) in &self.records {
             check_records(form, table, &outcome, &mut wrong);
@@ -354,6 +360,29 @@ impl Case {
         self.check_findings(&outcome.findings, &mut wrong);
         self.check_account(&concluded, &mut wrong);
         Ok(wrong)
+    }
+
+    /// Reads the bureau's decisions into the scheme; what is wrong with them.
+    fn decisions(&self, scheme: &mut Scheme) -> Result<Vec<Finding>, String> {
+        if self.corrections.is_empty() {
+            return Ok(Vec::new());
+        }
+        let names = huizong::commands::workspace::names();
+        let mut sheet = SheetDraft::new("更正");
+        for (r, row) in std::iter::once(&names.correction_columns)
+            .chain(&self.corrections)
+            .enumerate()
+        {
+            for (c, text) in row.iter().enumerate().filter(|(_, t)| !t.is_empty()) {
+                sheet.put(r as u32, c as u32, content(text, "yyyy-mm-dd")?);
+            }
+        }
+        let mut book = WorkbookDraft::default();
+        book.sheets.push(sheet);
+        let bytes = FileFormat::named("xlsx").ok_or("no xlsx")?.write(&book);
+        let read = huizong::pipeline::read_corrections(&names.corrections, &bytes, scheme);
+        scheme.corrections = read.value;
+        Ok(run::findings(&read.diagnostics))
     }
 
     fn check_figures(&self, figures: &[serde_json::Value], wrong: &mut Vec<String>) {

@@ -16,7 +16,7 @@ use crate::diagnostic::{Diagnosed, Diagnostic, Place, Rule};
 use crate::fold;
 use crate::grid::Workbook;
 use crate::recognise::{Recognised, Table};
-use crate::scheme::{DIRECTORY_FORM, Kind, QuickMap, Scheme};
+use crate::scheme::{CORRECTIONS_FORM, DIRECTORY_FORM, Kind, QuickMap, Scheme};
 use context::Saying;
 use std::collections::BTreeMap;
 
@@ -35,8 +35,8 @@ pub fn resolve(
 ) -> Diagnosed<(Vec<SchoolName>, Vec<u16>)> {
     let table = &recognised.tables[table_index];
     let form = &scheme.forms[table.form];
-    // The directory itself lists schools; its rows belong to none.
-    if form.id == DIRECTORY_FORM {
+    // The directory itself lists schools; its rows belong to none, nor do the bureau's decisions.
+    if matches!(form.id.as_str(), DIRECTORY_FORM | CORRECTIONS_FORM) {
         return Diagnosed::clean((vec![SchoolName::default()], vec![0; body.len()]));
     }
     let column = |kind: &Kind| {
