@@ -121,6 +121,14 @@ pub struct Dictionary {
     pub ordinal: Vec<String>,
     /// Marks of the row that numbers columns.
     pub column_mark: Vec<String>,
+    /// In front of a label that asks the person.
+    pub asking: Vec<String>,
+    /// Words for the other axis in a header cell cut by a diagonal.
+    pub axis: Vec<String>,
+    /// Page numbers without their digits.
+    pub page: Vec<String>,
+    /// Marks of a title that is printed again on the next page.
+    pub continued: Vec<String>,
     /// Factor of each unit word.
     pub units: QuickMap<String, f64>,
     /// For each form its own title words.
@@ -145,6 +153,10 @@ impl Dictionary {
             section: folded(&words.section),
             ordinal: folded(&words.ordinal),
             column_mark: folded(&words.column_mark),
+            asking: folded(&words.asking),
+            axis: folded(&words.axis),
+            page: folded(&words.page),
+            continued: folded(&words.continued),
             units: words
                 .units
                 .iter()
