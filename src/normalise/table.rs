@@ -2,7 +2,7 @@
 //! what the school typed as sums is compared.
 
 use super::bound::{At, Bound};
-use super::column::{Column, Held, Read, State};
+use super::column::{Column, Held, Read, Slot, State};
 use super::fill::{Carry, Matrix, carry};
 use super::{
     Data, Records, TextColumn, boolean, claim_check, claim_total, compound, dates, id, number,
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::diagnostic::{Diagnosed, Diagnostic, Place, Rule, Severity};
 use crate::grid::{Sheet, Value, Workbook};
-use crate::recognise::{Recognised, Remark, RemarkKind, Table, TypedTotal};
+use crate::recognise::{Given, Recognised, Remark, RemarkKind, Table, TypedTotal};
 use crate::scheme::{Code, FieldIdx, Form, Kind, Scheme, Vocabulary};
 use chrono::Datelike;
 
@@ -237,6 +237,49 @@ impl Reader<'_> {
         order.sort_by_key(|i| turn(&self.form.fields[self.bound[*i].field].kind));
         for index in order {
             self.one(index);
+        }
+        for given in &self.table.given {
+            self.given(given);
+        }
+    }
+
+    /// A value that the header gives to all records; what is wrong with it is said once.
+    fn given(&mut self, given: &Given) {
+        let field = given.field;
+        if self.states[field].is_some() {
+            return;
+        }
+        let slots: Vec<Slot<'_>> = (0..self.table.body.len())
+            .map(|row| Slot {
+                held: Held::Text(&given.text),
+                filled: row > 0,
+                covered: false,
+            })
+            .collect();
+        let column = Column {
+            scheme: self.scheme,
+            field: &self.form.fields[field],
+            place: &self.place,
+            col: given.col,
+            factor: 1.0,
+            rows: &self.table.body,
+            cells: &slots,
+            persons: None,
+        };
+        let read = match &column.field.kind {
+            Kind::Vocabulary(name) => self
+                .scheme
+                .vocabulary(name)
+                .map(|main| vocabulary::read(&column, main, &mut self.out)),
+            _ => Some(text::read(&column, &mut self.out)),
+        };
+        if let Some(read) = read {
+            self.columns[field] = read.data;
+            self.states[field] = Some(read.states);
+            self.source[field] = Some(At {
+                col: given.col,
+                row: Some(given.row),
+            });
         }
     }
 

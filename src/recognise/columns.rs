@@ -2,11 +2,13 @@
 //! their cells, and the finished table.
 
 use super::binding;
-use super::form::Choice;
+use super::form::{self, Choice};
 use super::header::{Band, Heading};
+use super::label;
 use super::region::{Found, Region, Segment};
 use super::remark;
 use super::role::{Layout, Slot};
+use super::spread;
 use super::totals::{self, Met};
 use super::walk::Growing;
 use super::{Column, How, RemarkKind, Table};
@@ -14,6 +16,9 @@ use crate::fold;
 use crate::grid::{Cell, Value, column_name};
 use crate::scheme::{Kind, Reading, Scheme};
 use std::ops::Range;
+
+/// Records looked at to see whether words or numbers stand below a label.
+const WORDY_LINES: usize = 8;
 
 impl Region<'_> {
     /// Whether one column without a known label holds id numbers, and none is labelled so.
@@ -49,12 +54,63 @@ impl Region<'_> {
         (first.col..=last.col).filter(full).count() == 1
     }
 
+    /// Which headings that can mean numbers or days have nothing but words below them.
+    pub(super) fn wordy(
+        &self,
+        headings: &[Heading],
+        readings: &[Reading],
+        lines: Range<usize>,
+    ) -> Vec<bool> {
+        let lines = lines.start..lines.end.min(lines.start + WORDY_LINES);
+        let counted = |r: &Reading| {
+            r.candidates.iter().any(|c| {
+                let kind = &self.scheme.forms[c.form].fields[c.field].kind;
+                form::is_counted(kind)
+            })
+        };
+        let numeric = |t: &str| {
+            t.bytes().any(|b| b.is_ascii_digit())
+                || !t.is_ascii() && t.chars().any(char::is_numeric)
+        };
+        headings
+            .iter()
+            .zip(readings)
+            .map(|(h, r)| {
+                if !counted(r) {
+                    return false;
+                }
+                let cells = lines.clone().filter_map(|l| self.view.cell(l, h.col));
+                let mut words = 0;
+                for cell in cells.filter(|c| self.view.filled(c)) {
+                    match self.view.value(cell) {
+                        Value::Text(t) if !numeric(t) => {
+                            words += usize::from(t.trim().chars().count() >= 2);
+                        }
+                        _ => return false,
+                    }
+                }
+                words >= 2
+            })
+            .collect()
+    }
+
     /// What each heading can mean; columns of one label are told apart by their neighbours.
     pub(super) fn readings(&self, headings: &[Heading]) -> Vec<Reading> {
         let mut readings: Vec<Reading> = headings
             .iter()
             .map(|h| binding::read(&h.folded, self.dictionary))
             .collect();
+        for &form in self.allowed {
+            spread::read(headings, &mut readings, form, self.scheme);
+        }
+        // The corner is the first column, or the one behind the row number.
+        for (reading, heading) in readings.iter_mut().zip(headings).take(2) {
+            if let ([_], [text]) = (heading.folded.as_slice(), heading.path.as_slice())
+                && reading.candidates.is_empty()
+            {
+                reading.candidates = label::corner(text, self.dictionary, self.scheme);
+            }
+        }
         for (reading, heading) in readings.iter_mut().zip(headings) {
             let groups = heading.folded.split_last().map_or(&[][..], |s| s.1);
             if !reading.candidates.is_empty() || groups.is_empty() {
@@ -85,13 +141,25 @@ impl Region<'_> {
                 let Some(group) = before.folded.last().filter(|g| *g != leaf) else {
                     continue;
                 };
-                let reading = binding::read(&[group.clone(), leaf.clone()], self.dictionary);
-                if reading.candidates.iter().any(|c| c.rank < 2) {
-                    readings[i].candidates = reading.candidates;
+                let found = binding::below(group, leaf, self.dictionary);
+                if !found.is_empty() {
+                    readings[i].candidates = found;
                     break;
                 }
             }
         }
+        // One part of a date that has a column for each part is no date.
+        for (reading, heading) in readings.iter_mut().zip(headings) {
+            let (Some(leaf), true) = (heading.folded.last(), heading.folded.len() > 1) else {
+                continue;
+            };
+            if self.dictionary.units.contains_key(leaf) {
+                reading
+                    .candidates
+                    .retain(|c| self.scheme.forms[c.form].fields[c.field].kind != Kind::Date);
+            }
+        }
+        self.other_people(headings, &mut readings);
         readings
     }
 
@@ -159,6 +227,7 @@ impl Region<'_> {
             headings,
             mut choice,
             factors,
+            ..
         } = segment;
         let body: Vec<u32> = growing.body.iter().map(|b| b.1).collect();
         let unit = self.unit_of(&remarks);
@@ -209,6 +278,7 @@ impl Region<'_> {
         };
         columns.retain(|c| labelled(c.col) || used(c.col));
         self.by_content(&mut columns, &growing, &mut choice, &headings);
+        self.untie(&mut columns, &growing, &mut choice, &headings);
         let sections_at = growing.sections_at();
         let met: Vec<Met> = growing.met.iter().map(|m| m.1).collect();
         let totals = totals::ranges(&met, &sections_at, body.len());
@@ -226,12 +296,14 @@ impl Region<'_> {
                 totals,
                 section_of,
                 sections,
+                given: Vec::new(),
                 remarks,
             },
             layout: growing.layout,
             headings,
             assigned: choice.columns,
             header_row,
+            again: false,
         }
     }
 

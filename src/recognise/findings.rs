@@ -43,10 +43,16 @@ fn columns(
         return;
     }
     // The sheet on which the table began has said it.
-    if table.header.is_empty() {
+    if table.header.is_empty() || found.again {
         return;
     }
-    let held: Vec<usize> = table.columns.iter().filter_map(|c| c.field).collect();
+    let given = table.given.iter().map(|g| g.field);
+    let held: Vec<usize> = table
+        .columns
+        .iter()
+        .filter_map(|c| c.field)
+        .chain(given)
+        .collect();
     for field in form::missing(scheme, table.form, &held) {
         let field = &form.fields[field];
         let spellings: Vec<&str> = std::iter::once(field.title.as_str())
@@ -73,6 +79,7 @@ fn columns(
             None => found.headings.iter().position(|h| h.col == column.col),
         };
         let label = column.path.last().map_or("", String::as_str);
+        let full = column.path.join("/");
         let row = heading.map_or(found.header_row, |h| found.headings[h].row);
         let col = match (&column.cell, heading) {
             (Some(_), Some(h)) => found.headings[h].col,
@@ -81,16 +88,24 @@ fn columns(
         let at = place.at(row, Some(col));
         let lost = heading.and_then(|h| found.assigned[h].lost);
         if let Some((field, winner)) = lost {
+            let tied = heading.is_some_and(|h| found.assigned[h].tied);
             let winner = &found.headings[winner];
-            out.push(
-                Diagnostic::new(Rule::ColumnDuplicate, at)
-                    .field(&form.fields[field].id)
-                    .arg("title", &form.fields[field].title)
-                    .arg("label", label)
-                    .arg("column", column_name(col))
-                    .arg("used", winner.path.join("/"))
-                    .arg("used_column", column_name(winner.col)),
-            );
+            // Of columns that were all left out the later ones say it.
+            if tied && winner.col > column.col {
+                continue;
+            }
+            let finding = Diagnostic::new(Rule::ColumnDuplicate, at)
+                .field(&form.fields[field].id)
+                .arg("title", &form.fields[field].title)
+                .arg("label", if tied { &full } else { label })
+                .arg("column", column_name(col))
+                .arg("used", winner.path.join("/"))
+                .arg("used_column", column_name(winner.col));
+            out.push(if tied {
+                finding.variant("tied")
+            } else {
+                finding
+            });
             continue;
         }
         if !used(region, table, column) {

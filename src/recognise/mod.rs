@@ -11,17 +11,22 @@ pub mod explain;
 mod findings;
 mod form;
 mod header;
+mod label;
 #[cfg(test)]
 mod laws;
 mod personal;
 mod region;
 mod remark;
 mod role;
+mod spill;
+mod spread;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
 mod totals;
+mod twins;
+mod under;
 mod view;
 mod walk;
 mod words;
@@ -147,8 +152,24 @@ pub struct Table {
     pub section_of: Vec<Option<u32>>,
     /// Section headings: row and text.
     pub sections: Vec<(u32, String)>,
+    /// Fields that the header gives to all records, where a table has a block of columns for each
+    /// category or project.
+    pub given: Vec<Given>,
     /// Index into the sheet's remarks of the submitter, title and unit that belong to it.
     pub remarks: Vec<usize>,
+}
+
+/// A value that stands in the header for all records below.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// The field.
+    pub field: FieldIdx,
+    /// 0-based row of the label below it.
+    pub row: u32,
+    /// 0-based column of the label below it.
+    pub col: u32,
+    /// The text, cleaned.
+    pub text: String,
 }
 
 /// A typed subtotal or total line.

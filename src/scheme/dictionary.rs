@@ -125,6 +125,12 @@ pub struct Dictionary {
     pub goes_on: Vec<String>,
     /// What heads free text, lists that no form collects, and photographs on forms of one person.
     pub block: Vec<String>,
+    /// In front of a label that asks the person.
+    pub asking: Vec<String>,
+    /// Words for the other axis in a header cell cut by a diagonal.
+    pub axis: Vec<String>,
+    /// Page numbers without their digits.
+    pub page: Vec<String>,
     /// Factor of each unit word.
     pub units: QuickMap<String, f64>,
     /// For each form its own title words.
@@ -151,6 +157,9 @@ impl Dictionary {
             column_mark: folded(&words.column_mark),
             block: folded(&words.block),
             goes_on: folded(&words.goes_on),
+            asking: folded(&words.asking),
+            axis: folded(&words.axis),
+            page: folded(&words.page),
             units: words
                 .units
                 .iter()

@@ -33,6 +33,26 @@ pub struct Form {
     pub fields: Vec<Field>,
     /// Rules that need several cells of a row or several rows.
     pub checks: Vec<Check>,
+    /// How a table of it may lay several records of a person side by side.
+    pub spread: Option<Spread>,
+}
+
+/// A table with a block of columns for each category or project: what its blocks hold, and how a
+/// block's header names it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Spread {
+    /// Fields that stand in each block.
+    pub values: Vec<FieldIdx>,
+    /// Field of a vocabulary: a block is named by one of its terms.
+    pub term: Option<FieldIdx>,
+    /// Field of a text: a block is named by a text that ends with one of `name_ends`.
+    pub name: Option<FieldIdx>,
+    /// Folded; see `name`.
+    pub name_ends: Vec<String>,
+    /// Folded: what stands before such an end and names nothing.
+    pub never: Vec<String>,
+    /// The field of columns that sum over the blocks.
+    pub total: Option<FieldIdx>,
 }
 
 impl Form {
@@ -271,13 +291,22 @@ pub struct Words {
     /// Before an amount written out in capital characters: 大写 …
     #[serde(default)]
     pub in_words: Vec<String>,
-    /// Says that a table goes on from a page or sheet before: 续表 …
+    /// Says, alone or behind a title printed again, that a table goes on from before: 续表 …
     #[serde(default)]
     pub goes_on: Vec<String>,
     /// On a form of one person: heads free text, a list that no form collects, or the photograph:
     /// 个人总结 学习经历 照片 …
     #[serde(default)]
     pub block: Vec<String>,
+    /// In front of a label that asks the person: 您的 …
+    #[serde(default)]
+    pub asking: Vec<String>,
+    /// In a header cell cut by a diagonal: names the other axis, 项目 in 项目\\学校.
+    #[serde(default)]
+    pub axis: Vec<String>,
+    /// What is left of a page's number without its digits: 第页 共页 …
+    #[serde(default)]
+    pub page: Vec<String>,
     /// Factor of a number's unit word: 万元 -> 10000, 元 -> 1, 学时 -> 1.
     pub units: BTreeMap<String, f64>,
     /// Filled on first use.
@@ -332,6 +361,20 @@ struct RawForm {
     field: Vec<RawField>,
     #[serde(default)]
     check: Vec<RawCheck>,
+    spread: Option<RawSpread>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSpread {
+    values: Vec<String>,
+    term: Option<String>,
+    name: Option<String>,
+    #[serde(default)]
+    name_ends: Vec<String>,
+    #[serde(default)]
+    never: Vec<String>,
+    total: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -430,6 +473,7 @@ pub fn parse_form(text: &str, common: &[Field]) -> Result<Form, String> {
         }
         checks.push(check);
     }
+    let spread = raw.spread.map(|s| spread(s, &fields)).transpose()?;
     Ok(Form {
         id: raw.id,
         title: raw.title,
@@ -437,6 +481,23 @@ pub fn parse_form(text: &str, common: &[Field]) -> Result<Form, String> {
         key: raw.key,
         fields,
         checks,
+        spread,
+    })
+}
+
+fn spread(raw: RawSpread, fields: &[Field]) -> Result<Spread, String> {
+    let find = |id: &String| {
+        let at = fields.iter().position(|f| f.id == *id);
+        at.ok_or_else(|| format!("spread names no field of the form: `{id}`"))
+    };
+    let fold = |texts: Vec<String>| texts.iter().map(|t| crate::fold::label(t)).collect();
+    Ok(Spread {
+        values: raw.values.iter().map(find).collect::<Result<_, _>>()?,
+        term: raw.term.as_ref().map(find).transpose()?,
+        name: raw.name.as_ref().map(find).transpose()?,
+        name_ends: fold(raw.name_ends),
+        never: fold(raw.never),
+        total: raw.total.as_ref().map(find).transpose()?,
     })
 }
 

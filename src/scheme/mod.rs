@@ -27,7 +27,7 @@ pub use dictionary::{Candidate, Dictionary, LineLabel, Reading, SLASH, Spelling,
 pub use directory::{DIRECTORY_FORM, Directory, Extent, Found, School};
 pub use edition::Edition;
 pub use form::{
-    Code, Field, FieldIdx, Form, FormIdx, Kind, Matching, SchoolWords, Vocabulary, Words,
+    Code, Field, FieldIdx, Form, FormIdx, Kind, Matching, SchoolWords, Spread, Vocabulary, Words,
 };
 
 pub use lookup::QuickMap;
