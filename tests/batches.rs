@@ -39,6 +39,7 @@ fn scored(options: &Options) -> Score {
             .map(|f| ((*f).to_owned(), read_csv(&batch.truth.records_csv(f))))
             .collect(),
         plants: read_csv(&batch.truth.plants_csv()),
+        tables: read_csv(&batch.truth.tables_csv()),
     };
     score(&expected, &run::outcome(&concluded, &scheme))
 }

@@ -56,13 +56,15 @@ pub fn check(
     scheme: &Scheme,
     wrong: &mut Vec<String>,
 ) {
-    let mut got: Vec<(String, TableExplanation)> = Vec::new();
+    let mut got: Vec<(String, Vec<u32>, TableExplanation)> = Vec::new();
     for (path, bytes) in files {
         let Diagnosed { value: books, .. } = intake::read(path, bytes);
         for book in &books {
             let recognised = recognise::tables(book, scheme).value;
             for sheet in explain(book, &recognised, scheme).sheets {
-                got.extend(sheet.tables.into_iter().map(|t| (sheet.sheet.clone(), t)));
+                let name = &sheet.sheet;
+                let bands = sheet.header_bands().into_iter().zip(&sheet.tables);
+                got.extend(bands.map(|(band, t)| (name.clone(), band, t.clone())));
             }
         }
     }
@@ -73,7 +75,7 @@ pub fn check(
             expected.len()
         ));
     }
-    for ((sheet, table), page) in got.iter().zip(expected) {
+    for ((sheet, band, table), page) in got.iter().zip(expected) {
         let what = format!("table {} on `{sheet}`", table.form);
         if sheets_have_names && *sheet != page.sheet {
             wrong.push(format!("{what}: the page has sheet `{}`", page.sheet));
@@ -81,7 +83,7 @@ pub fn check(
         if table.form != page.form {
             wrong.push(format!("{what}: the page has form {}", page.form));
         }
-        let header = runs(&table.header_rows);
+        let header = runs(band);
         if header != page.header {
             wrong.push(format!(
                 "{what}: its header is in rows `{header}`, the page has `{}`",
