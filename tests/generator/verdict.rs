@@ -36,8 +36,12 @@ impl Verdicts {
 
     /// Right among those taken.
     pub fn right_share(&self) -> f64 {
-        let taken = self.right + self.flagged.len() + self.silent.len();
-        self.right as f64 / taken.max(1) as f64
+        self.right as f64 / self.taken().max(1) as f64
+    }
+
+    /// Cells that have a value.
+    pub fn taken(&self) -> usize {
+        self.right + self.flagged.len() + self.silent.len()
     }
 }
 
@@ -51,16 +55,32 @@ struct Led {
     /// Fields whose column is missing.
     fields: BTreeSet<String>,
     whole: bool,
+    /// Cells that belong to nothing: corner and corner.
+    areas: Vec<((u32, u32), (u32, u32))>,
 }
 
 impl Led {
+    /// Whether a finding tells of the row.
+    fn of_row(&self, row: u32) -> bool {
+        let inside = |a: &((u32, u32), (u32, u32))| (a.0.1..=a.1.1).contains(&row);
+        self.whole || self.rows.contains(&row) || self.areas.iter().any(inside)
+    }
+
+    fn of_area(&self, cell: &str) -> bool {
+        corner(cell).is_some_and(|(col, row)| {
+            self.areas
+                .iter()
+                .any(|(a, b)| (a.0..=b.0).contains(&col) && (a.1..=b.1).contains(&row))
+        })
+    }
+
     fn add(&mut self, f: &Finding) {
         match f.rule.as_str() {
             "sheet-unrecognised" => self.whole = true,
             "column-missing" => {
                 self.fields.insert(f.field.clone());
             }
-            "column-unknown" | "column-duplicate" | "cell-unexplained" => {
+            "column-unknown" | "column-duplicate" => {
                 self.columns.insert(letters(&f.cell).to_owned());
             }
             "school-unknown" | "school-mismatch" => {
@@ -77,7 +97,27 @@ impl Led {
         if f.row > 0 {
             self.rows.insert(f.row);
         }
+        if f.rule == "cell-unexplained" {
+            // `A8` to `D50`: the message names the other corner.
+            let mut words = f.message.split(|c: char| !c.is_ascii_alphanumeric());
+            let first = corner(&f.cell);
+            let last = words.find_map(corner).or(first);
+            self.areas.extend(first.zip(last));
+        }
     }
+}
+
+/// Column, 1-based, and row of a cell.
+fn corner(cell: &str) -> Option<(u32, u32)> {
+    let letters = letters(cell);
+    let row = cell[letters.len()..].parse().ok()?;
+    let known = !letters.is_empty() && letters.bytes().all(|b| b.is_ascii_uppercase());
+    known.then(|| {
+        let col = letters
+            .bytes()
+            .fold(0, |n, b| n * 26 + u32::from(b - b'A') + 1);
+        (col, row)
+    })
 }
 
 fn letters(cell: &str) -> &str {
@@ -124,7 +164,7 @@ pub fn verdicts(expected: &Expected, outcome: &Outcome) -> Verdicts {
             else {
                 let row = row.parse().unwrap_or(0);
                 let file = names.file(&r["source_file"]);
-                match led.whole || led.rows.contains(&row) || files.contains(file) {
+                match led.of_row(row) || files.contains(file) {
                     true => out.refused += 1,
                     false => out.lost.push(here),
                 }
@@ -179,6 +219,7 @@ fn cells(form: &str, meant: &Row, read: &Row, led: &Led, here: &str, out: &mut V
             let known = led.cells.contains_key(cell)
                 || led.columns.contains(letters(cell))
                 || led.fields.contains(*field)
+                || led.of_area(cell)
                 || led.whole;
             match known {
                 true => out.unknown += 1,
