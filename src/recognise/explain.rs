@@ -197,6 +197,34 @@ fn left_out(lines: &[Role], form_rows: &[u32]) -> Vec<LeftOut> {
 }
 
 impl SheetExplanation {
+    /// For each table all 1-based rows of its header: those whose labels name its columns, and those beside
+    /// them that are header too, a row of column numbers or of units.
+    pub fn header_bands(&self) -> Vec<Vec<u32>> {
+        let header = |row: u32| {
+            let runs = self
+                .left_out
+                .iter()
+                .filter(|run| run.why == Role::Header.as_str());
+            runs.into_iter()
+                .any(|run| (run.first..=run.last).contains(&row))
+        };
+        self.tables
+            .iter()
+            .map(|table| {
+                let mut rows = table.header_rows.clone();
+                let others = self.tables.iter().flat_map(|t| &t.header_rows);
+                let others: Vec<u32> = others.copied().filter(|r| !rows.contains(r)).collect();
+                let free = |row: u32| header(row) && !others.contains(&row);
+                if let (Some(&first), Some(&last)) = (rows.first(), rows.last()) {
+                    let above: Vec<u32> = (1..first).rev().take_while(|&r| free(r)).collect();
+                    rows.splice(0..0, above.into_iter().rev());
+                    rows.extend((last + 1..).take_while(|&r| free(r)));
+                }
+                rows
+            })
+            .collect()
+    }
+
     /// How many rows each role has, blank rows not counted.
     pub fn left_out_counts(&self) -> BTreeMap<&'static str, u32> {
         let mut all = BTreeMap::new();

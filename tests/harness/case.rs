@@ -18,13 +18,14 @@
 //! | `scheme` | measures in TOML, of a scheme that lives only on this page |
 //! | `form ID` | a form in TOML that only this page's scheme has |
 //! | `statistics` | `measure dimension=value … = figure`, as in `statistics.json` |
+//! | `tables` | all tables found, in reading order: `sheet \| form \| header \| columns`, the header's rows as `2-3`, columns as `A name, E ?` |
 //! | `account` | `kept = 2, title = 1 …` of the whole run, complete |
 //!
 //! Cells: `'12` text, `12` number, `@2025-03-15` date, `=A1+B1 → 3` formula with its result, `=A1`
 //! formula without one, `#REF!` error, `TRUE`; `<` merged with the left, `^` with the one above;
 //! `␣` a space, `␤` a line break, `¦` a bar; anything else is text.
 
-use super::run;
+use super::{run, tables};
 use crate::support::draft::{Content, SheetDraft, WorkbookDraft, serial};
 use crate::support::outcome::{Finding, Outcome};
 use crate::support::{FileFormat, archive, xls};
@@ -56,6 +57,7 @@ pub struct Case {
     /// Ids and texts of forms of that scheme's own.
     pub forms: Vec<(String, String)>,
     pub statistics: Vec<String>,
+    pub tables: Option<Vec<tables::Expected>>,
 }
 
 #[derive(Debug)]
@@ -168,6 +170,7 @@ impl Case {
                         .collect();
                     case.diagnostics = Some(list);
                 }
+                "tables" => case.tables = Some(tables::parse(&table(&body))?),
                 "account" => {
                     let mut account = BTreeMap::new();
                     for part in body.split([',', '\n']).filter(|p| !p.trim().is_empty()) {
@@ -192,6 +195,7 @@ impl Case {
             && case.diagnostics.is_none()
             && case.account.is_none()
             && case.statistics.is_empty()
+            && case.tables.is_none()
         {
             return Err("the page expects nothing".into());
         }
@@ -338,7 +342,8 @@ impl Case {
         let mut scheme = self.scheme()?;
         let decisions = self.decisions(&mut scheme)?;
         let earlier = Case::drawn(&self.previous, format)?;
-        let concluded = run::run_after(&self.inbox(format)?, &earlier, &scheme);
+        let inbox = self.inbox(format)?;
+        let concluded = run::run_after(&inbox, &earlier, &scheme);
         let mut outcome = run::outcome(&concluded, &scheme);
         outcome.findings.extend(decisions);
         let mut wrong = Vec::new();
@@ -359,6 +364,9 @@ impl Case {
         self.check_figures(&figures, &mut wrong);
         self.check_findings(&outcome.findings, &mut wrong);
         self.check_account(&concluded, &mut wrong);
+        if let Some(expected) = &self.tables {
+            tables::check(expected, &inbox, format.has_sheets(), &scheme, &mut wrong);
+        }
         Ok(wrong)
     }
 
