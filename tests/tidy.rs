@@ -32,6 +32,18 @@ const IMPORTS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "learning",
+        &[
+            "recognise",
+            "normalise",
+            "grid",
+            "diagnostic",
+            "scheme",
+            "fold",
+            "message",
+        ],
+    ),
+    (
         "frames",
         &[
             "normalise",
@@ -71,6 +83,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "intake",
             "recognise",
             "normalise",
+            "learning",
             "frames",
             "statistics",
             "diagnostic",
@@ -96,6 +109,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "intake",
             "recognise",
             "normalise",
+            "learning",
             "fold",
         ],
     ),

@@ -22,6 +22,7 @@ mod total;
 mod vocabulary;
 
 pub use directory::directory_from;
+pub use vocabulary::{Found as TermFound, find as find_term};
 
 use crate::diagnostic::Diagnosed;
 use crate::grid::Workbook;

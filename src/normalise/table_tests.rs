@@ -70,6 +70,7 @@ fn draw(form: &str, fields: &str, rows: &[&str], merges: &[Span]) -> Drawn {
         },
         recognised: Recognised {
             tables: vec![table],
+            unknown: Vec::new(),
             accounts: vec![Account::default()],
         },
     }

@@ -4,6 +4,7 @@
 use super::binding;
 use super::form::Choice;
 use super::header::{Band, Heading};
+use super::nearest;
 use super::region::{Found, Region, Segment};
 use super::remark;
 use super::role::{Layout, Slot};
@@ -12,7 +13,7 @@ use super::walk::Growing;
 use super::{Column, How, RemarkKind, Table};
 use crate::fold;
 use crate::grid::{Cell, Value, column_name};
-use crate::scheme::{Kind, Reading, Scheme};
+use crate::scheme::{Field, Form, Kind, Reading, Scheme};
 use std::ops::Range;
 
 impl Region<'_> {
@@ -207,6 +208,7 @@ impl Region<'_> {
         };
         columns.retain(|c| labelled(c.col) || used(c.col));
         self.by_content(&mut columns, &growing, &mut choice, &headings);
+        self.doubt(&mut columns, &growing, &mut choice, &headings);
         let sections_at = growing.sections_at();
         let met: Vec<Met> = growing.met.iter().map(|m| m.1).collect();
         let totals = totals::ranges(&met, &sections_at, body.len());
@@ -250,6 +252,39 @@ impl Region<'_> {
             .find(|f| *f != 1.0)
     }
 
+    /// Gives up columns of which only a part of the label is a known spelling where their cells are
+    /// something else than the field asks for: such a column is proposed, not taken.
+    fn doubt(
+        &self,
+        columns: &mut [Column],
+        growing: &Growing,
+        choice: &mut Choice,
+        headings: &[Heading],
+    ) {
+        let form = &self.scheme.forms[choice.form];
+        for column in columns.iter_mut().filter(|c| c.how == How::Within) {
+            let Some(field) = column.field else {
+                continue;
+            };
+            let values: Vec<Value<'_>> = growing
+                .body
+                .iter()
+                .filter_map(|b| self.view.cell(b.0, column.col))
+                .filter(|c| self.view.filled(c))
+                .map(|c| self.view.value(c))
+                .take(60)
+                .collect();
+            let fit = nearest::fit(&form.fields[field].kind, &values, self.scheme);
+            if fit.is_some_and(|f| f.cells >= 3 && f.percent() < 50) {
+                column.field = None;
+                column.how = How::Unknown;
+                if let Some(h) = headings.iter().position(|h| h.col == column.col) {
+                    choice.columns[h].field = None;
+                }
+            }
+        }
+    }
+
     /// Finds the id number column by its cells where the header does not say it, and the end date
     /// beside a start date that share one label.
     pub(super) fn by_content(
@@ -284,7 +319,12 @@ impl Region<'_> {
                         .iter()
                         .any(|f| folded.contains(f.as_str()))
                 });
-                c.field.is_none() && !foreign && hits >= 2 && hits * 10 >= all * 8
+                let certain = hits >= 2 && hits * 10 >= all * 8;
+                c.field.is_none()
+                    && !foreign
+                    && certain
+                    && (self.names_id(&c.path, &form.fields[id])
+                        || self.born(c.col, columns, form, &sample))
             });
             if let (Some((i, _)), None) = (fits.next(), fits.next()) {
                 columns[i].field = Some(id);
@@ -332,6 +372,57 @@ impl Region<'_> {
                 columns[i + 1].how = How::Content;
             }
         }
+    }
+}
+
+impl Region<'_> {
+    /// Whether a column's label, if it has one, is made of nothing but the characters with which id
+    /// numbers are labelled: one with other words may be about somebody else.
+    fn names_id(&self, path: &[String], id: &Field) -> bool {
+        let Some(label) = path.last() else {
+            return true;
+        };
+        let spelt = |c: char| id.title.contains(c) || id.headers.iter().any(|h| h.contains(c));
+        let (label, _) = fold::brackets(&fold::label(label));
+        label.chars().all(|c| !fold::is_letter(c) || spelt(c))
+    }
+
+    /// Whether the days of birth in a column of id numbers are those of a column of dates: then they
+    /// are the same people's.
+    fn born(&self, ids: u32, columns: &[Column], form: &Form, lines: &[usize]) -> bool {
+        let month = |line: usize, col: u32| {
+            let text = match self.view.value(self.view.cell(line, col)?) {
+                Value::Date(serial) => remark::iso(serial)?,
+                Value::Number(n) => n.to_string(),
+                Value::Text(t) => fold::numerals(&fold::clean(t)).into_owned(),
+                _ => return None,
+            };
+            let mut parts = text.split(|c: char| !c.is_ascii_digit());
+            let first = parts.next().unwrap_or_default().to_owned();
+            match (first.len(), parts.next()) {
+                (4, Some(month)) => Some(format!("{first}{month:0>2}")),
+                (6 | 8, _) => first.get(..6).map(str::to_owned),
+                _ => None,
+            }
+        };
+        let dates = columns.iter().filter(|c| {
+            let kind = c.field.map(|f| &form.fields[f].kind);
+            kind == Some(&Kind::Date)
+        });
+        dates.into_iter().any(|date| {
+            let pairs: Vec<bool> = lines
+                .iter()
+                .filter_map(|&line| {
+                    let born = month(line, date.col)?;
+                    let Value::Text(id) = self.view.value(self.view.cell(line, ids)?) else {
+                        return None;
+                    };
+                    Some(id.trim().get(6..12) == Some(&*born))
+                })
+                .collect();
+            let same = pairs.iter().filter(|same| **same).count();
+            same >= 2 && same * 10 >= pairs.len() * 8
+        })
     }
 }
 

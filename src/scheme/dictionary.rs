@@ -207,6 +207,17 @@ impl Dictionary {
         all
     }
 
+    /// Adds a spelling that a clerk has confirmed, written as in a form file.
+    pub fn learn(&mut self, spelling: &str, kind: &Kind, form: FormIdx, field: FieldIdx) {
+        let meant = Spelling {
+            form,
+            field,
+            order: u16::MAX,
+        };
+        self.spell(fold::label(spelling), kind, meant);
+        self.beginnings = Beginnings::of(self.spellings.keys().map(|s| &**s));
+    }
+
     fn spell(&mut self, text: String, kind: &Kind, spelling: Spelling) {
         if !text.contains('/') {
             return self.put(text, kind, spelling);

@@ -48,6 +48,13 @@ pub const ON_DEMAND: &[(&str, &str)] = embedded!("forms/", ".toml":
     "visits"
 );
 
+/// Forms of the workbook in which clerks decide about spellings: never looked for in what schools
+/// send, and without the fields that those forms have in common.
+pub const BUREAU: &[(&str, &str)] = embedded!("forms/", ".toml":
+    "column_spellings"
+    "value_spellings"
+);
+
 /// Fields that every form has besides its own.
 pub const COMMON: &str = include_str!("../../templates/forms/common.toml");
 
@@ -70,6 +77,7 @@ pub const VOCABULARIES: &[(&str, &str)] = embedded!("vocabulary/", ".toml":
     "national_programme"
     "region_class"
     "required"
+    "spelling_decision"
     "stage"
     "studio_grade"
     "studio_kind"
@@ -129,12 +137,23 @@ pub fn on_demand() -> Vec<Form> {
     parsed(ON_DEMAND)
 }
 
+/// The embedded forms of the bureau's own workbook of spellings.
+///
+/// # Panics
+/// As [`common`].
+pub fn bureau() -> Vec<Form> {
+    parsed_with(BUREAU, &[])
+}
+
 fn parsed(forms: &[(&str, &str)]) -> Vec<Form> {
-    let common = common();
+    parsed_with(forms, &common())
+}
+
+fn parsed_with(forms: &[(&str, &str)], common: &[Field]) -> Vec<Form> {
     forms
         .iter()
         .map(|(id, text)| {
-            form::parse_form(text, &common).unwrap_or_else(|e| panic!("forms/{id}.toml: {e}"))
+            form::parse_form(text, common).unwrap_or_else(|e| panic!("forms/{id}.toml: {e}"))
         })
         .collect()
 }
@@ -190,7 +209,7 @@ mod tests {
 
     #[test]
     fn every_template_is_registered_once() {
-        let mut forms = registered(&[FORMS, ON_DEMAND]);
+        let mut forms = registered(&[FORMS, ON_DEMAND, BUREAU]);
         forms.push("common".into());
         forms.sort();
         assert_eq!(names("forms", |p| p.is_file()), forms);
@@ -216,8 +235,12 @@ mod tests {
         for v in &vocabularies {
             assert_eq!(crate::scheme::spellings::clashes(v), [], "{}", v.id);
         }
-        let forms: Vec<Form> = forms().into_iter().chain(on_demand()).collect();
-        let ids = registered(&[FORMS, ON_DEMAND]);
+        let forms: Vec<Form> = forms()
+            .into_iter()
+            .chain(on_demand())
+            .chain(bureau())
+            .collect();
+        let ids = registered(&[FORMS, ON_DEMAND, BUREAU]);
         assert!(forms.iter().all(|f| ids.contains(&f.id)));
         for form in forms {
             for field in &form.fields {
