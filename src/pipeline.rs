@@ -9,8 +9,9 @@ use crate::frames::previous::{self, Earlier};
 use crate::frames::{self, Dataset, Superseded};
 use crate::grid::Workbook;
 use crate::intake;
+use crate::learning::{self, Seen};
 use crate::normalise::{self, Records};
-use crate::recognise::{self, Recognised, Role};
+use crate::recognise::{Recognised, Role};
 use crate::scheme::Scheme;
 use crate::statistics::{self, Tabulation};
 use rayon::prelude::*;
@@ -39,6 +40,8 @@ pub struct Gathered {
     pub inputs: Vec<InputAccount>,
     /// Not sorted yet.
     pub diagnostics: Vec<Diagnostic>,
+    /// Columns and values that were not understood, in the order of the files.
+    pub seen: Vec<Seen>,
 }
 
 /// What the run found.
@@ -57,6 +60,8 @@ pub struct Concluded {
     pub schools_of_files: Vec<(Arc<str>, String)>,
     /// Whose rows they are, in files that stand under several schools; sorted.
     pub rows_of_schools: Vec<SchoolRows>,
+    /// Columns and values that were not understood, in the order of the files.
+    pub seen: Vec<Seen>,
 }
 
 /// What one file came to.
@@ -64,6 +69,7 @@ struct Submission {
     records: Vec<Records>,
     inputs: Vec<InputAccount>,
     diagnostics: Vec<Diagnostic>,
+    seen: Vec<Seen>,
     sha256: String,
 }
 
@@ -100,6 +106,7 @@ pub fn gather(
         all.records.append(&mut submission.records);
         all.inputs.append(&mut submission.inputs);
         all.diagnostics.append(&mut submission.diagnostics);
+        all.seen.append(&mut submission.seen);
     }
     all.inputs.sort_by(|a, b| a.file.cmp(&b.file));
     all
@@ -132,6 +139,7 @@ pub fn conclude_after(gathered: Gathered, earlier: Option<Earlier>, scheme: &Sch
         records,
         mut inputs,
         mut diagnostics,
+        seen,
     } = gathered;
     let (schools_of_files, rows_of_schools) = owners(&records);
     let Diagnosed {
@@ -169,6 +177,7 @@ pub fn conclude_after(gathered: Gathered, earlier: Option<Earlier>, scheme: &Sch
         diagnostics,
         schools_of_files,
         rows_of_schools,
+        seen,
     }
 }
 
@@ -287,20 +296,23 @@ fn submission(file: &Arc<str>, bytes: Result<Vec<u8>, LoadError>, scheme: &Schem
         drop(bytes);
         let mut records = Vec::new();
         let mut inputs = Vec::new();
+        let mut seen = Vec::new();
         for workbook in &workbooks {
-            let (account, mut of_workbook) = understand(workbook, scheme, &mut diagnostics);
+            let (account, mut of_workbook) =
+                understand(workbook, scheme, &mut diagnostics, &mut seen);
             inputs.push(account);
             records.append(&mut of_workbook);
         }
-        (records, inputs, diagnostics)
+        (records, inputs, diagnostics, seen)
     }));
-    let Ok((records, mut inputs, diagnostics)) = read else {
+    let Ok((records, mut inputs, diagnostics, seen)) = read else {
         let diagnostic =
             Diagnostic::new(Rule::FileUnreadable, Place::file(file)).variant("internal");
         return Submission {
             records: Vec::new(),
             inputs: vec![outer(Verdict::Refused)],
             diagnostics: vec![diagnostic],
+            seen: Vec::new(),
             sha256,
         };
     };
@@ -343,6 +355,7 @@ fn submission(file: &Arc<str>, bytes: Result<Vec<u8>, LoadError>, scheme: &Schem
         records,
         inputs,
         diagnostics,
+        seen,
         sha256,
     }
 }
@@ -371,6 +384,7 @@ fn unloadable(file: &Arc<str>, error: &LoadError) -> Submission {
             ..InputAccount::default()
         }],
         diagnostics: vec![diagnostic],
+        seen: Vec::new(),
         sha256: String::new(),
     }
 }
@@ -379,16 +393,25 @@ fn understand(
     workbook: &Workbook,
     scheme: &Scheme,
     diagnostics: &mut Vec<Diagnostic>,
+    seen: &mut Vec<Seen>,
 ) -> (InputAccount, Vec<Records>) {
+    let (recognised, scheme) = learning::recognised(workbook, scheme);
     let Diagnosed {
         value: recognised,
         diagnostics: found,
-    } = recognise::tables(workbook, scheme);
+    } = recognised;
     diagnostics.extend(found);
     let Diagnosed {
         value: records,
         diagnostics: found,
     } = normalise::records(workbook, &recognised, scheme);
+    seen.extend(learning::seen(
+        workbook,
+        &recognised,
+        &records,
+        &found,
+        scheme,
+    ));
     diagnostics.extend(found);
     let sheets = (0..workbook.sheets.len())
         .map(|sheet| sheet_account(workbook, sheet, &recognised, &records, scheme))
@@ -459,6 +482,7 @@ fn role_name(role: Role) -> &'static str {
 
 fn mark_duplicate(submission: &mut Submission, file: &Arc<str>, earlier: &Arc<str>) {
     submission.records.clear();
+    submission.seen.clear();
     submission.diagnostics =
         vec![Diagnostic::new(Rule::FileDuplicate, Place::file(file)).arg("other", earlier)];
     for input in &mut submission.inputs {

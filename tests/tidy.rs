@@ -348,7 +348,7 @@ fn no_chinese_in_the_code() {
 /// A text that is not in the catalogue would be shown as its key.
 #[test]
 fn every_message_that_the_code_asks_for_is_in_the_catalogue() {
-    const ROOMS: [&str; 10] = [
+    const ROOMS: [&str; 12] = [
         "cli.",
         "help.",
         "inspect.",
@@ -359,6 +359,8 @@ fn every_message_that_the_code_asks_for_is_in_the_catalogue() {
         "statistics.",
         "prose.",
         "what-if.",
+        "near.",
+        "spellings.",
     ];
     let is_key = |literal: &str| {
         ROOMS

@@ -1,5 +1,6 @@
 //! `huizong init`: makes a workspace. Nothing that is already there is changed.
 
+use super::spellings;
 use super::workspace::names;
 use super::{Finding, Refusal, print};
 use crate::cli::InitArgs;
@@ -77,7 +78,8 @@ fn make(args: &InitArgs) -> io::Result<()> {
         .rsplit_once('.')
         .map_or(names.schools.as_str(), |(s, _)| s);
     let blank = report::blank_list(stem, &columns).map_err(io::Error::other)?;
-    new_file(&root.join(&names.schools), &blank)
+    new_file(&root.join(&names.schools), &blank)?;
+    new_file(&root.join(&names.spellings), &spellings::blank()?)
 }
 
 /// Writes a file that is not there yet; one that is there is the clerk's and stays.

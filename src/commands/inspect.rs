@@ -1,14 +1,15 @@
 //! `huizong inspect`: how a workbook was understood.
 
+use super::spellings::Spellings;
 use super::{Finding, Refusal, inbox, print, run, setup, summary, workspace::Workspace};
 use crate::cli::InspectArgs;
 use crate::diagnostic::{Diagnosed, Diagnostic};
 use crate::fold;
 use crate::intake;
+use crate::learning;
 use crate::message::{self, Lang, say};
 use crate::normalise;
 use crate::pipeline;
-use crate::recognise;
 use crate::recognise::explain::{ColumnExplanation, SheetExplanation, TableExplanation, explain};
 use crate::scheme::parse;
 use serde_json::{Value, json};
@@ -46,13 +47,18 @@ pub fn inspect(args: &InspectArgs, lang: Lang) -> Result<Finding, Refusal> {
         }
         Err(error) => findings.push(pipeline::unreadable(&file, &error)),
     }
+    let given = args.spellings.is_some();
+    let own = workspace.as_ref().map(Workspace::spellings);
+    if let Some(path) = args.spellings.clone().or(own) {
+        findings.extend(Spellings::load(&path, given, lang)?.apply(&mut scheme));
+    }
     let mut understood = Vec::new();
     for workbook in &workbooks {
-        let recognised = recognise::tables(workbook, &scheme);
-        let records = normalise::records(workbook, &recognised.value, &scheme);
+        let (recognised, scheme) = learning::recognised(workbook, &scheme);
+        let records = normalise::records(workbook, &recognised.value, scheme);
         understood.push((
             workbook.file.to_string(),
-            explain(workbook, &recognised.value, &scheme),
+            explain(workbook, &recognised.value, scheme),
         ));
         findings.extend(recognised.diagnostics);
         findings.extend(records.diagnostics);

@@ -27,6 +27,12 @@ pub struct Names {
     pub guide: String,
     /// Columns of the blank directory of schools.
     pub school_columns: Vec<String>,
+    /// The workbook in which clerks decide about spellings.
+    pub spellings: String,
+    /// Its sheets: headers of columns, what stands in cells.
+    pub spelling_sheets: [String; 2],
+    /// Its hidden sheet with the drop-down lists.
+    pub spelling_lists: String,
 }
 
 /// The embedded names.
@@ -91,6 +97,11 @@ impl Workspace {
     /// Where results go.
     pub fn out(&self) -> PathBuf {
         self.root.join(&self.names.out)
+    }
+
+    /// The workbook of spellings, whether it is there or not.
+    pub fn spellings(&self) -> PathBuf {
+        self.root.join(&self.names.spellings)
     }
 
     /// The directory of schools, if it is there.

@@ -123,10 +123,16 @@ impl Scheme {
         })
     }
 
-    /// A field of the form that makes a column known and not used.
+    /// The field of the form that makes a column known and not used: it speaks for no form.
     pub fn ignored_field(&self, form: FormIdx) -> Option<FieldIdx> {
-        let fields = &self.forms.get(form)?.fields;
-        fields.iter().position(|f| f.kind == Kind::Ignored)
+        let fields = self.forms.get(form)?.fields.iter();
+        let mut ignored = fields
+            .enumerate()
+            .rev()
+            .filter(|(_, f)| f.kind == Kind::Ignored);
+        let last = ignored.clone().next();
+        let silent = ignored.find(|(_, f)| f.evidence == 0);
+        silent.or(last).map(|(i, _)| i)
     }
 }
 
@@ -185,7 +191,10 @@ mod tests {
         });
         let fields = |s: &Scheme| -> Vec<FieldIdx> {
             let found = s.dictionary().get("岗职").iter();
-            found.filter(|f| f.form == roster).map(|f| f.field).collect()
+            found
+                .filter(|f| f.form == roster)
+                .map(|f| f.field)
+                .collect()
         };
         let meaning = |s: &Scheme| s.vocabularies[grade].spellings().get("甲等");
         use crate::scheme::Meaning;
