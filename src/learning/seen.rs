@@ -71,13 +71,18 @@ pub fn seen(
         return Vec::new();
     }
     let people = people(records, scheme);
-    let private = |sheet: &str| {
-        let named = |name: &String| {
-            name.chars().count() > 1
-                && (workbook.file.contains(name.as_str()) || sheet.contains(name.as_str()))
-        };
-        people.iter().any(named)
-    };
+    // Once a sheet: there may be as many values as people.
+    let private: Vec<bool> = workbook
+        .sheets
+        .iter()
+        .map(|sheet| {
+            let named = |name: &String| {
+                name.chars().count() > 1
+                    && (workbook.file.contains(name.as_str()) || sheet.name.contains(name.as_str()))
+            };
+            people.iter().any(named)
+        })
+        .collect();
     let mut all = Vec::new();
     for column in &recognised.unknown {
         let Some(label) = column.path.last().filter(|l| !l.is_empty()) else {
@@ -97,7 +102,7 @@ pub fn seen(
             sheet: workbook.sheets[column.sheet].name.clone(),
             row: column.row,
             col: column.col,
-            private: private(&workbook.sheets[column.sheet].name),
+            private: private[column.sheet],
         });
     }
     for d in values {
@@ -136,7 +141,7 @@ pub fn seen(
             sheet: d.place.sheet.clone(),
             row,
             col,
-            private: private(&d.place.sheet),
+            private: private[table.sheet],
         });
     }
     all

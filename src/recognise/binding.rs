@@ -99,7 +99,10 @@ fn understood(path: &[String], dictionary: &Dictionary) -> Reading {
     if spanners.iter().any(|s| foreign(s)) {
         return reading;
     }
-    let foreign_inside = leaf.qualifiers.iter().any(|q| foreign(q));
+    let foreign_inside = leaf
+        .qualifiers
+        .iter()
+        .any(|q| foreign(q) || is_other(q, dictionary));
     for (i, text) in leaf.texts.iter().enumerate() {
         if i == 0 {
             add(&mut reading, dictionary.get(text), 2);
@@ -205,6 +208,14 @@ fn variants(label: &str, dictionary: &Dictionary) -> Variants {
     all
 }
 
+/// Whether what stands beside a label makes it another one: planned, of last year.
+fn is_other(text: &str, dictionary: &Dictionary) -> bool {
+    dictionary
+        .other
+        .iter()
+        .any(|w| text == w || text.starts_with(w.as_str()) && !is_filler(text, dictionary))
+}
+
 /// Factor of a text that is a unit and nothing else.
 pub(super) fn unit_factor(text: &str, dictionary: &Dictionary) -> Option<f64> {
     let text = match text.split_once(':') {
@@ -290,6 +301,7 @@ fn within<'d>(label: &str, dictionary: &'d Dictionary) -> Option<&'d [Spelling]>
             let (from, to) = (ends[start], ends[start + length]);
             let found = dictionary.get(&label[from..to]);
             if !found.is_empty()
+                && dictionary.other.iter().all(|w| *w != label[..from])
                 && is_filler(&label[..from], dictionary)
                 && is_filler(&label[to..], dictionary)
             {
@@ -408,6 +420,23 @@ mod tests {
         ] {
             assert_eq!(id(roster(path)), "", "{path}");
         }
+    }
+
+    #[test]
+    fn what_is_planned_or_of_another_year_is_not_the_thing_itself() {
+        for path in [
+            "拟职称",
+            "职称（拟评）",
+            "职称(申报)",
+            "最高学历（拟提升）",
+            "职称（上年）",
+            "职称（调整前）",
+        ] {
+            assert_eq!(id(roster(path)), "", "{path}");
+        }
+        assert_eq!(id(field("training", "学时（去年）")), "");
+        assert_eq!(id(field("claims", "申请金额（预计）")), "");
+        assert_eq!(id(roster("姓名（申报人）")), "name");
     }
 
     #[test]

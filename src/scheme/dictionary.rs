@@ -115,6 +115,8 @@ pub struct Dictionary {
     pub filler: Vec<String>,
     /// People other than the one the record is about.
     pub foreign: Vec<String>,
+    /// What makes a label another one.
+    pub other: Vec<String>,
     /// Ends of headings of groups.
     pub section: Vec<String>,
     /// Numerals that number sections.
@@ -142,6 +144,7 @@ impl Dictionary {
             hint: folded(&words.hint),
             filler: folded(&words.filler),
             foreign: folded(&words.foreign),
+            other: folded(&words.other),
             section: folded(&words.section),
             ordinal: folded(&words.ordinal),
             column_mark: folded(&words.column_mark),

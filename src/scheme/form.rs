@@ -246,6 +246,9 @@ pub struct Words {
     /// not the teacher's.
     #[serde(default)]
     pub foreign: Vec<String>,
+    /// What makes a label another one: another year's, or what is only asked for.
+    #[serde(default)]
+    pub other: Vec<String>,
     /// Ends of headings of groups of rows: 部 组 小学 …
     #[serde(default)]
     pub section: Vec<String>,
