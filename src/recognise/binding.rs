@@ -99,6 +99,9 @@ fn understood(path: &[String], dictionary: &Dictionary) -> Reading {
     if spanners.iter().any(|s| foreign(s)) {
         return reading;
     }
+    // A label that means another field below another group means nothing certain below a group that
+    // is not known: of 学历 and 学历 below two of them neither is the highest.
+    let parted = !spanners.iter().all(|s| is_neutral(s, dictionary));
     let foreign_inside = leaf
         .qualifiers
         .iter()
@@ -110,7 +113,12 @@ fn understood(path: &[String], dictionary: &Dictionary) -> Reading {
             add(&mut reading, dictionary.get(text), 3);
         }
     }
-    if reading.candidates.is_empty() && !foreign_inside {
+    if parted {
+        let known =
+            |c: &Candidate| c.rank < 2 || leaf.texts.iter().all(|t| !dictionary.depends(t, c));
+        reading.candidates.retain(known);
+    }
+    if reading.candidates.is_empty() && !foreign_inside && !parted {
         for text in leaf.texts.iter().rev() {
             if let Some(found) = within(text, dictionary) {
                 add(&mut reading, found, 4);
@@ -208,6 +216,13 @@ fn variants(label: &str, dictionary: &Dictionary) -> Variants {
     all
 }
 
+/// Whether a group says nothing about what stands below it: a title, 基本情况, a known label.
+fn is_neutral(group: &str, dictionary: &Dictionary) -> bool {
+    is_filler(group, dictionary)
+        || dictionary.knows(group)
+        || dictionary.title.iter().any(|t| group.ends_with(t.as_str()))
+}
+
 /// Whether what stands beside a label makes it another one: planned, of last year.
 fn is_other(text: &str, dictionary: &Dictionary) -> bool {
     dictionary
@@ -301,7 +316,6 @@ fn within<'d>(label: &str, dictionary: &'d Dictionary) -> Option<&'d [Spelling]>
             let (from, to) = (ends[start], ends[start + length]);
             let found = dictionary.get(&label[from..to]);
             if !found.is_empty()
-                && dictionary.other.iter().all(|w| *w != label[..from])
                 && is_filler(&label[..from], dictionary)
                 && is_filler(&label[to..], dictionary)
             {

@@ -13,7 +13,7 @@ use super::walk::Growing;
 use super::{Column, How, RemarkKind, Table};
 use crate::fold;
 use crate::grid::{Cell, Value, column_name};
-use crate::scheme::{Field, Form, Kind, Reading, Scheme};
+use crate::scheme::{Form, Kind, Reading, Scheme};
 use std::ops::Range;
 
 impl Region<'_> {
@@ -323,8 +323,7 @@ impl Region<'_> {
                 c.field.is_none()
                     && !foreign
                     && certain
-                    && (self.names_id(&c.path, &form.fields[id])
-                        || self.born(c.col, columns, form, &sample))
+                    && (!self.names_somebody(&c.path) || self.born(c.col, columns, form, &sample))
             });
             if let (Some((i, _)), None) = (fits.next(), fits.next()) {
                 columns[i].field = Some(id);
@@ -376,15 +375,18 @@ impl Region<'_> {
 }
 
 impl Region<'_> {
-    /// Whether a column's label, if it has one, is made of nothing but the characters with which id
-    /// numbers are labelled: one with other words may be about somebody else.
-    fn names_id(&self, path: &[String], id: &Field) -> bool {
+    /// Whether an unknown label, if there is one, names somebody: 推荐者证件 is not the teacher's.
+    fn names_somebody(&self, path: &[String]) -> bool {
         let Some(label) = path.last() else {
-            return true;
+            return false;
         };
-        let spelt = |c: char| id.title.contains(c) || id.headers.iter().any(|h| h.contains(c));
-        let (label, _) = fold::brackets(&fold::label(label));
-        label.chars().all(|c| !fold::is_letter(c) || spelt(c))
+        // What means the teacher, or nothing, is no other person.
+        let own = self.dictionary.filler.iter();
+        let left = own.fold(fold::label(label), |left, word| {
+            left.replace(word.as_str(), "")
+        });
+        let marks = &self.dictionary.person_mark;
+        marks.iter().any(|mark| left.contains(mark.as_str()))
     }
 
     /// Whether the days of birth in a column of id numbers are those of a column of dates: then they

@@ -235,6 +235,10 @@ pub(super) fn sample<'a>(region: &Region<'a>, table: &Table, col: u32) -> Vec<Va
 /// How many of the values are what a kind of field asks for; `None` where that cannot be told from
 /// a cell, or there is none.
 pub(super) fn fit(kind: &Kind, values: &[Value<'_>], scheme: &Scheme) -> Option<Fit> {
+    // What says that there is nothing says nothing about the column.
+    let tokens = scheme.words.tokens();
+    let absent = |v: &&Value<'_>| matches!(v, Value::Text(t) if tokens.get(&fold::clean(t)).absent);
+    let values: Vec<Value<'_>> = values.iter().filter(|v| !absent(v)).copied().collect();
     if values.is_empty() {
         return None;
     }
@@ -249,15 +253,12 @@ pub(super) fn fit(kind: &Kind, values: &[Value<'_>], scheme: &Scheme) -> Option<
         Kind::Date => count("date", &is_date),
         Kind::Integer | Kind::Decimal | Kind::Money => count("number", &is_number),
         Kind::Phone => count("phone", &is_phone),
-        Kind::Boolean => {
-            let tokens = scheme.words.tokens();
-            count("boolean", &|v| {
-                text(v, &|t| {
-                    let token = tokens.get(&fold::clean(t));
-                    token.yes || token.no
-                })
+        Kind::Boolean => count("boolean", &|v| {
+            text(v, &|t| {
+                let token = tokens.get(&fold::clean(t));
+                token.yes || token.no
             })
-        }
+        }),
         Kind::Vocabulary(id) => {
             let vocabulary = scheme.vocabulary(id)?;
             count("term", &|v| text(v, &|t| is_term(t, vocabulary)))
@@ -315,7 +316,11 @@ fn day_number(n: f64) -> bool {
 fn is_number(value: &Value<'_>) -> bool {
     match value {
         Value::Number(_) => true,
-        Value::Text(t) => t.trim().parse::<f64>().is_ok() || fold::amount(t).is_some(),
+        Value::Text(t) => {
+            // With its unit behind it: 12学时.
+            let bare = t.trim().trim_end_matches(fold::is_letter).trim_end();
+            bare.replace(',', "").parse::<f64>().is_ok() || fold::amount(t).is_some()
+        }
         _ => false,
     }
 }
