@@ -58,7 +58,7 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
     output.put("run.json", &log).map_err(unwritable)?;
     let replaced = output.commit().map_err(unwritable)?;
     let added = match &spellings {
-        Some(book) => book.update(&concluded.seen, &concluded.schools_of_files, &scheme, lang)?,
+        Some(book) => book.update(&concluded.seen, &concluded.schools_of_files, &scheme, lang),
         None => Vec::new(),
     };
     if args.input.json {

@@ -88,17 +88,15 @@ impl Spellings {
         findings
     }
 
-    /// Adds what was met and is not in it yet. Gives lines for the clerk.
-    ///
-    /// # Errors
-    /// When nothing can be written beside it either.
+    /// Adds what was met and is not in it yet. Gives lines for the clerk, one of which says so where
+    /// nothing can be written beside it either: the results of the run are there all the same.
     pub fn update(
         &self,
         seen: &[Seen],
         schools_of_files: &[(Arc<str>, String)],
         scheme: &Scheme,
         lang: Lang,
-    ) -> Result<Vec<String>, Refusal> {
+    ) -> Vec<String> {
         let mut schools: BTreeMap<&str, Option<&str>> = BTreeMap::new();
         for (file, school) in schools_of_files {
             // A file of several schools is none's.
@@ -108,11 +106,19 @@ impl Spellings {
         let school = |file: &str| schools.get(file).copied().flatten();
         let added = learning::propose(seen, &self.book, school, scheme);
         if added.is_empty() {
-            return Ok(Vec::new());
+            return Vec::new();
         }
-        let failed = |e: io::Error| unreadable(&self.path, e.to_string(), lang);
-        let bytes = self.grown(&added, scheme).map_err(failed)?;
-        let written = replace(&self.path, &bytes).map_err(failed)?;
+        let grown = self.grown(&added, scheme);
+        let written = match grown.and_then(|bytes| replace(&self.path, &bytes)) {
+            Ok(written) => written,
+            Err(error) => {
+                let args = [
+                    ("path", self.path.display().to_string()),
+                    ("why", error.to_string()),
+                ];
+                return vec![message::say(lang, "spellings.unwritable", &args)];
+            }
+        };
         let mut lines = Vec::new();
         if written != self.path {
             let args = [
@@ -126,7 +132,7 @@ impl Spellings {
             ("path", written.display().to_string()),
         ];
         lines.push(message::say(lang, "spellings.added", &args));
-        Ok(lines)
+        lines
     }
 
     /// The workbook with the new rows.

@@ -24,18 +24,18 @@ enum Target {
     Refused,
 }
 
+/// A spelling and the school for whose files alone it is decided.
+type Scoped = (Key, Option<String>);
+
 /// Everything that the rows decide. `scheme` must not have learned anything yet: spellings are
 /// checked against what its forms and vocabularies say.
 pub fn decide(book: &Book, scheme: &Scheme) -> Diagnosed<Learned> {
     let mut out: Diagnosed<Learned> = Diagnosed::default();
-    let mut decided: BTreeMap<(Key, Option<String>), Vec<(&Entry, Target)>> = BTreeMap::new();
+    let mut decided: BTreeMap<Scoped, Vec<(&Entry, Target)>> = BTreeMap::new();
     for entry in &book.entries {
         match judged(entry, scheme) {
-            Ok(Some((key, scope, target))) => {
-                decided
-                    .entry((key, scope))
-                    .or_default()
-                    .push((entry, target));
+            Ok(Some((scoped, target))) => {
+                decided.entry(scoped).or_default().push((entry, target));
             }
             Ok(None) => {}
             Err(finding) => out.diagnostics.push(*finding),
@@ -98,11 +98,7 @@ fn invalid(entry: &Entry, field: &str, variant: &'static str) -> Diagnostic {
 }
 
 /// The key, the school and the target of a row that decides something, or why it cannot.
-#[expect(clippy::type_complexity)]
-fn judged(
-    entry: &Entry,
-    scheme: &Scheme,
-) -> Result<Option<(Key, Option<String>, Target)>, Box<Diagnostic>> {
+fn judged(entry: &Entry, scheme: &Scheme) -> Result<Option<(Scoped, Target)>, Box<Diagnostic>> {
     match entry.decision {
         Some(Decision::Confirmed) if entry.chosen.is_empty() => {
             return Err(Box::new(
@@ -127,14 +123,14 @@ fn judged(
     let key = key(entry, scheme)?;
     let scope = scope(entry, scheme)?;
     if entry.decision == Some(Decision::Refused) {
-        return Ok(Some((key, scope, Target::Refused)));
+        return Ok(Some(((key, scope), Target::Refused)));
     }
     let ignored = fold::label(&entry.chosen) == fold::label(&word("ignore"));
     let target = match entry.list {
         List::Columns => column_target(entry, key.1, ignored, scheme)?,
         List::Values => value_target(entry, key.1, ignored, scheme)?,
     };
-    Ok(Some((key, scope, target)))
+    Ok(Some(((key, scope), target)))
 }
 
 /// What a row's spelling is looked up by.
