@@ -8,6 +8,7 @@ use rust_xlsxwriter::{
     Color, DataValidation, DataValidationErrorStyle, DocProperties, ExcelDateTime, Format,
     FormatAlign, FormatBorder, Formula, Workbook, Worksheet, XlsxError,
 };
+use std::collections::BTreeMap;
 
 /// Rows below the last that are ready to be filled in by hand.
 const SPARE: u32 = 200;
@@ -157,17 +158,34 @@ fn fill(
     }
     if let Some(header) = sheet.header {
         page.set_freeze_panes(header + 1, 1)?;
-        for row in 0..header {
-            let text = sheet.cells.iter().find(|c| c.0 == row);
-            if let Some((_, _, Typed::Text(text))) = text {
-                let wide: f64 = sheet.widths.iter().map(|w| w.1).sum();
-                let lines = (width::text(text, 11.0) / wide.max(20.0)).ceil().max(1.0);
-                page.set_row_height(row, 16.0 * lines + 4.0)?;
-            }
-        }
+        heights(page, sheet, header)?;
     }
     page.set_paper_size(9)
         .set_landscape()
         .set_print_fit_to_pages(1, 0);
+    Ok(())
+}
+
+/// Rows as high as their wrapped texts need: Excel does not do it for rows that a program wrote.
+fn heights(page: &mut Worksheet, sheet: &ListSheet, header: u32) -> Result<(), XlsxError> {
+    let wide: f64 = sheet.widths.iter().map(|w| w.1).sum();
+    let mut lines: BTreeMap<u32, f64> = BTreeMap::new();
+    for (row, col, cell) in &sheet.cells {
+        let Typed::Text(text) = cell else {
+            continue;
+        };
+        let own = sheet.widths.iter().find(|w| w.0 == *col).map(|w| w.1);
+        let room = if *row < header { Some(wide) } else { own };
+        let Some(room) = room else {
+            continue;
+        };
+        // A wide character that does not fit leaves its half of the line empty.
+        let needed = (width::text(text, 11.0) / (room - 2.0).max(4.0)).ceil();
+        let known = lines.entry(*row).or_insert(1.0);
+        *known = known.max(needed);
+    }
+    for (row, lines) in lines {
+        page.set_row_height(row, 15.0 * lines.min(12.0) + 3.0)?;
+    }
     Ok(())
 }
