@@ -123,6 +123,9 @@ pub struct InputArgs {
     /// The month that is summed; the current month if not given.
     #[arg(long, value_name = "YYYY-MM")]
     pub period: Option<String>,
+    /// The workbook in which clerks decide about spellings; the workspace's own if not given.
+    #[arg(long, value_name = "FILE")]
+    pub spellings: Option<PathBuf>,
     /// An earlier period to compare with: the results folder of its run, or its inbox.
     #[arg(long, value_name = "FOLDER")]
     pub previous: Option<PathBuf>,
@@ -176,6 +179,9 @@ pub struct InspectArgs {
     /// Id of a built-in scheme, or a folder with scheme.toml.
     #[arg(long, value_name = "ID|FOLDER")]
     pub scheme: Option<String>,
+    /// The workbook in which clerks decide about spellings; the workspace's own if not given.
+    #[arg(long, value_name = "FILE")]
+    pub spellings: Option<PathBuf>,
     /// Print JSON on standard output.
     #[arg(long)]
     pub json: bool,

@@ -14,6 +14,7 @@ mod run_log;
 mod scheme;
 mod schemes;
 pub mod setup;
+mod spellings;
 mod summary;
 mod what_if;
 pub mod workspace;

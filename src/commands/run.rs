@@ -33,6 +33,7 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
         diagnostics,
         out,
         earlier,
+        spellings,
         ..
     } = setup(&args.input, args.out.as_deref(), lang)?;
     let unwritable = |error: io::Error| unwritable(&out, &error, lang);
@@ -56,6 +57,10 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
     ));
     output.put("run.json", &log).map_err(unwritable)?;
     let replaced = output.commit().map_err(unwritable)?;
+    let added = match &spellings {
+        Some(book) => book.update(&concluded.seen, &concluded.schools_of_files, &scheme, lang),
+        None => Vec::new(),
+    };
     if args.input.json {
         print(&String::from_utf8_lossy(&log));
     } else {
@@ -67,6 +72,9 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
         for r in &replaced {
             let args = [("wanted", r.wanted.clone()), ("instead", r.instead.clone())];
             print(&message::say(lang, "cli.summary.replaced", &args));
+        }
+        for line in &added {
+            print(line);
         }
         let args = [
             ("path", out.display().to_string()),

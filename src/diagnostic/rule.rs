@@ -94,6 +94,7 @@ rules! {
     ColumnDuplicate "column-duplicate" 503 Error;
     SheetUnrecognised "sheet-unrecognised" 504 Error;
     HiddenContent "hidden-content" 505 Note;
+    SpellingInvalid "spelling-invalid" 506 Error;
     // 6xx cells
     FormulaWithoutValue "formula-without-value" 601 Error;
     CellErrorValue "cell-error-value" 602 Error;

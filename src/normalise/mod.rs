@@ -33,6 +33,7 @@ mod vocabulary;
 pub use correct::{corrected, text as cell_text};
 pub use corrections::corrections_from;
 pub use directory::directory_from;
+pub use vocabulary::{Found as TermFound, find as find_term};
 
 use crate::diagnostic::Diagnosed;
 use crate::grid::Workbook;

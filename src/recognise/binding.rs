@@ -106,7 +106,13 @@ fn understood(path: &[String], dictionary: &Dictionary) -> Reading {
     if spanners.iter().any(|s| foreign(s)) {
         return reading;
     }
-    let foreign_inside = leaf.qualifiers.iter().any(|q| foreign(q));
+    // A label that means another field below another group means nothing certain below a group that
+    // is not known: of 学历 and 学历 below two of them neither is the highest.
+    let parted = !spanners.iter().all(|s| is_neutral(s, dictionary));
+    let foreign_inside = leaf
+        .qualifiers
+        .iter()
+        .any(|q| foreign(q) || is_other(q, dictionary));
     for (i, text) in leaf.texts.iter().enumerate() {
         if i == 0 {
             add(&mut reading, dictionary.get(text), 2);
@@ -114,7 +120,12 @@ fn understood(path: &[String], dictionary: &Dictionary) -> Reading {
             add(&mut reading, dictionary.get(text), 3);
         }
     }
-    if reading.candidates.is_empty() && !foreign_inside {
+    if parted {
+        let known =
+            |c: &Candidate| c.rank < 2 || leaf.texts.iter().all(|t| !dictionary.depends(t, c));
+        reading.candidates.retain(known);
+    }
+    if reading.candidates.is_empty() && !foreign_inside && !parted {
         for text in leaf.texts.iter().rev() {
             if let Some(found) = within(text, dictionary) {
                 add(&mut reading, found, 4);
@@ -262,6 +273,21 @@ fn variants(label: &str, dictionary: &Dictionary) -> Variants {
         }
     }
     all
+}
+
+/// Whether a group says nothing about what stands below it: a title, 基本情况, a known label.
+fn is_neutral(group: &str, dictionary: &Dictionary) -> bool {
+    is_filler(group, dictionary)
+        || dictionary.knows(group)
+        || dictionary.title.iter().any(|t| group.ends_with(t.as_str()))
+}
+
+/// Whether what stands beside a label makes it another one: planned, of last year.
+fn is_other(text: &str, dictionary: &Dictionary) -> bool {
+    dictionary
+        .other
+        .iter()
+        .any(|w| text == w || text.starts_with(w.as_str()) && !is_filler(text, dictionary))
 }
 
 /// Factor of a text that is a unit and nothing else.
@@ -467,6 +493,23 @@ mod tests {
         ] {
             assert_eq!(id(roster(path)), "", "{path}");
         }
+    }
+
+    #[test]
+    fn what_is_planned_or_of_another_year_is_not_the_thing_itself() {
+        for path in [
+            "拟职称",
+            "职称（拟评）",
+            "职称(申报)",
+            "最高学历（拟提升）",
+            "职称（上年）",
+            "职称（调整前）",
+        ] {
+            assert_eq!(id(roster(path)), "", "{path}");
+        }
+        assert_eq!(id(field("training", "学时（去年）")), "");
+        assert_eq!(id(field("claims", "申请金额（预计）")), "");
+        assert_eq!(id(roster("姓名（申报人）")), "name");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::binding;
 use super::form::{self, Choice};
 use super::header::{Band, Heading};
 use super::label;
+use super::nearest;
 use super::region::{Found, Region, Segment};
 use super::remark;
 use super::role::{Layout, Slot};
@@ -14,7 +15,7 @@ use super::walk::Growing;
 use super::{Column, How, RemarkKind, Table};
 use crate::fold;
 use crate::grid::{Cell, Value, column_name};
-use crate::scheme::{Kind, Reading, Scheme};
+use crate::scheme::{Form, Kind, Reading, Scheme};
 use std::ops::Range;
 
 /// Records looked at to see whether words or numbers stand below a label.
@@ -279,6 +280,7 @@ impl Region<'_> {
         columns.retain(|c| labelled(c.col) || used(c.col));
         self.by_content(&mut columns, &growing, &mut choice, &headings);
         self.untie(&mut columns, &growing, &mut choice, &headings);
+        self.doubt(&mut columns, &growing, &mut choice, &headings);
         let sections_at = growing.sections_at();
         let met: Vec<Met> = growing.met.iter().map(|m| m.1).collect();
         let totals = totals::ranges(&met, &sections_at, body.len());
@@ -324,6 +326,39 @@ impl Region<'_> {
             .find(|f| *f != 1.0)
     }
 
+    /// Gives up columns of which only a part of the label is a known spelling where their cells are
+    /// something else than the field asks for: such a column is proposed, not taken.
+    fn doubt(
+        &self,
+        columns: &mut [Column],
+        growing: &Growing,
+        choice: &mut Choice,
+        headings: &[Heading],
+    ) {
+        let form = &self.scheme.forms[choice.form];
+        for column in columns.iter_mut().filter(|c| c.how == How::Within) {
+            let Some(field) = column.field else {
+                continue;
+            };
+            let values: Vec<Value<'_>> = growing
+                .body
+                .iter()
+                .filter_map(|b| self.view.cell(b.0, column.col))
+                .filter(|c| self.view.filled(c))
+                .map(|c| self.view.value(c))
+                .take(60)
+                .collect();
+            let fit = nearest::fit(&form.fields[field].kind, &values, self.scheme);
+            if fit.is_some_and(|f| f.cells >= 3 && f.percent() < 50) {
+                column.field = None;
+                column.how = How::Unknown;
+                if let Some(h) = headings.iter().position(|h| h.col == column.col) {
+                    choice.columns[h].field = None;
+                }
+            }
+        }
+    }
+
     /// Finds the id number column by its cells where the header does not say it, and the end date
     /// beside a start date that share one label.
     pub(super) fn by_content(
@@ -358,7 +393,11 @@ impl Region<'_> {
                         .iter()
                         .any(|f| folded.contains(f.as_str()))
                 });
-                c.field.is_none() && !foreign && hits >= 2 && hits * 10 >= all * 8
+                let certain = hits >= 2 && hits * 10 >= all * 8;
+                c.field.is_none()
+                    && !foreign
+                    && certain
+                    && (!self.names_somebody(&c.path) || self.born(c.col, columns, form, &sample))
             });
             if let (Some((i, _)), None) = (fits.next(), fits.next()) {
                 columns[i].field = Some(id);
@@ -406,6 +445,60 @@ impl Region<'_> {
                 columns[i + 1].how = How::Content;
             }
         }
+    }
+}
+
+impl Region<'_> {
+    /// Whether an unknown label, if there is one, names somebody: 推荐者证件 is not the teacher's.
+    fn names_somebody(&self, path: &[String]) -> bool {
+        let Some(label) = path.last() else {
+            return false;
+        };
+        // What means the teacher, or nothing, is no other person.
+        let own = self.dictionary.filler.iter();
+        let left = own.fold(fold::label(label), |left, word| {
+            left.replace(word.as_str(), "")
+        });
+        let marks = &self.dictionary.person_mark;
+        marks.iter().any(|mark| left.contains(mark.as_str()))
+    }
+
+    /// Whether the days of birth in a column of id numbers are those of a column of dates: then they
+    /// are the same people's.
+    fn born(&self, ids: u32, columns: &[Column], form: &Form, lines: &[usize]) -> bool {
+        let month = |line: usize, col: u32| {
+            let text = match self.view.value(self.view.cell(line, col)?) {
+                Value::Date(serial) => remark::iso(serial)?,
+                Value::Number(n) => n.to_string(),
+                Value::Text(t) => fold::numerals(&fold::clean(t)).into_owned(),
+                _ => return None,
+            };
+            let mut parts = text.split(|c: char| !c.is_ascii_digit());
+            let first = parts.next().unwrap_or_default().to_owned();
+            match (first.len(), parts.next()) {
+                (4, Some(month)) => Some(format!("{first}{month:0>2}")),
+                (6 | 8, _) => first.get(..6).map(str::to_owned),
+                _ => None,
+            }
+        };
+        let dates = columns.iter().filter(|c| {
+            let kind = c.field.map(|f| &form.fields[f].kind);
+            kind == Some(&Kind::Date)
+        });
+        dates.into_iter().any(|date| {
+            let pairs: Vec<bool> = lines
+                .iter()
+                .filter_map(|&line| {
+                    let born = month(line, date.col)?;
+                    let Value::Text(id) = self.view.value(self.view.cell(line, ids)?) else {
+                        return None;
+                    };
+                    Some(id.trim().get(6..12) == Some(&*born))
+                })
+                .collect();
+            let same = pairs.iter().filter(|same| **same).count();
+            same >= 2 && same * 10 >= pairs.len() * 8
+        })
     }
 }
 

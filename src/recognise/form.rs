@@ -55,6 +55,43 @@ pub(super) enum NoForm {
     Ambiguous(Vec<FormIdx>),
 }
 
+/// A form that a header comes near without being enough for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NearForm {
+    pub form: FormIdx,
+    /// Fields that its labels name.
+    pub found: Vec<FieldIdx>,
+    /// Required fields that none of them names.
+    pub missing: Vec<FieldIdx>,
+}
+
+/// At most three forms of the scheme that labels come nearest to, the nearest first: most evidence,
+/// least missing.
+pub(super) fn nearest(readings: &[Reading], scheme: &Scheme, allowed: &[FormIdx]) -> Vec<NearForm> {
+    let wanted = |f: &&FormIdx| scheme.wanted.get(**f).copied().unwrap_or(true);
+    let mut all: Vec<(f32, NearForm)> = allowed
+        .iter()
+        .filter(wanted)
+        .filter_map(|&form| {
+            let columns = assign(form, readings, scheme);
+            let fields = &scheme.forms[form].fields;
+            let mut found = held(&columns);
+            let missing = missing(scheme, form, &found);
+            let score = score(&scheme.forms[form], &columns, readings, form, &[])
+                - MISSING * missing.len() as f32;
+            found.retain(|f| fields[*f].evidence > 0 && fields[*f].kind != Kind::Ignored);
+            let near = NearForm {
+                form,
+                found,
+                missing,
+            };
+            (!near.found.is_empty()).then_some((score, near))
+        })
+        .collect();
+    all.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.form.cmp(&b.1.form)));
+    all.into_iter().take(3).map(|(_, near)| near).collect()
+}
+
 /// Gives each field of a form the best of the columns that can hold it.
 pub(super) fn assign(form: FormIdx, readings: &[Reading], scheme: &Scheme) -> Vec<Assigned> {
     let fields = &scheme.forms[form].fields;

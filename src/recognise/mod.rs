@@ -14,6 +14,7 @@ mod header;
 mod label;
 #[cfg(test)]
 mod laws;
+pub mod nearest;
 mod personal;
 mod region;
 mod remark;
@@ -32,8 +33,10 @@ mod walk;
 mod words;
 
 use crate::diagnostic::Diagnosed;
+use crate::fold;
 use crate::grid::Workbook;
 use crate::scheme::{DIRECTORY_FORM, FieldIdx, FormIdx, Scheme};
+use nearest::UnknownColumn;
 use region::{Found, Region};
 
 /// Everything recognised in one workbook.
@@ -43,6 +46,8 @@ pub struct Recognised {
     pub tables: Vec<Table>,
     /// The role of every line, per sheet of the workbook, same order.
     pub accounts: Vec<Account>,
+    /// Columns of tables of the scheme's forms that hold data and were not taken.
+    pub unknown: Vec<UnknownColumn>,
 }
 
 /// The roles of the lines of one sheet.
@@ -239,6 +244,14 @@ impl How {
     }
 }
 
+/// The field that a form would take a column of these header texts for, top group first; `None`
+/// where it would not be taken. What the cells below are is not asked.
+pub fn meaning(path: &[String], form: FormIdx, scheme: &Scheme) -> Option<(FieldIdx, How)> {
+    let folded: Vec<String> = path.iter().map(|p| fold::label(p)).collect();
+    let reading = binding::read(&folded, scheme.dictionary());
+    form::assign(form, &[reading], scheme)[0].field
+}
+
 /// Finds all tables of a workbook that a school sent: of every form but the bureau's own list of
 /// schools, because a roster has columns of the same names.
 pub fn tables(workbook: &Workbook, scheme: &Scheme) -> Diagnosed<Recognised> {
@@ -270,8 +283,11 @@ pub fn tables_of(
         region.sweep();
         regions.push(region);
     }
-    let diagnostics = findings::all(workbook, scheme, &regions);
-    let mut all = Recognised::default();
+    let (diagnostics, unknown) = findings::all(workbook, scheme, &regions);
+    let mut all = Recognised {
+        unknown,
+        ..Recognised::default()
+    };
     for region in regions {
         let harvest = region.harvest;
         let mut tables: Vec<Table> = harvest.found.into_iter().map(|f: Found| f.table).collect();

@@ -38,6 +38,7 @@ pub(super) struct Stranger {
     pub row: u32,
     pub col: u32,
     pub why: NoForm,
+    pub headings: Vec<Heading>,
 }
 
 /// What was found on one sheet.
@@ -315,15 +316,20 @@ impl<'a> Region<'a> {
                     choice,
                     factors: readings.iter().map(|r| r.factor).collect(),
                 }),
-                Err(reason) => why = Some(reason),
+                Err(reason) => why = Some((reason, headings)),
             }
         }
         if segments.is_empty() {
             let row = self.view.row(line);
-            if let Some(why) = why
+            if let Some((why, headings)) = why
                 && self.harvest.strangers.iter().all(|s| s.row != row)
             {
-                self.harvest.strangers.push(Stranger { row, col, why });
+                self.harvest.strangers.push(Stranger {
+                    row,
+                    col,
+                    why,
+                    headings,
+                });
             }
             return None;
         }

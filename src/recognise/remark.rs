@@ -159,7 +159,7 @@ pub(super) fn is_date(text: &str) -> bool {
 }
 
 /// Days since 1899-12-30 as `YYYY-MM-DD`.
-fn iso(serial: f64) -> Option<String> {
+pub(super) fn iso(serial: f64) -> Option<String> {
     if !(1.0..2_958_466.0).contains(&serial) {
         return None;
     }

@@ -279,6 +279,12 @@ pub struct Words {
     /// not the teacher's.
     #[serde(default)]
     pub foreign: Vec<String>,
+    /// Ends of words for people: 人 者 …; an unknown label with one may be about somebody else.
+    #[serde(default)]
+    pub person_mark: Vec<String>,
+    /// What makes a label another one: another year's, or what is only asked for.
+    #[serde(default)]
+    pub other: Vec<String>,
     /// Ends of headings of groups of rows: 部 组 小学 …
     #[serde(default)]
     pub section: Vec<String>,

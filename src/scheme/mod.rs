@@ -9,6 +9,7 @@ pub mod directory;
 pub mod dynamics;
 mod edition;
 pub mod form;
+pub mod learned;
 mod looks_at;
 pub mod lookup;
 pub mod measure;
@@ -30,6 +31,7 @@ pub use form::{
     Code, Field, FieldIdx, Form, FormIdx, Kind, Matching, SchoolWords, Spread, Vocabulary, Words,
 };
 
+pub use learned::{Decisions, Learned, LearnedHeader, LearnedValue};
 pub use lookup::QuickMap;
 pub use measure::{Measure, MeasureKind};
 pub use page::{ChartKind, ChartSpec, PageSpec};
@@ -92,6 +94,8 @@ pub struct Scheme {
     pub period: String,
     /// As of which day ages and dates are judged: an input, never the clock.
     pub cut_off: NaiveDate,
+    /// Spellings that the bureau's clerks have confirmed.
+    pub learned: Learned,
     /// Header spellings and layout words, folded on first use.
     pub dictionary: derived::Derived<Dictionary>,
 }
@@ -193,8 +197,14 @@ impl Scheme {
 
     /// Header spellings and layout words, ready to look up.
     pub fn dictionary(&self) -> &Dictionary {
-        self.dictionary
-            .get_or(|| Dictionary::new(&self.forms, &self.words))
+        self.dictionary.get_or(|| {
+            let mut all = Dictionary::new(&self.forms, &self.words);
+            for header in &self.learned.all.headers {
+                let kind = &self.forms[header.form].fields[header.field].kind;
+                all.learn(&header.spelling, kind, header.form, header.field);
+            }
+            all
+        })
     }
 
     /// The vocabulary of that id.

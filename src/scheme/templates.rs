@@ -51,7 +51,9 @@ pub const ON_DEMAND: &[(&str, &str)] = embedded!("forms/", ".toml":
 
 /// Tables that the bureau itself keeps beside what the schools send; no scheme collects them.
 pub const OFFICE: &[(&str, &str)] = embedded!("forms/", ".toml":
+    "column_spellings"
     "corrections"
+    "value_spellings"
 );
 
 /// Fields that every form has besides its own.
@@ -78,6 +80,7 @@ pub const VOCABULARIES: &[(&str, &str)] = embedded!("vocabulary/", ".toml":
     "national_programme"
     "region_class"
     "required"
+    "spelling_decision"
     "stage"
     "studio_grade"
     "studio_kind"

@@ -9,6 +9,7 @@
 //! | `corrections` | the bureau's decisions: `file \| sheet \| place \| before \| action \| after \| reason \| date \| who` |
 //! | `file PATH` | begins another file; the extension follows the format |
 //! | `previous file PATH` | begins a file of an earlier period, which the run is compared with |
+//! | `spellings SHEET` | a sheet of the workbook in which clerks decide about spellings |
 //! | `raw PATH` | a file of exactly this text |
 //! | `special PATH` | `encrypted-xlsx`, `encrypted-xls`, `truncated-xlsx`, `empty`, `far-cell`, `copy of PATH` |
 //! | `zip PATH` | an archive with GBK names that takes in the files listed, which come before it |
@@ -30,6 +31,7 @@ use crate::support::draft::{Content, SheetDraft, WorkbookDraft, serial};
 use crate::support::outcome::{Finding, Outcome};
 use crate::support::{FileFormat, archive, xls};
 use chrono::NaiveDate;
+use huizong::diagnostic::Diagnostic;
 use huizong::pipeline::Concluded;
 use huizong::scheme::Scheme;
 use huizong::statistics;
@@ -48,6 +50,8 @@ pub struct Case {
     pub files: Vec<(String, Source)>,
     /// Files of an earlier period.
     pub previous: Vec<(String, Source)>,
+    /// The workbook of spellings; without sheets where the page has none.
+    pub spellings: WorkbookDraft,
     /// Form, then its table.
     pub records: Vec<(String, Vec<Vec<String>>)>,
     pub diagnostics: Option<Vec<String>>,
@@ -133,6 +137,10 @@ impl Case {
                     earlier = true;
                     case.previous
                         .push((path.to_owned(), Source::Book(WorkbookDraft::default())));
+                }
+                "spellings" => {
+                    let sheet = case.sheet(rest, &body)?;
+                    case.spellings.sheets.push(sheet);
                 }
                 "raw" => case
                     .files
@@ -340,12 +348,14 @@ impl Case {
     /// What differs from the page, one line each; empty when it holds.
     pub fn check(&self, format: FileFormat) -> Result<Vec<String>, String> {
         let mut scheme = self.scheme()?;
+        let about_spellings = self.learn(&mut scheme);
         let decisions = self.decisions(&mut scheme)?;
         let earlier = Case::drawn(&self.previous, format)?;
         let inbox = self.inbox(format)?;
         let concluded = run::run_after(&inbox, &earlier, &scheme);
         let mut outcome = run::outcome(&concluded, &scheme);
         outcome.findings.extend(decisions);
+        outcome.findings.extend(run::findings(&about_spellings));
         let mut wrong = Vec::new();
         for (form, table) in &self.records {
             check_records(form, table, &outcome, &mut wrong);
@@ -391,6 +401,24 @@ impl Case {
         let read = huizong::pipeline::read_corrections(&names.corrections, &bytes, scheme);
         scheme.corrections = read.value;
         Ok(run::findings(&read.diagnostics))
+    }
+
+    /// Gives the scheme what the page's workbook of spellings decides.
+    fn learn(&self, scheme: &mut Scheme) -> Vec<Diagnostic> {
+        if self.spellings.sheets.is_empty() {
+            return Vec::new();
+        }
+        let bytes = FileFormat::Xlsx.write(&self.spellings);
+        let read = huizong::intake::read("spellings.xlsx", &bytes);
+        let mut findings = read.diagnostics;
+        for workbook in &read.value {
+            let book = huizong::learning::read(workbook);
+            let decided = huizong::learning::decide(&book.value, scheme);
+            findings.extend(book.diagnostics);
+            findings.extend(decided.diagnostics);
+            scheme.learn(decided.value);
+        }
+        findings
     }
 
     fn check_figures(&self, figures: &[serde_json::Value], wrong: &mut Vec<String>) {

@@ -104,6 +104,7 @@ fn resolve_raw(scheme: &Scheme, case: &Case<'_>) -> Diagnosed<(Vec<SchoolName>, 
     };
     let recognised = Recognised {
         tables: vec![table],
+        unknown: Vec::new(),
         accounts: vec![Account {
             lines: Vec::new(),
             remarks,
