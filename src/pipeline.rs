@@ -52,6 +52,8 @@ pub struct Concluded {
     pub inputs: Vec<InputAccount>,
     /// All findings, sorted.
     pub diagnostics: Vec<Diagnostic>,
+    /// How many findings of the rules that the scheme switches off were made.
+    pub switched_off: BTreeMap<Rule, usize>,
     /// Whose files they are: file and school name, sorted. The school of most rows, or each school
     /// that occurs where none has most.
     pub schools_of_files: Vec<(Arc<str>, String)>,
@@ -159,6 +161,7 @@ pub fn conclude_after(gathered: Gathered, earlier: Option<Earlier>, scheme: &Sch
     } = statistics::tabulate(&dataset, scheme);
     diagnostics.extend(found);
     diagnostics.extend(not_in_force(scheme));
+    let switched_off = scheme.switch_off(&mut diagnostics);
     scheme.apply_severities(&mut diagnostics);
     settled(&mut diagnostics, &dataset.superseded);
     diagnostic::sort(&mut diagnostics);
@@ -167,6 +170,7 @@ pub fn conclude_after(gathered: Gathered, earlier: Option<Earlier>, scheme: &Sch
         tabulations,
         inputs,
         diagnostics,
+        switched_off,
         schools_of_files,
         rows_of_schools,
     }

@@ -1,6 +1,6 @@
 //! `huizong inspect`: how a workbook was understood.
 
-use super::{Finding, Refusal, inbox, print, run, setup, summary, workspace::Workspace};
+use super::{Finding, Refusal, inbox, pick, print, run, setup, summary, workspace::Workspace};
 use crate::cli::InspectArgs;
 use crate::diagnostic::{Diagnosed, Diagnostic};
 use crate::intake;
@@ -74,7 +74,7 @@ pub fn inspect(args: &InspectArgs, lang: Lang) -> Result<Finding, Refusal> {
             print(&summary::one(d, lang));
         }
     }
-    Ok(run::finding(&findings))
+    Ok(pick::finding(&findings, false))
 }
 
 fn sheet_text(sheet: &SheetExplanation, lang: Lang) -> String {

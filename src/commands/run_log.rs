@@ -1,5 +1,6 @@
 //! `run.json`: what was read, what became of every row, what was written, how long it took.
 
+use super::pick::LeftOut;
 use crate::account::{InputAccount, PreviousAccount, SheetAccount};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::scheme::Scheme;
@@ -60,6 +61,8 @@ pub struct Log<'a> {
     doubts: Vec<String>,
     in_force: InForce,
     inputs: Vec<Input<'a>>,
+    #[serde(skip_serializing_if = "LeftOut::is_empty")]
+    left_out: &'a LeftOut,
     outputs: &'a [Written],
     period: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -131,6 +134,7 @@ pub fn log<'a>(
     inputs: &'a [InputAccount],
     totals: &'a Totals,
     diagnostics: &[Diagnostic],
+    left_out: &'a LeftOut,
     written: &'a [Written],
     seconds: &[(&'a str, f64)],
     previous: Option<(&Path, &PreviousAccount)>,
@@ -157,6 +161,7 @@ pub fn log<'a>(
             until: scheme.effective.1.map(|d| d.to_string()),
         },
         inputs: inputs.iter().map(input).collect(),
+        left_out,
         outputs: written,
         period: &scheme.period,
         previous: previous.map(|(path, account)| Previous {

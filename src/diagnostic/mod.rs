@@ -4,10 +4,12 @@
 //! ([`crate::message`]) when it is shown, so that one catalogue serves both languages. Id numbers
 //! and phones are masked when the argument is added, never later.
 
+mod group;
 pub mod mask;
 pub mod render;
 mod rule;
 
+pub use group::Group;
 pub use rule::Rule;
 
 use crate::grid;

@@ -7,6 +7,7 @@
 //! | `condition` | conditions, operands and dimensions |
 //! | `measure`, `people`, `quota`, `dynamics` | the families of measures |
 //! | `page` | report pages |
+//! | `rules` | severities, thresholds and which rules a scheme does without |
 //! | `version`, `setting` | dated versions; one value put in place of another |
 //! | `lint`, `feasible` | what a scheme may say and hardly means |
 //! | `syntax` | what is no TOML, in people's words |
@@ -22,6 +23,7 @@ mod people;
 mod problem;
 mod quota;
 mod read;
+mod rules;
 mod setting;
 mod source;
 mod subsidy;
@@ -36,7 +38,6 @@ pub use source::{Checked, Source};
 
 use super::form::{self, Field, Form, Kind, Vocabulary, Words};
 use super::{CutOff, Cycle, Edition, Param, Scheme, prose, spellings, templates};
-use crate::diagnostic::{Rule, Severity};
 use read::{Reader, Scalar, Table};
 use setting::Setting;
 use std::collections::BTreeMap;
@@ -354,7 +355,7 @@ fn read(reader: &Reader<'_>, root: &Table<'_, '_>, templates: &Templates) -> Sch
         }
         t.close();
     }
-    rules(root, &mut scheme);
+    rules::read(root, &mut scheme);
     measure::measures(reader, root, &mut scheme);
     page::pages(root, &mut scheme);
     root.close();
@@ -432,56 +433,5 @@ fn printed(scalar: &Scalar) -> String {
             _ => n.to_string(),
         },
         other => other.to_string(),
-    }
-}
-
-fn rules(root: &Table<'_, '_>, scheme: &mut Scheme) {
-    const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Note];
-    let names: Vec<&str> = Rule::ALL.iter().map(|r| r.name()).collect();
-    if let Some(t) = root.table("severity") {
-        for (rule, value) in t.entries() {
-            let rule = t.find_key(rule, &names, "scheme.unknown-rule");
-            let Some(text) = t.value_text(value) else {
-                continue;
-            };
-            let words: Vec<&str> = SEVERITIES.iter().map(|s| s.as_str()).collect();
-            let severity = t.choice_at(value, &text, &words);
-            if let (Some(r), Some(s)) = (rule, severity) {
-                scheme.severities.insert(Rule::ALL[r], SEVERITIES[s]);
-            }
-        }
-    }
-    let Some(checks) = root.table("checks") else {
-        return;
-    };
-    for (rule, value) in checks.entries() {
-        let found = checks.find_key(rule, &names, "scheme.unknown-rule");
-        let (Some(found), Some(t)) = (found, checks.as_table(value)) else {
-            continue;
-        };
-        let mut known: Vec<String> = Vec::new();
-        for check in scheme.forms.iter().flat_map(|f| &f.checks) {
-            if check.rule == Rule::ALL[found] {
-                known.extend(check.params.keys().cloned());
-            }
-        }
-        known.sort();
-        known.dedup();
-        for (param, value) in t.entries() {
-            let known: Vec<&str> = known.iter().map(String::as_str).collect();
-            if t.find_key(param, &known, "scheme.unknown-key").is_none() {
-                continue;
-            }
-            let Some(number) = t.value_exact(value) else {
-                continue;
-            };
-            for check in scheme.forms.iter_mut().flat_map(|f| &mut f.checks) {
-                if check.rule == Rule::ALL[found]
-                    && let Some(slot) = check.params.get_mut(param)
-                {
-                    *slot = number.to_f64();
-                }
-            }
-        }
     }
 }

@@ -25,7 +25,15 @@ const NAMED: [&str; 3] = [PARAMS, "condition", "bands"];
 /// What may be set at the top of the file.
 const TOP: [&str; 2] = ["title", "cut_off"];
 /// What paths can begin with besides.
-const ROOMS: [&str; 6] = [PARAM, "measure", "page", "condition", "bands", "cycle"];
+const ROOMS: [&str; 7] = [
+    PARAM,
+    "measure",
+    "page",
+    "condition",
+    "bands",
+    "cycle",
+    "rules",
+];
 
 /// Puts the value in its place; a path that leads nowhere is a problem with the nearest one.
 pub(super) fn put<'a>(reader: &Reader<'a>, document: &mut DeTable<'a>, setting: &Setting<'a>) {
