@@ -4,8 +4,8 @@
 use super::column::{Column, Held, Read, State};
 use super::fill::{Carry, Matrix, carry};
 use super::{
-    Data, Records, TextColumn, boolean, compound, dates, id, number, row_check, school, stated,
-    text, total, vocabulary,
+    Data, Records, TextColumn, aside, boolean, compound, dates, id, lines, number, old_name,
+    row_check, school, stated, text, total, vocabulary,
 };
 use crate::diagnostic::{Diagnosed, Diagnostic, Place, Rule, Severity};
 use crate::grid::{Sheet, Value, Workbook};
@@ -26,7 +26,10 @@ pub(super) fn read(
     let bound = Bound::of(table, form);
     let cols: Vec<(u32, Carry)> = bound
         .iter()
-        .map(|b| (b.col, carry(&form.fields[b.field].kind)))
+        .map(|b| {
+            let field = &form.fields[b.field];
+            (b.col, carry(field.read_as.as_ref().unwrap_or(&field.kind)))
+        })
         .collect();
     let matrix = Matrix::gather(sheet, &table.body, &cols, scheme.words.tokens());
     let remarks = remarks(recognised, table);
@@ -67,6 +70,14 @@ pub(super) fn read(
     reader.required(&keep);
     reader.counts();
     reader.stated(&keep);
+    lines::after_total(
+        table,
+        form,
+        &reader.sums,
+        &keep,
+        &reader.place,
+        &mut reader.out,
+    );
     let Reader {
         columns,
         source,
@@ -261,10 +272,15 @@ impl Reader<'_> {
         let mut out = std::mem::take(&mut self.out);
         let mut filled: Vec<(FieldIdx, Read)> = Vec::new();
         let read = match &column.field.kind {
-            Kind::Serial => None,
+            Kind::Serial => {
+                if self.asks(Rule::SerialOrder, field) {
+                    lines::serial(&column, &mut out);
+                }
+                None
+            }
             Kind::Ignored => {
                 errors_only(&column, &mut out);
-                None
+                aside::read(&column, form, &self.help(field), &mut out)
             }
             Kind::Text | Kind::Label | Kind::Phone if !column.field.stored => {
                 errors_only(&column, &mut out);
@@ -294,6 +310,9 @@ impl Reader<'_> {
                             _ => None,
                         })
                         .collect();
+                    if self.asks(Rule::TitleOldName, field) {
+                        old_name::check(&column, main, &mut out);
+                    }
                     if others.is_empty() || others.len() != fills.len() {
                         Some(vocabulary::read(&column, main, &mut out))
                     } else {
@@ -332,6 +351,13 @@ impl Reader<'_> {
             (Kind::Name, Data::Text(texts)) => Some(texts.clone()),
             _ => names,
         };
+    }
+
+    /// Whether a check of that rule is about the field.
+    fn asks(&self, rule: Rule, field: FieldIdx) -> bool {
+        let id = &self.form.fields[field].id;
+        let mut checks = self.form.checks.iter().filter(|c| c.rule == rule);
+        checks.any(|c| c.fields.first() == Some(id))
     }
 
     fn fills(&self, field: FieldIdx) -> Vec<FieldIdx> {

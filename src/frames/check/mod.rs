@@ -6,6 +6,7 @@
 mod duplicate;
 mod identity;
 mod invoice;
+mod namesakes;
 mod roster;
 mod stated;
 
@@ -36,6 +37,7 @@ pub(super) fn all(dataset: &Dataset, marks: &Marks, scheme: &Scheme) -> Vec<Diag
         for check in &form.checks {
             match check.rule {
                 Rule::IdDuplicate => found.extend(roster::duplicates(&cross, index)),
+                Rule::NameShared => found.extend(namesakes::all(&cross, index)),
                 Rule::IdInTwoSchools => found.extend(roster::two_schools(&cross, index)),
                 Rule::PersonNotInRoster => found.extend(roster::absent(&cross, index)),
                 Rule::InvoiceDuplicate => found.extend(invoice::duplicates(&cross, index, check)),

@@ -140,6 +140,10 @@ impl Templates {
             }
         }
         own.check(&mut problems);
+        own.check_company(
+            |v| files.contains_key(&format!("vocabulary/{v}.toml")),
+            &mut problems,
+        );
         if problems.is_empty() {
             Ok(own)
         } else {
@@ -153,7 +157,7 @@ impl Templates {
         for form in self.forms.iter().chain(&self.on_demand) {
             let file = format!("forms/{}.toml", form.id);
             for field in &form.fields {
-                if let Kind::Vocabulary(v) = &field.kind
+                if let Some(Kind::Vocabulary(v)) = field.read_as.as_ref().or(Some(&field.kind))
                     && !known.contains(&v.as_str())
                 {
                     problems.push(
@@ -170,6 +174,36 @@ impl Templates {
                         SchemeProblem::new(&file, 0, 0, "scheme.unknown-form")
                             .arg("name", other)
                             .suggest(other, &forms),
+                    );
+                }
+            }
+        }
+    }
+}
+
+impl Templates {
+    /// In vocabularies that the caller picks: terms beside which terms can stand are terms. A folder
+    /// may replace a vocabulary that others name terms of; those are never met then.
+    fn check_company(&self, of: impl Fn(&str) -> bool, problems: &mut Vec<SchemeProblem>) {
+        let known: Vec<&str> = self.vocabularies.iter().map(|v| v.id.as_str()).collect();
+        for vocabulary in self.vocabularies.iter().filter(|v| of(&v.id)) {
+            let file = format!("vocabulary/{}.toml", vocabulary.id);
+            let terms = vocabulary.terms.iter();
+            for (other, names) in terms.flat_map(|t| t.goes_with.iter().chain(&t.rarely_with)) {
+                let Some(other) = self.vocabularies.iter().find(|v| v.id == *other) else {
+                    problems.push(
+                        SchemeProblem::new(&file, 0, 0, "scheme.unknown-vocabulary")
+                            .arg("name", other)
+                            .suggest(other, &known),
+                    );
+                    continue;
+                };
+                let terms: Vec<&str> = other.terms.iter().map(|t| t.name.as_str()).collect();
+                for name in names.iter().filter(|n| other.code(n).is_none()) {
+                    problems.push(
+                        SchemeProblem::new(&file, 0, 0, "scheme.unknown-term")
+                            .arg("name", name)
+                            .suggest(name, &terms),
                     );
                 }
             }

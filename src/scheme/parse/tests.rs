@@ -625,3 +625,21 @@ top = 3
         );
     }
 }
+
+#[test]
+fn embedded_terms_stand_beside_terms() {
+    let mut found = Vec::new();
+    Templates::builtin().check_company(|_| true, &mut found);
+    assert!(found.is_empty(), "{found:?}");
+
+    let mut files = BTreeMap::new();
+    files.insert("scheme.toml".to_owned(), HEAD.to_owned());
+    let subject =
+        "id = \"subject\"\n[[term]]\nname = \"物理\"\ngoes_with = { stage = [\"初级\"] }\n";
+    files.insert("vocabulary/subject.toml".to_owned(), subject.to_owned());
+    let found = from_files(&files).unwrap_err();
+    assert!(
+        found[0].text(Lang::En).contains("subject.toml"),
+        "{found:?}"
+    );
+}
