@@ -94,6 +94,7 @@ rules! {
     RowsAfterTotal "rows-after-total" 231 Warning;
     RemarkStatus "remark-status" 232 Warning;
     RetirementDue "retirement-due" 233 Note;
+    SchoolCodeForm "school-code-form" 234 Warning;
     // 3xx totals
     TotalMismatch "total-mismatch" 301 Error;
     StatedMismatch "stated-mismatch" 302 Warning;

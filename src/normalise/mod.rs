@@ -16,6 +16,7 @@ mod old_name;
 pub mod period;
 pub mod row_check;
 pub mod school;
+mod school_code;
 mod stated;
 mod table;
 #[cfg(test)]

@@ -5,7 +5,7 @@ use super::column::{Column, Held, Read, State};
 use super::fill::{Carry, Matrix, carry};
 use super::{
     Data, Records, TextColumn, aside, boolean, compound, dates, id, lines, number, old_name,
-    row_check, school, stated, text, total, vocabulary,
+    row_check, school, school_code, stated, text, total, vocabulary,
 };
 use crate::diagnostic::{Diagnosed, Diagnostic, Place, Rule, Severity};
 use crate::grid::{Sheet, Value, Workbook};
@@ -290,7 +290,14 @@ impl Reader<'_> {
             Kind::Name => Some(text::names(&column, &mut out)),
             Kind::IdNumber => Some(id::read(&column, &mut out)),
             Kind::Phone => Some(text::phones(&column, &mut out)),
-            Kind::Label | Kind::SchoolCode => Some(text::labels(&column, &mut out)),
+            Kind::SchoolCode => {
+                let read = text::labels(&column, &mut out);
+                if self.asks(Rule::SchoolCodeForm, field) {
+                    school_code::check(&column, &read.data, &mut out);
+                }
+                Some(read)
+            }
+            Kind::Label => Some(text::labels(&column, &mut out)),
             Kind::Integer | Kind::Decimal | Kind::Money => Some(number::read(&column, &mut out)),
             Kind::Boolean => Some(boolean::read(&column, &mut out)),
             Kind::Date => Some(dates::read(&column, &self.help(field), &mut out)),

@@ -74,6 +74,7 @@ pub const VOCABULARIES: &[(&str, &str)] = embedded!("vocabulary/", ".toml":
     "national_programme"
     "region_class"
     "required"
+    "school_category"
     "school_kind"
     "stage"
     "studio_grade"

@@ -2,6 +2,7 @@
 
 use super::{Table, months, years_between};
 use crate::diagnostic::{Rule, Severity};
+use crate::normalise::dates;
 use crate::scheme::Check;
 use chrono::{Datelike, NaiveDate};
 
@@ -60,6 +61,7 @@ impl Table<'_> {
             .filter_map(|i| self.index(check, i))
             .collect();
         let cut_off = self.scheme.cut_off;
+        let today = dates::number(cut_off);
         for record in 0..self.len() {
             let Some(code) = self.code(title, record) else {
                 continue;
@@ -67,6 +69,13 @@ impl Table<'_> {
             let Some(&Some(least)) = least.get(usize::from(code)) else {
                 continue;
             };
+            let Some(days) = since.iter().find_map(|f| self.days(*f, record)) else {
+                continue;
+            };
+            // So many days hold more years than are asked for.
+            if f64::from(today - days) >= least * 366.0 + 1.0 {
+                continue;
+            }
             let start = since.iter().find_map(|f| self.date(*f, record));
             let Some(start) = start.filter(|s| *s <= cut_off) else {
                 continue;
@@ -124,7 +133,13 @@ impl Table<'_> {
         let mut checks = self.form.checks.iter();
         let oldest = checks.find(|c| c.rule == Rule::AgeImplausible);
         let oldest = oldest.and_then(|c| c.params.get("max").copied());
+        // Who is younger than this is not asked about.
+        let youngest = param("male").min(param("female"));
+        let born_by = dates::number(cut_off).saturating_sub(youngest * 365);
         for record in 0..self.len() {
+            if self.days(birth, record).is_some_and(|d| d > born_by) {
+                continue;
+            }
             let fact = self.fact(record);
             let born = self.date(birth, record).or(fact.map(|f| f.birth));
             let male = fact.map(|f| f.male);

@@ -75,6 +75,10 @@ impl Table<'_> {
 
 /// Characters that no name has: digits, private ones, letters among ideographs, a single one.
 fn is_odd_name(name: &str) -> bool {
+    // Two common ideographs or more, as nearly all names are.
+    if name.len() >= 6 && name.chars().all(|c| matches!(c, '\u{4e00}'..='\u{9fff}')) {
+        return false;
+    }
     let private = |c: char| matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}');
     let wrong = |c: char| {
         c.is_ascii_digit()
@@ -91,6 +95,13 @@ fn is_odd_name(name: &str) -> bool {
 
 /// No mobile number, no landline, no short number of a house.
 fn is_odd_phone(text: &str) -> bool {
+    let mobile = |number: &[u8]| {
+        let digits = number.len() == 11 && number.iter().all(u8::is_ascii_digit);
+        digits && matches!(number, [b'1', b'3'..=b'9', ..])
+    };
+    if mobile(text.as_bytes()) {
+        return false;
+    }
     let parts = text.split(|c: char| matches!(c, '/' | ',' | ';' | ' ' | '\u{3001}'));
     parts.filter(|p| !p.is_empty()).any(|part| {
         let digits: String = part
@@ -98,7 +109,6 @@ fn is_odd_phone(text: &str) -> bool {
             .filter(|c| !matches!(c, '-' | '(' | ')'))
             .collect();
         let plain = digits.bytes().all(|b| b.is_ascii_digit());
-        let mobile = digits.len() == 11 && matches!(digits.as_bytes(), [b'1', b'3'..=b'9', ..]);
         let landline = match digits.as_bytes() {
             // With the area's code and perhaps an extension.
             [b'0', ..] => (10..=16).contains(&digits.len()),
@@ -106,7 +116,7 @@ fn is_odd_phone(text: &str) -> bool {
             [b'4' | b'8', b'0', b'0', ..] if digits.len() == 10 => true,
             _ => (3..=8).contains(&digits.len()),
         };
-        !(plain && (mobile || landline))
+        !(mobile(digits.as_bytes()) || (plain && landline))
     })
 }
 
