@@ -57,24 +57,15 @@ pub(super) fn after_total(
     let Some(last) = sums.iter().map(|t| t.row).max() else {
         return;
     };
-    let kept = |range: &dyn Fn(u32) -> bool| {
-        let rows = table.body.iter().zip(keep);
-        let own: Vec<u32> = rows
-            .filter(|(row, keep)| **keep && range(**row))
-            .map(|(row, _)| *row)
-            .collect();
-        own
-    };
-    let (above, below) = (kept(&|row| row < last), kept(&|row| row > last));
-    let name = |f: &&FieldIdx| form.fields[**f].kind == Kind::Name;
-    let fields = table.columns.iter().filter_map(|c| c.field.as_ref());
-    let column = fields.clone().find(name).and_then(|name| {
-        let mut columns = table.columns.iter();
-        columns.find(|c| c.field == Some(*name)).map(|c| c.col)
-    });
+    let kept = table.body.iter().zip(keep).filter(|(_, keep)| **keep);
+    let (above, below): (Vec<u32>, Vec<u32>) =
+        kept.map(|(row, _)| *row).partition(|row| *row < last);
+    let is_name = |f: FieldIdx| form.fields[f].kind == Kind::Name;
+    let mut columns = table.columns.iter();
+    let names = columns.find(|c| c.field.is_some_and(is_name));
     if let (false, Some(first)) = (above.is_empty(), below.first()) {
         out.push(
-            Diagnostic::new(Rule::RowsAfterTotal, place.at(*first, column))
+            Diagnostic::new(Rule::RowsAfterTotal, place.at(*first, names.map(|c| c.col)))
                 .arg("total", last + 1)
                 .arg("count", below.len()),
         );

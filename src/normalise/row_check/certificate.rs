@@ -51,7 +51,7 @@ impl Table<'_> {
             let Some(text) = self.text(field, record) else {
                 continue;
             };
-            let parts = text.split(|c: char| matches!(c, '/' | ',' | ';' | '\u{3001}'));
+            let parts = text.split(['/', ',', ';', '\u{3001}']);
             let wrong = parts.filter_map(|part| {
                 let digits = part.bytes().filter(u8::is_ascii_digit).count();
                 let year = part.get(..4).and_then(|y| y.parse::<i32>().ok());

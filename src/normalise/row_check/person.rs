@@ -89,7 +89,7 @@ fn is_odd_name(name: &str) -> bool {
     // What stands in brackets tells namesakes apart and is no part of the name.
     let (outside, _) = crate::fold::brackets(name);
     let letters = outside.bytes().any(|b| b.is_ascii_alphabetic());
-    let others = outside.chars().any(|c| !c.is_ascii());
+    let others = !outside.is_ascii();
     name.chars().any(wrong) || (letters && others) || outside.chars().count() < 2
 }
 
@@ -102,7 +102,7 @@ fn is_odd_phone(text: &str) -> bool {
     if mobile(text.as_bytes()) {
         return false;
     }
-    let parts = text.split(|c: char| matches!(c, '/' | ',' | ';' | ' ' | '\u{3001}'));
+    let parts = text.split(['/', ',', ';', ' ', '\u{3001}']);
     parts.filter(|p| !p.is_empty()).any(|part| {
         let digits: String = part
             .chars()
