@@ -211,6 +211,12 @@ fn months(day: NaiveDate) -> i32 {
     day.year() * 12 + day.month0() as i32
 }
 
+/// A day for a message: a month where its first day stands for it.
+fn when(day: NaiveDate) -> String {
+    let form = if day.day() == 1 { "%Y-%m" } else { "%Y-%m-%d" };
+    day.format(form).to_string()
+}
+
 /// Whole years from one day to a later one.
 fn years_between(from: NaiveDate, to: NaiveDate) -> i32 {
     let before = (to.month(), to.day()) < (from.month(), from.day());

@@ -1,6 +1,6 @@
 //! Work, teaching, titles, terms of office and retirement on the time line.
 
-use super::{Table, months, years_between};
+use super::{Table, months, when, years_between};
 use crate::diagnostic::{Rule, Severity};
 use crate::normalise::dates;
 use crate::scheme::Check;
@@ -32,7 +32,7 @@ impl Table<'_> {
             let earlier = before
                 .iter()
                 .find_map(|f| Some((*f, self.date(*f, record)?)));
-            let finding = self.finding(check.rule, record, at).arg("date", day);
+            let finding = self.finding(check.rule, record, at).arg("date", when(day));
             let finding = if day > cut_off {
                 finding
                     .variant("future")
@@ -42,7 +42,7 @@ impl Table<'_> {
                 finding
                     .severity(severity)
                     .arg("other_title", &self.form.fields[field].title)
-                    .arg("other", other)
+                    .arg("other", when(other))
             } else {
                 continue;
             };
@@ -112,7 +112,7 @@ impl Table<'_> {
                 let diagnostic = self
                     .finding(Rule::TierTermOver, record, term)
                     .arg("tier", self.term(tier, code))
-                    .arg("end", end)
+                    .arg("end", when(end))
                     .arg("cut_off", cut_off);
                 self.found.push(diagnostic);
             }

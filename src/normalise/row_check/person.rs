@@ -33,7 +33,7 @@ impl Table<'_> {
             let digits = phone.bytes().filter(u8::is_ascii_digit).count();
             let diagnostic = self
                 .finding(Rule::PhoneForm, record, field)
-                .arg("value", phone)
+                .arg("value", covered(phone))
                 .arg("digits", digits);
             self.found.push(diagnostic);
         }
@@ -93,6 +93,19 @@ fn is_odd_name(name: &str) -> bool {
     name.chars().any(wrong) || (letters && others) || outside.chars().count() < 2
 }
 
+/// A phone for a message. Of a wrong number so many digits are right that it is masked like a right
+/// one: the first three and the last two stay.
+fn covered(phone: &str) -> String {
+    let digits = phone.bytes().filter(u8::is_ascii_digit).count();
+    let mut seen = 0;
+    let cover = |c: char| {
+        seen += usize::from(c.is_ascii_digit());
+        let hidden = c.is_ascii_digit() && seen > 3 && seen + 1 < digits;
+        if hidden { '*' } else { c }
+    };
+    phone.chars().map(cover).collect()
+}
+
 /// No mobile number, no landline, no short number of a house.
 fn is_odd_phone(text: &str) -> bool {
     let mobile = |number: &[u8]| {
@@ -148,6 +161,13 @@ mod tests {
         ] {
             assert!(!is_odd_name(name), "{name}");
         }
+    }
+
+    #[test]
+    fn a_wrong_phone_is_masked_too() {
+        assert_eq!(covered("1380000567"), "138*****67");
+        assert_eq!(covered("138-0000-567"), "138-****-*67");
+        assert_eq!(covered("无线"), "无线");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! When somebody graduated: at what age, and in which order.
 
-use super::{Table, months};
+use super::{Table, months, when};
 use crate::diagnostic::{Rule, Severity};
 use crate::scheme::Check;
 use chrono::Datelike;
@@ -26,8 +26,8 @@ impl Table<'_> {
             }
             let diagnostic = self
                 .finding(check.rule, record, last)
-                .arg("first", earlier)
-                .arg("last", later);
+                .arg("first", when(earlier))
+                .arg("last", when(later));
             let diagnostic = if apart > 0 {
                 diagnostic.variant("same").severity(Severity::Warning)
             } else {
@@ -76,7 +76,7 @@ impl Table<'_> {
             let diagnostic = self
                 .finding(Rule::GraduationAge, record, graduated)
                 .arg("education", self.term(education, code))
-                .arg("date", day)
+                .arg("date", when(day))
                 .arg("age", age.max(0) / 12)
                 .arg("least", least);
             self.found.push(diagnostic);
