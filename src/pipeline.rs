@@ -66,6 +66,8 @@ pub struct Concluded {
     pub diagnostics: Vec<Diagnostic>,
     /// What was decided about single cells and rows and carried out, sorted by place.
     pub decisions: Vec<Decision>,
+    /// How many findings of the rules that the scheme switches off were made.
+    pub switched_off: BTreeMap<Rule, usize>,
     /// Whose files they are: file and school name, sorted. The school of most rows, or each school
     /// that occurs where none has most.
     pub schools_of_files: Vec<(Arc<str>, String)>,
@@ -204,6 +206,7 @@ pub fn conclude_after(gathered: Gathered, earlier: Option<Earlier>, scheme: &Sch
     } = statistics::tabulate(&dataset, scheme);
     diagnostics.extend(found);
     diagnostics.extend(not_in_force(scheme));
+    let switched_off = scheme.switch_off(&mut diagnostics);
     scheme.apply_severities(&mut diagnostics);
     settled(&mut diagnostics, &dataset.superseded);
     corrections::settled(&mut diagnostics, &decisions);
@@ -217,6 +220,7 @@ pub fn conclude_after(gathered: Gathered, earlier: Option<Earlier>, scheme: &Sch
         inputs,
         diagnostics,
         decisions,
+        switched_off,
         schools_of_files,
         rows_of_schools,
         seen,

@@ -6,7 +6,7 @@ mod palette;
 mod terminal;
 
 use super::spellings::Spellings;
-use super::{Finding, Refusal, inbox, print, run, setup, summary, workspace::Workspace};
+use super::{Finding, Refusal, inbox, pick, print, run, setup, summary, workspace::Workspace};
 use crate::cli::InspectArgs;
 use crate::diagnostic::{Diagnosed, Diagnostic, mask};
 use crate::fold;
@@ -125,7 +125,7 @@ pub fn inspect(args: &InspectArgs, lang: Lang) -> Result<Finding, Refusal> {
             print(&summary::one(d, lang));
         }
     }
-    Ok(run::finding(&findings))
+    Ok(pick::finding(&findings, false))
 }
 
 /// Rows of records that a page shows of each sheet, unless more are asked for.

@@ -7,6 +7,7 @@ pub mod inbox;
 mod init;
 mod inspect;
 pub mod output;
+mod pick;
 pub mod place;
 mod previous;
 mod run;

@@ -56,6 +56,10 @@ rules! {
     IdInTwoSchools "id-in-two-schools" 107 Error;
     IdNameMismatch "id-name-mismatch" 108 Error;
     PersonNotInRoster "person-not-in-roster" 109 Error;
+    NameShared "name-shared" 110 Note;
+    NameCharacters "name-characters" 111 Warning;
+    EthnicUnknown "ethnic-unknown" 112 Warning;
+    PhoneForm "phone-form" 113 Note;
     // 2xx values
     RequiredMissing "required-missing" 201 Error;
     DateUnreadable "date-unreadable" 202 Error;
@@ -70,6 +74,27 @@ rules! {
     EducationOrder "education-order" 211 Error;
     CreditsOverCap "credits-over-cap" 212 Warning;
     RecordDuplicate "record-duplicate" 213 Error;
+    TeachingStart "teaching-start" 214 Warning;
+    GraduationOrder "graduation-order" 215 Error;
+    GraduationAge "graduation-age" 216 Warning;
+    DegreeEducation "degree-education" 217 Error;
+    DegreeOnly "degree-only" 218 Note;
+    TitleOldName "title-old-name" 219 Note;
+    TitleDate "title-date" 220 Error;
+    TitleTooEarly "title-too-early" 221 Warning;
+    CertificateMissing "certificate-missing" 222 Warning;
+    CertificateStage "certificate-stage" 223 Warning;
+    CertificatePreschool "certificate-preschool" 224 Note;
+    CertificateNumber "certificate-number" 225 Warning;
+    SubjectStage "subject-stage" 226 Warning;
+    StageSchoolKind "stage-school-kind" 227 Error;
+    TierTermOver "tier-term-over" 228 Warning;
+    TierTitle "tier-title" 229 Warning;
+    SerialOrder "serial-order" 230 Note;
+    RowsAfterTotal "rows-after-total" 231 Warning;
+    RemarkStatus "remark-status" 232 Warning;
+    RetirementDue "retirement-due" 233 Note;
+    SchoolCodeForm "school-code-form" 234 Warning;
     // 3xx totals
     TotalMismatch "total-mismatch" 301 Error;
     StatedMismatch "stated-mismatch" 302 Warning;

@@ -1,5 +1,6 @@
 //! Cells to typed values: one [`Records`] a table, in columns.
 
+mod aside;
 mod boolean;
 mod bound;
 mod capitals;
@@ -17,10 +18,13 @@ mod directory;
 mod fill;
 pub mod id;
 mod invoice_check;
+mod lines;
 mod number;
+mod old_name;
 pub mod period;
 pub mod row_check;
 pub mod school;
+mod school_code;
 mod stated;
 mod sums_check;
 mod table;
@@ -60,8 +64,8 @@ pub struct Records {
     pub schools: Vec<SchoolName>,
     /// One column a field of the form, same index; fields that have no column in the table, or
     /// whose kind is not a value (school, serial, period, ignored), are [`Data::Absent`]. Fields of
-    /// a value kind that are not stored (a stated age) are here for the row checks and never
-    /// reach the frames.
+    /// a value kind that are not stored (a stated age), and columns that are not used but read
+    /// (`read_as`), are here for the row checks and never reach the frames.
     pub columns: Vec<Data>,
     /// 0-based sheet column from which each field was read.
     pub source_columns: Vec<Option<u32>>,
@@ -133,6 +137,8 @@ pub enum Data {
 
 /// Null of a [`Data::Code`].
 pub const NO_CODE: Code = Code::MAX;
+/// In a column that is read for checks only: the cell holds something else than a term.
+pub const OTHER_CODE: Code = Code::MAX - 1;
 /// Null of a [`Data::Date`].
 pub const NO_DATE: i32 = i32::MIN;
 /// Null of a [`Data::Integer`] or [`Data::Decimal`].

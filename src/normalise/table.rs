@@ -5,8 +5,9 @@ use super::bound::{At, Bound};
 use super::column::{Column, Held, Read, Slot, State};
 use super::fill::{Carry, Matrix, carry};
 use super::{
-    Data, Records, TextColumn, boolean, claim_check, claim_total, compound, dates, id, number,
-    row_check, school, stated, sums_check, text, total, vocabulary,
+    Data, Records, TextColumn, aside, boolean, claim_check, claim_total, compound, dates, id,
+    lines, number, old_name, row_check, school, school_code, stated, sums_check, text, total,
+    vocabulary,
 };
 use crate::diagnostic::{Diagnosed, Diagnostic, Place, Rule, Severity};
 use crate::grid::{Sheet, Value, Workbook};
@@ -28,7 +29,10 @@ pub(super) fn read(
     let cols: Vec<(u32, Carry)> = bound
         .iter()
         .filter(|b| b.cell.is_none())
-        .map(|b| (b.col, carry(&form.fields[b.field].kind)))
+        .map(|b| {
+            let field = &form.fields[b.field];
+            (b.col, carry(field.read_as.as_ref().unwrap_or(&field.kind)))
+        })
         .collect();
     let mut matrix = Matrix::gather(sheet, &table.body, &cols, scheme.words.tokens());
     for (col, cell) in bound.iter().filter_map(|b| Some((b.col, b.cell?))) {
@@ -72,6 +76,14 @@ pub(super) fn read(
     reader.required(&keep);
     reader.counts();
     reader.stated(&keep);
+    lines::after_total(
+        table,
+        form,
+        &reader.sums,
+        &keep,
+        &reader.place,
+        &mut reader.out,
+    );
     let Reader {
         columns,
         source,
@@ -303,10 +315,15 @@ impl Reader<'_> {
         let mut out = std::mem::take(&mut self.out);
         let mut filled: Vec<(FieldIdx, Read)> = Vec::new();
         let read = match &column.field.kind {
-            Kind::Serial => None,
+            Kind::Serial => {
+                if self.asks(Rule::SerialOrder, field) {
+                    lines::serial(&column, &mut out);
+                }
+                None
+            }
             Kind::Ignored => {
                 errors_only(&column, &mut out);
-                None
+                aside::read(&column, form, &self.help(field), &mut out)
             }
             Kind::Text | Kind::Label | Kind::Phone
                 if !column.field.stored && !form.is_checked(column.field) =>
@@ -318,7 +335,14 @@ impl Reader<'_> {
             Kind::Name => Some(text::names(&column, &mut out)),
             Kind::IdNumber => Some(id::read(&column, &mut out)),
             Kind::Phone => Some(text::phones(&column, &mut out)),
-            Kind::Label | Kind::SchoolCode => Some(text::labels(&column, &mut out)),
+            Kind::SchoolCode => {
+                let read = text::labels(&column, &mut out);
+                if self.asks(Rule::SchoolCodeForm, field) {
+                    school_code::check(&column, &read.data, &mut out);
+                }
+                Some(read)
+            }
+            Kind::Label => Some(text::labels(&column, &mut out)),
             Kind::Integer | Kind::Decimal | Kind::Money => Some(number::read(&column, &mut out)),
             Kind::Boolean => Some(boolean::read(&column, &mut out)),
             Kind::Date => Some(dates::read(&column, &self.help(field), &mut out)),
@@ -338,6 +362,9 @@ impl Reader<'_> {
                             _ => None,
                         })
                         .collect();
+                    if self.asks(Rule::TitleOldName, field) {
+                        old_name::check(&column, main, &mut out);
+                    }
                     if others.is_empty() || others.len() != fills.len() {
                         Some(vocabulary::read(&column, main, &mut out))
                     } else {
@@ -376,6 +403,13 @@ impl Reader<'_> {
             (Kind::Name, Data::Text(texts)) => Some(texts.clone()),
             _ => names,
         };
+    }
+
+    /// Whether a check of that rule is about the field.
+    fn asks(&self, rule: Rule, field: FieldIdx) -> bool {
+        let id = &self.form.fields[field].id;
+        let mut checks = self.form.checks.iter().filter(|c| c.rule == rule);
+        checks.any(|c| c.fields.first() == Some(id))
     }
 
     fn fills(&self, field: FieldIdx) -> Vec<FieldIdx> {

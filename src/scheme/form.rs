@@ -99,6 +99,8 @@ pub struct Field {
     /// A whole number that names something rather than counts it (a year): shown without thousands
     /// apart.
     pub plain: bool,
+    /// How checks read a column that is known and not used; what cannot be read so is not checked.
+    pub read_as: Option<Kind>,
     /// What lies ahead is meant: dates after the cut-off (expected graduation), terms not held yet
     /// (the education that is studied for).
     pub future: bool,
@@ -205,6 +207,15 @@ pub struct Term {
     /// Where another field of the record makes it another term.
     #[serde(default)]
     pub instead: Vec<Instead>,
+    /// Terms of other vocabularies beside which it can stand; any where a vocabulary is not named.
+    #[serde(default)]
+    pub goes_with: BTreeMap<String, Vec<String>>,
+    /// Of these, terms beside which it stands rarely: worth a note.
+    #[serde(default)]
+    pub rarely_with: BTreeMap<String, Vec<String>>,
+    /// Of its spellings, names that are out of use.
+    #[serde(default)]
+    pub old: Vec<String>,
 }
 
 /// A term that becomes another one by what a second vocabulary field of the record says: 政治 is
@@ -403,6 +414,7 @@ struct RawField {
     plain: bool,
     #[serde(default)]
     future: bool,
+    read_as: Option<String>,
 }
 
 fn default_evidence() -> u8 {
@@ -516,27 +528,23 @@ pub fn parse_common(text: &str) -> Result<Vec<Field>, String> {
 }
 
 fn field(raw: RawField) -> Result<Field, String> {
-    let kind = match (raw.kind.as_str(), raw.vocabulary) {
-        ("vocabulary", Some(v)) => Kind::Vocabulary(v),
-        ("vocabulary", None) => return Err(format!("field `{}` names no vocabulary", raw.id)),
-        (_, Some(_)) => return Err(format!("field `{}` is no vocabulary", raw.id)),
-        ("text", _) => Kind::Text,
-        ("name", _) => Kind::Name,
-        ("id-number", _) => Kind::IdNumber,
-        ("phone", _) => Kind::Phone,
-        ("label", _) => Kind::Label,
-        ("date", _) => Kind::Date,
-        ("period", _) => Kind::Period,
-        ("integer", _) => Kind::Integer,
-        ("decimal", _) => Kind::Decimal,
-        ("money", _) => Kind::Money,
-        ("boolean", _) => Kind::Boolean,
-        ("school", _) => Kind::School,
-        ("school-code", _) => Kind::SchoolCode,
-        ("serial", _) => Kind::Serial,
-        ("ignored", _) => Kind::Ignored,
-        (other, _) => return Err(format!("field `{}` has the unknown kind `{other}`", raw.id)),
+    let read_as = match &raw.read_as {
+        None => None,
+        Some(_) if raw.kind != "ignored" => {
+            return Err(format!("field `{}` is used, and read as its kind", raw.id));
+        }
+        Some(kind) => match kind_of(&raw.id, kind, raw.vocabulary.clone())? {
+            kind @ (Kind::Text
+            | Kind::Label
+            | Kind::Date
+            | Kind::Period
+            | Kind::Boolean
+            | Kind::Vocabulary(_)) => Some(kind),
+            _ => return Err(format!("field `{}` cannot be read as `{kind}`", raw.id)),
+        },
     };
+    let vocabulary = raw.vocabulary.filter(|_| read_as.is_none());
+    let kind = kind_of(&raw.id, &raw.kind, vocabulary)?;
     if raw.plain && kind != Kind::Integer {
         return Err(format!(
             "field `{}` is no whole number and cannot be plain",
@@ -557,7 +565,32 @@ fn field(raw: RawField) -> Result<Field, String> {
         evidence: raw.evidence,
         fills: raw.fills,
         plain: raw.plain,
+        read_as,
         future: raw.future,
+    })
+}
+
+fn kind_of(id: &str, kind: &str, vocabulary: Option<String>) -> Result<Kind, String> {
+    Ok(match (kind, vocabulary) {
+        ("vocabulary", Some(v)) => Kind::Vocabulary(v),
+        ("vocabulary", None) => return Err(format!("field `{id}` names no vocabulary")),
+        (_, Some(_)) => return Err(format!("field `{id}` is no vocabulary")),
+        ("text", _) => Kind::Text,
+        ("name", _) => Kind::Name,
+        ("id-number", _) => Kind::IdNumber,
+        ("phone", _) => Kind::Phone,
+        ("label", _) => Kind::Label,
+        ("date", _) => Kind::Date,
+        ("period", _) => Kind::Period,
+        ("integer", _) => Kind::Integer,
+        ("decimal", _) => Kind::Decimal,
+        ("money", _) => Kind::Money,
+        ("boolean", _) => Kind::Boolean,
+        ("school", _) => Kind::School,
+        ("school-code", _) => Kind::SchoolCode,
+        ("serial", _) => Kind::Serial,
+        ("ignored", _) => Kind::Ignored,
+        (other, _) => return Err(format!("field `{id}` has the unknown kind `{other}`")),
     })
 }
 

@@ -41,7 +41,7 @@ pub use spellings::{Meaning, Spellings, Token, Tokens};
 use crate::diagnostic::{Diagnostic, Rule, Severity};
 use crate::message;
 use chrono::{Datelike, NaiveDate};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything a run needs to know besides the data itself.
 #[derive(Debug, Clone, Default)]
@@ -86,6 +86,8 @@ pub struct Scheme {
     pub measures: Vec<Measure>,
     /// Severities that differ from the rules' own.
     pub severities: BTreeMap<Rule, Severity>,
+    /// Rules that the scheme switches off: their findings are counted, not shown.
+    pub off: BTreeSet<Rule>,
     /// Report pages in order.
     pub pages: Vec<PageSpec>,
     /// What does not add up in the scheme itself, though it can be run.
@@ -239,6 +241,21 @@ impl Scheme {
         let params = params.zip(self.params.iter().map(|p| p.printed.as_str()));
         let given = given.iter().map(|(name, value)| (*name, value.as_str()));
         message::fill(text, &given.chain(params).collect::<Vec<_>>())
+    }
+
+    /// Takes out the findings of rules that this scheme switches off, and counts them.
+    pub fn switch_off(&self, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<Rule, usize> {
+        let mut out = BTreeMap::new();
+        if !self.off.is_empty() {
+            diagnostics.retain(|d| {
+                let on = !self.off.contains(&d.rule);
+                if !on {
+                    *out.entry(d.rule).or_default() += 1;
+                }
+                on
+            });
+        }
+        out
     }
 
     /// Gives findings the severities that this scheme asks for. A severity that its finder chose

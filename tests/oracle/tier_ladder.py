@@ -176,6 +176,8 @@ def make():
             b.file(f"{folder}/{school[2]}/{file}", data)
             if folder == "inbox":
                 tab = drawn[0].name if kind in (0, 3) else file.rsplit(".", 1)[0]
+                if form == "roster":
+                    b.unlikely(own, drawn[1], (f"{school[2]}/{file}", tab), CUT, plants.get((name, form)))
                 for rule, at, of, key in said:
                     if at == name and of == form:
                         b.finding(rule, f"{school[2]}/{file}", tab, drawn[1][key])

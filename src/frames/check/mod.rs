@@ -7,6 +7,7 @@ mod duplicate;
 mod elsewhere;
 mod identity;
 mod invoice;
+mod namesakes;
 mod paid;
 mod period;
 mod roster;
@@ -40,6 +41,7 @@ pub(super) fn all(dataset: &Dataset, marks: &Marks, scheme: &Scheme) -> Vec<Diag
         for check in &form.checks {
             match check.rule {
                 Rule::IdDuplicate => found.extend(roster::duplicates(&cross, index)),
+                Rule::NameShared => found.extend(namesakes::all(&cross, index)),
                 Rule::IdInTwoSchools => found.extend(roster::two_schools(&cross, index)),
                 Rule::PersonNotInRoster => found.extend(roster::absent(&cross, index)),
                 Rule::InvoiceDuplicate => found.extend(invoice::duplicates(&cross, index, check)),
