@@ -24,7 +24,7 @@ mod supersede;
 pub mod view;
 
 use crate::account::BoardLine;
-use crate::diagnostic::Diagnosed;
+use crate::diagnostic::{Diagnosed, Diagnostic};
 use crate::normalise::{Records, SchoolName};
 use crate::scheme::{FormIdx, Scheme};
 use polars::prelude::DataFrame;
@@ -112,6 +112,11 @@ pub fn assemble(mut submissions: Vec<Records>, scheme: &Scheme) -> Diagnosed<Dat
         value: dataset,
         diagnostics,
     }
+}
+
+/// What the rules say that compare this period with the earlier one of [`Dataset::previous`].
+pub fn compared(dataset: &Dataset, scheme: &Scheme) -> Vec<Diagnostic> {
+    check::since(dataset, scheme)
 }
 
 #[cfg(test)]

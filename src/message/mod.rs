@@ -18,6 +18,10 @@ pub enum Lang {
 
 const FILES: &[(&str, &str)] = &[
     ("rules.toml", include_str!("catalogue/rules.toml")),
+    (
+        "rules_training.toml",
+        include_str!("catalogue/rules_training.toml"),
+    ),
     ("report.toml", include_str!("catalogue/report.toml")),
     ("cli.toml", include_str!("catalogue/cli.toml")),
     ("prose.toml", include_str!("catalogue/prose.toml")),

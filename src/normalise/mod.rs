@@ -1,5 +1,6 @@
 //! Cells to typed values: one [`Records`] a table, in columns.
 
+mod assessment_check;
 mod boolean;
 mod column;
 mod compound;
@@ -12,13 +13,16 @@ pub mod id;
 mod number;
 pub mod period;
 pub mod row_check;
+mod rows;
 pub mod school;
 mod stated;
+mod study_check;
 mod table;
 #[cfg(test)]
 pub(crate) mod testing;
 mod text;
 mod total;
+mod training_check;
 mod vocabulary;
 
 pub use directory::directory_from;

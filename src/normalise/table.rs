@@ -4,8 +4,8 @@
 use super::column::{Column, Held, Read, State};
 use super::fill::{Carry, Matrix, carry};
 use super::{
-    Data, Records, TextColumn, boolean, compound, dates, id, number, row_check, school, stated,
-    text, total, vocabulary,
+    Data, Records, TextColumn, boolean, compound, dates, id, number, row_check, rows, school,
+    stated, text, total, vocabulary,
 };
 use crate::diagnostic::{Diagnosed, Diagnostic, Place, Rule, Severity};
 use crate::grid::{Sheet, Value, Workbook};
@@ -125,6 +125,7 @@ pub(super) fn read(
         totals,
     };
     out.extend(row_check::check(&records, form, scheme));
+    out.extend(rows::check(&records, form, scheme));
     Some(Diagnosed {
         value: records,
         diagnostics: out,
@@ -266,6 +267,9 @@ impl Reader<'_> {
                 errors_only(&column, &mut out);
                 None
             }
+            Kind::Text if !column.field.stored && self.is_checked(field) => {
+                Some(text::read(&column, &mut out))
+            }
             Kind::Text | Kind::Label | Kind::Phone if !column.field.stored => {
                 errors_only(&column, &mut out);
                 None
@@ -358,6 +362,12 @@ impl Reader<'_> {
             },
             present: &self.scheme.words.present,
         }
+    }
+
+    /// Whether a check looks at the field: what records do not keep is read only then.
+    fn is_checked(&self, field: FieldIdx) -> bool {
+        let id = &self.form.fields[field].id;
+        self.form.checks.iter().any(|c| c.fields.contains(id))
     }
 
     fn store(&mut self, field: FieldIdx, col: u32, read: Read) {
