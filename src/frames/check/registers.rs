@@ -12,7 +12,7 @@ use std::hash::{BuildHasher, Hash, Hasher};
 
 /// Shorter ones are numbers within a list, not certificates.
 const SHORTEST: usize = 6;
-/// From this length on numbers are given out for the whole country; shorter ones of two schools come
+/// Numbers of so many digits are given out for the whole country; others of two schools come
 /// from two issuers and may be the same.
 const NATIONAL: usize = 15;
 /// As many people with one number hold a document together: its number is no certificate's.
@@ -32,7 +32,9 @@ pub(super) fn certificates(cross: &Cross<'_>, form: FormIdx, check: &Check) -> V
     for (record, number) in numbers.iter().enumerate() {
         let long = |n: &&str| n.len() >= SHORTEST && n.bytes().any(|b| b.is_ascii_digit());
         if let Some(number) = number.filter(long) {
-            let school = (number.len() < NATIONAL).then(|| frame.school_ids[record]);
+            let digits = number.bytes().all(|b| b.is_ascii_digit());
+            let national = digits && number.len() >= NATIONAL;
+            let school = (!national).then(|| frame.school_ids[record]);
             holders.entry((number, school)).or_default().push(record);
         }
     }
