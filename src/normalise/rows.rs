@@ -240,7 +240,153 @@ fn leading(text: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::leading;
+    use super::{check, leading};
+    use crate::normalise::testing::{assert_reads, id, scheme, table};
+    use crate::scheme::{Kind, templates};
+
+    /// Findings of rows of a form as `key cell`; names and valid id numbers are put in front.
+    fn run(form: &str, fields: &[&str], rows: &[&[&str]]) -> Vec<String> {
+        let s = scheme();
+        let fields = [&["name", "id_number"], fields].concat();
+        let rows: Vec<Vec<String>> = rows
+            .iter()
+            .enumerate()
+            .map(|(i, row)| {
+                let person = ["某人".to_owned(), id(&format!("3399011985031{i:04}"))];
+                let cells = row.iter().map(|c| (*c).to_owned());
+                person.into_iter().chain(cells).collect()
+            })
+            .collect();
+        let records = table(&s, form, "a.xlsx", "甲校", &fields, &rows);
+        let found = check(&records, &s.forms[records.form], &s);
+        found
+            .iter()
+            .inspect(|d| assert_reads(d))
+            .map(|d| format!("{} {}", d.key(), d.place.cell().unwrap_or_default()))
+            .collect()
+    }
+
+    #[test]
+    fn hours_are_whole_or_tenths_and_zero_only_for_a_reason() {
+        let fields = ["hours", "credits", "result"];
+        let rows: [&[&str]; 5] = [
+            &["0", "", ""],
+            &["12.25", "1", "合格"],
+            &["12.5", "1", "合格"],
+            &["0", "4", ""],
+            &["0", "0", "不合格"],
+        ];
+        assert_eq!(
+            run("training", &fields, &rows),
+            ["hours-invalid C4", "hours-invalid.places C5"]
+        );
+    }
+
+    #[test]
+    fn days_that_are_months_reach_to_their_ends() {
+        let fields = ["hours", "start_date", "end_date", "category"];
+        let rows: [&[&str]; 3] = [
+            &["120", "2025-07-01", "2025-07-01", "集中培训"],
+            &["120", "2025-07-02", "2025-07-03", "集中培训"],
+            &["120", "2025-07-03", "2025-07-02", "集中培训"],
+        ];
+        assert_eq!(run("training", &fields, &rows), ["hours-per-day C5"]);
+    }
+
+    #[test]
+    fn a_sum_that_most_people_s_rows_do_not_give_is_another_thing() {
+        let fields = ["credits", "credits_total"];
+        let rows: [&[&str]; 3] = [&["3", "20"], &["3", "25"], &["3", "3"]];
+        assert!(run("training", &fields, &rows).is_empty());
+        let rows: [&[&str]; 3] = [&["3", "3"], &["3", "25"], &["3", "3"]];
+        assert_eq!(run("training", &fields, &rows), ["cumulative-mismatch D5"]);
+        let fields = ["hours", "hours_cumulative"];
+        let rows: [&[&str]; 3] = [&["3", "30"], &["3", "2"], &["3", "3"]];
+        assert_eq!(
+            run("training", &fields, &rows),
+            ["cumulative-mismatch.least D5"]
+        );
+    }
+
+    #[test]
+    fn the_grade_below_the_best_is_right_for_the_best_points_and_no_lower_one() {
+        let fields = ["grade", "score"];
+        let rows: [&[&str]; 7] = [
+            &["优秀", "90"],
+            &["合格", "95"],
+            &["基本合格", "95"],
+            &["合格", "89.99分"],
+            &["优秀", "89.99"],
+            &["不合格", "59"],
+            &["基本合格", "免考"],
+        ];
+        assert_eq!(
+            run("assessment", &fields, &rows),
+            ["grade-score-mismatch C6", "grade-score-mismatch C8"]
+        );
+    }
+
+    #[test]
+    fn conduct_in_points_is_no_failure() {
+        let rows: [&[&str]; 3] = [&["20", "合格"], &["不合格", "合格"], &["否决", "不合格"]];
+        let fields = ["score_ethics", "grade"];
+        assert_eq!(run("assessment", &fields, &rows), ["ethics-veto D5"]);
+    }
+
+    #[test]
+    fn a_diploma_says_its_year_and_level() {
+        let fields = ["certificate_no", "expected_graduation", "target_education"];
+        let rows: [&[&str]; 6] = [
+            &["103315202405000123", "2024-06-30", "本科"],
+            &["10331520240500012", "2024-06-30", "本科"],
+            &["103315202305000123", "2024-06-30", "本科"],
+            &["103315202402000123", "2024-06-30", "本科"],
+            &["毕字第一百号", "2024-06-30", "本科"],
+            &["毕字第一百号", "2026-06-30", "本科"],
+        ];
+        assert_eq!(
+            run("study", &fields, &rows),
+            [
+                "diploma-implausible.year C6",
+                "diploma-implausible.level C7",
+                "diploma-implausible.digits C8"
+            ]
+        );
+    }
+
+    #[test]
+    fn points_below_zero_are_told_apart_from_too_many() {
+        let rows: [&[&str]; 6] = [&["90"], &["-1"], &["101"], &["优"], &["100"], &["0"]];
+        assert_eq!(
+            run("assessment", &["score_teaching"], &rows),
+            ["score-out-of-range.negative C5", "score-out-of-range C6"]
+        );
+    }
+
+    /// A misspelt term would make a rule say nothing.
+    #[test]
+    fn words_of_checks_are_terms_where_their_field_has_terms() {
+        let vocabularies = templates::vocabularies();
+        let forms = templates::forms();
+        let mut seen = 0;
+        for check in forms.iter().flat_map(|f| &f.checks) {
+            for (id, words) in &check.words {
+                let fields = forms
+                    .iter()
+                    .filter(|f| f.checks.contains(check) || Some(&f.id) == check.form.as_ref());
+                let fields = fields.filter_map(|f| Some(&f.fields[f.field(id)?].kind));
+                for kind in fields {
+                    let Kind::Vocabulary(v) = kind else { continue };
+                    let v = vocabularies.iter().find(|known| known.id == *v).unwrap();
+                    for word in words {
+                        assert!(v.code(word).is_some(), "{}: {word}", check.rule.name());
+                        seen += 1;
+                    }
+                }
+            }
+        }
+        assert!(seen > 10, "{seen}");
+    }
 
     #[test]
     fn a_number_with_its_unit_behind_it() {

@@ -292,3 +292,5 @@ fn capped(cross: &Cross<'_>, found: Vec<Finding>) -> Vec<Diagnostic> {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod training_tests;

@@ -152,10 +152,9 @@ pub(super) fn approved(cross: &Cross<'_>, form: FormIdx, check: &Check) -> Vec<F
             continue;
         }
         let met = met.entry(school).or_default();
-        if !met.contains_key(&folded) {
-            let listed = known.contains(&folded) || known.iter().any(fits);
-            met.insert(folded, (!listed).then_some(record));
-        }
+        let strange = || !known.contains(&folded) && !known.iter().any(fits);
+        met.entry(folded.clone())
+            .or_insert_with(|| strange().then_some(record));
     }
     let coverage = check.params.get("coverage").copied().unwrap_or(0.0);
     let mut found = Vec::new();
@@ -212,6 +211,9 @@ pub(super) fn studies(cross: &Cross<'_>, form: FormIdx, check: &Check) -> Vec<Fi
     found
 }
 
+/// Lists of records, each with the first record of the people who have it.
+type Alike = BTreeMap<Vec<u64>, Vec<usize>>;
+
 /// `details-identical`: fields: what makes two records the same. Parameters: so many `persons` and
 /// such a `share` of the school's with the same list of at least so many `rows`.
 pub(super) fn identical(cross: &Cross<'_>, form: FormIdx, check: &Check) -> Vec<Finding> {
@@ -233,7 +235,7 @@ pub(super) fn identical(cross: &Cross<'_>, form: FormIdx, check: &Check) -> Vec<
         lists.entry(key).or_default().push(hash(record));
         first.entry(key).or_insert(record);
     }
-    let mut schools: BTreeMap<u32, (usize, BTreeMap<Vec<u64>, Vec<usize>>)> = BTreeMap::new();
+    let mut schools: BTreeMap<u32, (usize, Alike)> = BTreeMap::new();
     for (key, mut list) in lists {
         list.sort_unstable();
         let (people, groups) = schools.entry(key.0).or_default();

@@ -153,7 +153,7 @@ pub(super) fn overlaps(cross: &Cross<'_>, form: FormIdx, check: &Check) -> Vec<F
 }
 
 /// `training-before-entry`: fields: the days, project. The check's form says in its date field when
-/// a person's work began; months are compared.
+/// a person's work began; months are compared. A person is told once, with the number of records.
 pub(super) fn before_entry(cross: &Cross<'_>, form: FormIdx, check: &Check) -> Vec<Finding> {
     let (Some(roster), Some(field)) = (cross.other(check), check.there.first()) else {
         return Vec::new();
@@ -171,24 +171,30 @@ pub(super) fn before_entry(cross: &Cross<'_>, form: FormIdx, check: &Check) -> V
     let frame = &cross.frames[form];
     let days = Days::of(frame, &check.fields);
     let dated: Vec<&str> = check.fields.iter().map(String::as_str).collect();
-    let mut found = Vec::new();
+    // If the start of work is wrong, all of the person's records are: the first is told.
+    let mut told: BTreeMap<(u32, u32), (usize, usize)> = BTreeMap::new();
     for (record, person) in frame.persons.iter().enumerate() {
         let entry = super::look::date(since[*person as usize]);
         let (Some(entry), Some(day)) = (entry, days.get(record)) else {
             continue;
         };
-        if months(day) >= months(entry) {
-            continue;
+        if months(day) < months(entry) {
+            let key = (frame.school_ids[record], *person);
+            told.entry(key).or_insert((record, 0)).1 += 1;
         }
+    }
+    let finding = |((school, person), (record, rows)): ((u32, u32), (usize, usize))| {
         let at = (form, record);
+        let entry = super::look::date(since[person as usize])?;
         let project = dated.last().map_or("", |f| cross.text(at, f));
         let diagnostic = finding(cross, Rule::TrainingBeforeEntry, at, &dated)
             .arg("project", project)
-            .arg("day", day)
-            .arg("entry", entry);
-        found.push((cross.school(at), diagnostic));
-    }
-    found
+            .arg("day", days.get(record)?)
+            .arg("entry", entry)
+            .arg("rows", rows);
+        Some((school, diagnostic))
+    };
+    told.into_iter().filter_map(finding).collect()
 }
 
 /// `mandatory-missing`: fields: where the words stand, then the days. Judged in the last month of a
