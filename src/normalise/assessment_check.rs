@@ -65,12 +65,14 @@ fn sum(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Fields: columns of points, each judged by itself. Parameters: `max`, `agree`.
+/// Fields: columns of points, each judged by itself. Parameters: by an item's field its full points,
+/// `max` for those without, `agree`.
 fn range(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
-    let Some(max) = check.figure("max") else {
-        return;
-    };
-    for field in (0..check.fields.len()).filter_map(|at| rows.field(check, at)) {
+    for at in 0..check.fields.len() {
+        let own = check.figure(&check.fields[at]);
+        let (Some(field), Some(max)) = (rows.field(check, at), own.or(check.figure("max"))) else {
+            continue;
+        };
         let points = || (0..rows.len()).filter_map(|r| Some((r, rows.amount(field, r)?)));
         let wrong = |points: i64| points < 0 || points as f64 > max * 100.0;
         let beyond: Vec<(usize, i64)> = points().filter(|(_, n)| wrong(*n)).collect();

@@ -106,29 +106,30 @@ fn per_day(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Fields: credits, hours, project. Words: the categories that the rate is for (all where none is
-/// named), results that give no credits. Parameters: `hours_per_credit`, `tolerance` in credits.
+/// Fields: credits, hours, project, category. Words: results that give no credits. Parameters: by a
+/// category's name its hours of a credit, `hours_per_credit` for all others, `tolerance` in credits;
+/// 0 asks nothing.
 fn per_hour(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
-    let (Some(credits), Some(hours), Some(rate)) = (
-        rows.field(check, 0),
-        rows.field(check, 1),
-        check.figure("hours_per_credit"),
-    ) else {
+    let (Some(credits), Some(hours)) = (rows.field(check, 0), rows.field(check, 1)) else {
         return;
     };
+    let category = rows.field(check, 3);
+    let rate = |row: usize| {
+        let own = category.and_then(|f| check.figure(rows.term(f, rows.code(f, row)?)));
+        own.or_else(|| check.figure("hours_per_credit"))
+    };
     let tolerance = check.params.get("tolerance").copied().unwrap_or(0.0);
-    let category = rows.words(check, "category");
-    if category.is_none() && !check.list("category").is_empty() {
-        return;
-    }
     let failed = rows.words(check, "result");
     let named = rows.field(check, 2);
     for row in 0..rows.len() {
-        let (Some(given), Some(time)) = (rows.amount(credits, row), rows.amount(hours, row)) else {
+        let (Some(given), Some(time), Some(rate)) = (
+            rows.amount(credits, row),
+            rows.amount(hours, row),
+            rate(row),
+        ) else {
             continue;
         };
-        let others = category.as_ref().is_some_and(|c| !c.are(row));
-        if others || time <= 0 || failed.as_ref().is_some_and(|f| f.are(row)) {
+        if time <= 0 || failed.as_ref().is_some_and(|f| f.are(row)) {
             continue;
         }
         let due = time as f64 / rate;
