@@ -84,7 +84,10 @@ pub(super) fn education(
     };
     let was = term_of_person(&then.forms[roster], there, cross.dataset.persons);
     let is = term_of_person(&cross.frames[roster], there, cross.dataset.persons);
-    let explained = aims(cross, then, form, target);
+    let explained = match check.rule {
+        Rule::EducationRisen => aims(cross, then, form, target),
+        _ => std::collections::BTreeSet::new(),
+    };
     let mut told = vec![false; cross.dataset.persons as usize];
     let mut found = Vec::new();
     for (record, person) in cross.frames[roster].persons.iter().enumerate() {
