@@ -141,7 +141,7 @@ pub fn conclude_after(gathered: Gathered, earlier: Option<Earlier>, scheme: &Sch
     diagnostics.extend(found);
     if let Some(earlier) = earlier {
         previous::set_previous(&mut dataset, earlier, scheme);
-        diagnostics.extend(frames::compared(&dataset, scheme));
+        diagnostics.extend(frames::compare(&dataset, scheme));
     }
     for gone in &dataset.superseded {
         let account = inputs

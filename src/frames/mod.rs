@@ -114,8 +114,8 @@ pub fn assemble(mut submissions: Vec<Records>, scheme: &Scheme) -> Diagnosed<Dat
     }
 }
 
-/// What the rules say that compare this period with the earlier one of [`Dataset::previous`].
-pub fn compared(dataset: &Dataset, scheme: &Scheme) -> Vec<Diagnostic> {
+/// What the rules find by comparing a dataset with the earlier period that it holds.
+pub fn compare(dataset: &Dataset, scheme: &Scheme) -> Vec<Diagnostic> {
     check::since(dataset, scheme)
 }
 

@@ -267,10 +267,9 @@ impl Reader<'_> {
                 errors_only(&column, &mut out);
                 None
             }
-            Kind::Text if !column.field.stored && self.is_checked(field) => {
-                Some(text::read(&column, &mut out))
-            }
-            Kind::Text | Kind::Label | Kind::Phone if !column.field.stored => {
+            Kind::Text | Kind::Label | Kind::Phone
+                if !column.field.stored && !form.is_checked(column.field) =>
+            {
                 errors_only(&column, &mut out);
                 None
             }
@@ -362,12 +361,6 @@ impl Reader<'_> {
             },
             present: &self.scheme.words.present,
         }
-    }
-
-    /// Whether a check looks at the field: what records do not keep is read only then.
-    fn is_checked(&self, field: FieldIdx) -> bool {
-        let id = &self.form.fields[field].id;
-        self.form.checks.iter().any(|c| c.fields.contains(id))
     }
 
     fn store(&mut self, field: FieldIdx, col: u32, read: Read) {

@@ -40,6 +40,12 @@ impl Form {
     pub fn field(&self, id: &str) -> Option<FieldIdx> {
         self.fields.iter().position(|f| f.id == id)
     }
+
+    /// Whether a rule of the form looks at a field.
+    pub fn is_checked(&self, field: &Field) -> bool {
+        let mut checked = self.checks.iter().flat_map(|c| &c.fields);
+        checked.any(|id| *id == field.id)
+    }
 }
 
 /// One field of a form.

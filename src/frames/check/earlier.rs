@@ -7,15 +7,31 @@ use crate::frames::Dataset;
 use crate::scheme::{Check, Code, FormIdx};
 use chrono::NaiveDate;
 
+/// What these rules find in the forms that the scheme collects: what it does not explains nothing.
+pub(super) fn all(cross: &Cross<'_>, then: &Dataset) -> Vec<Finding> {
+    let scheme = cross.scheme;
+    let mut found = Vec::new();
+    for (index, form) in scheme.forms.iter().enumerate() {
+        if !scheme.wanted.get(index).copied().unwrap_or(false) {
+            continue;
+        }
+        for check in &form.checks {
+            match check.rule {
+                Rule::CumulativeFell => found.extend(fell(cross, then, index, check)),
+                Rule::EducationRisen | Rule::EducationFell => {
+                    found.extend(education(cross, then, index, check));
+                }
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
 /// `cumulative-fell`: fields: a number, the days. What a person's records say about the time that
 /// the earlier period told of, if they tell of it again, must come to as much. Only inside the
 /// scheme's cycle, where there is one.
-pub(super) fn fell(
-    cross: &Cross<'_>,
-    then: &Dataset,
-    form: FormIdx,
-    check: &Check,
-) -> Vec<Finding> {
+fn fell(cross: &Cross<'_>, then: &Dataset, form: FormIdx, check: &Check) -> Vec<Finding> {
     let Some((id, dated)) = check.fields.split_first() else {
         return Vec::new();
     };
@@ -69,12 +85,7 @@ pub(super) fn fell(
 
 /// `education-risen` and `education-fell`: the level in the check's form against the earlier
 /// period's. A rise is explained by a record of this form, of any period, with that level.
-pub(super) fn education(
-    cross: &Cross<'_>,
-    then: &Dataset,
-    form: FormIdx,
-    check: &Check,
-) -> Vec<Finding> {
+fn education(cross: &Cross<'_>, then: &Dataset, form: FormIdx, check: &Check) -> Vec<Finding> {
     let (Some(target), Some(there), Some(roster)) = (
         check.fields.first(),
         check.there.first(),

@@ -86,31 +86,15 @@ pub(super) fn all(dataset: &Dataset, marks: &Marks, scheme: &Scheme) -> Vec<Diag
     capped(&cross, found)
 }
 
-/// The rules that compare with an earlier period; none without one.
+/// The rules that compare the records with those of the earlier period that the dataset holds.
 pub(super) fn since(dataset: &Dataset, scheme: &Scheme) -> Vec<Diagnostic> {
-    let Some(previous) = &dataset.previous else {
+    let Some(earlier) = dataset.previous.as_deref() else {
         return Vec::new();
     };
-    let then = &previous.dataset;
     let marks = Marks::of_all(&dataset.forms, scheme);
-    let cross = Cross::new(dataset, &marks, scheme);
-    let mut found: Vec<Finding> = Vec::new();
-    for (index, form) in scheme.forms.iter().enumerate() {
-        // What a scheme does not collect explains nothing.
-        if !scheme.wanted.get(index).copied().unwrap_or(false) {
-            continue;
-        }
-        for check in &form.checks {
-            match check.rule {
-                Rule::CumulativeFell => found.extend(earlier::fell(&cross, then, index, check)),
-                Rule::EducationRisen | Rule::EducationFell => {
-                    found.extend(earlier::education(&cross, then, index, check));
-                }
-                _ => {}
-            }
-        }
-    }
-    capped(&cross, found)
+    let now = Cross::new(dataset, &marks, scheme);
+    let found = earlier::all(&now, &earlier.dataset);
+    capped(&now, found)
 }
 
 /// The dataset as the rules look at it.

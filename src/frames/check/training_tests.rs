@@ -2,7 +2,7 @@
 
 use super::tests::{person, said};
 use crate::frames::previous::{Earlier, set_previous};
-use crate::frames::{assemble, compared};
+use crate::frames::{assemble, compare};
 use crate::normalise::Records;
 use crate::normalise::testing::{assert_reads, scheme, scheme_with, table};
 use crate::scheme::{Cycle, Scheme};
@@ -229,7 +229,7 @@ fn only_what_is_told_again_can_have_fallen() {
             ..Earlier::default()
         };
         set_previous(&mut data, earlier, &s);
-        let found = compared(&data, &s);
+        let found = compare(&data, &s);
         found
             .iter()
             .inspect(|d| assert_reads(d))
