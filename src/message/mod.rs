@@ -31,6 +31,10 @@ const FILES: &[(&str, &str)] = &[
         include_str!("catalogue/corrections.toml"),
     ),
     ("inspect.toml", include_str!("catalogue/inspect.toml")),
+    (
+        "rules_training.toml",
+        include_str!("catalogue/rules_training.toml"),
+    ),
     ("report.toml", include_str!("catalogue/report.toml")),
     ("cli.toml", include_str!("catalogue/cli.toml")),
     ("learning.toml", include_str!("catalogue/learning.toml")),

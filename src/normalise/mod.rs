@@ -1,6 +1,7 @@
 //! Cells to typed values: one [`Records`] a table, in columns.
 
 mod aside;
+mod assessment_check;
 mod boolean;
 mod bound;
 mod capitals;
@@ -23,15 +24,18 @@ mod number;
 mod old_name;
 pub mod period;
 pub mod row_check;
+mod rows;
 pub mod school;
 mod school_code;
 mod stated;
+mod study_check;
 mod sums_check;
 mod table;
 #[cfg(test)]
 pub(crate) mod testing;
 mod text;
 mod total;
+mod training_check;
 mod vocabulary;
 
 pub use correct::{corrected, text as cell_text};

@@ -6,7 +6,7 @@ use super::column::{Column, Held, Read, Slot, State};
 use super::fill::{Carry, Matrix, carry};
 use super::{
     Data, Records, TextColumn, aside, boolean, claim_check, claim_total, compound, dates, id,
-    lines, number, old_name, row_check, school, school_code, stated, sums_check, text, total,
+    lines, number, old_name, row_check, rows, school, school_code, stated, sums_check, text, total,
     vocabulary,
 };
 use crate::diagnostic::{Diagnosed, Diagnostic, Place, Rule, Severity};
@@ -147,6 +147,7 @@ pub(super) fn read(
         totals,
     };
     out.extend(row_check::check(&records, form, scheme));
+    out.extend(rows::check(&records, form, scheme));
     out.extend(claim_check::check(&records, table, scheme));
     out.extend(sums_check::check(&records, form, scheme));
     out.extend(claim_total::check(

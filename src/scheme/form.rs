@@ -429,6 +429,10 @@ struct RawCheck {
     fields: Vec<String>,
     form: Option<String>,
     #[serde(default)]
+    there: Vec<String>,
+    #[serde(default)]
+    words: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
     params: BTreeMap<String, f64>,
 }
 
@@ -484,6 +488,8 @@ pub fn parse_form(text: &str, common: &[Field]) -> Result<Form, String> {
             rule,
             fields: c.fields,
             form: c.form,
+            there: c.there,
+            words: c.words,
             params: c.params,
         };
         if let Some(why) = check.problem(&fields) {

@@ -3,22 +3,29 @@
 //! Findings of one rule and school are capped: a school with one systematic mistake gets its
 //! first places and a count, never thousands of lines.
 
+mod assessment;
 mod duplicate;
+mod earlier;
 mod elsewhere;
 mod identity;
 mod invoice;
+mod look;
 mod namesakes;
 mod paid;
 mod period;
+mod registers;
 mod roster;
 mod stated;
+mod study;
 mod trips;
+mod years;
 
 use super::person::{Identity, Marks};
 use super::view::Texts;
 use super::{Dataset, FormFrame};
 use crate::diagnostic::{self, Diagnostic, Place, Rule};
 use crate::scheme::{Check, Form, FormIdx, Scheme};
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 /// Findings of one rule and school that are given each with its place.
@@ -54,6 +61,29 @@ pub(super) fn all(dataset: &Dataset, marks: &Marks, scheme: &Scheme) -> Vec<Diag
                 Rule::ClaimWithoutTraining => {
                     found.extend(trips::without_training(&cross, index, check));
                 }
+                Rule::HoursOfYear => found.extend(years::hours(&cross, index, check)),
+                Rule::TrainingOverlap => found.extend(years::overlaps(&cross, index, check)),
+                Rule::TrainingBeforeEntry => {
+                    found.extend(years::before_entry(&cross, index, check));
+                }
+                Rule::MandatoryMissing => found.extend(years::mandatory(&cross, index, check)),
+                Rule::AchievementsShare => found.extend(years::achievements(&cross, index, check)),
+                Rule::NoTrainingInYear => found.extend(years::none(&cross, index, check)),
+                Rule::CertificateDuplicate => {
+                    found.extend(registers::certificates(&cross, index, check));
+                }
+                Rule::ProjectNotApproved => found.extend(registers::approved(&cross, index, check)),
+                Rule::StudyRecordMissing => found.extend(registers::studies(&cross, index, check)),
+                Rule::DetailsIdentical => found.extend(registers::identical(&cross, index, check)),
+                Rule::StudyRosterMismatch => found.extend(study::mismatches(&cross, index, check)),
+                Rule::RosterNotUpdated => found.extend(study::not_updated(&cross, index, check)),
+                Rule::TuitionUnfinished => found.extend(study::tuition(&cross, index, check)),
+                Rule::ExcellentOverQuota => found.extend(assessment::quota(&cross, index, check)),
+                Rule::NotBackbone => found.extend(assessment::strangers(&cross, index, check)),
+                Rule::AssessmentMissing => found.extend(assessment::missing(&cross, index, check)),
+                Rule::GradeWithoutCredits => {
+                    found.extend(assessment::without_credits(&cross, index, check));
+                }
                 _ => {}
             }
         }
@@ -88,6 +118,7 @@ pub(super) fn since(dataset: &Dataset, scheme: &Scheme) -> Vec<Diagnostic> {
             }
         }
     }
+    found.extend(earlier::all(&now, &earlier.dataset));
     capped(&now, found)
 }
 
@@ -98,6 +129,8 @@ struct Cross<'a> {
     frames: &'a [FormFrame],
     people: Vec<Identity<'a>>,
     marks: &'a Marks,
+    /// Each form's records by person, made where a rule asks for them.
+    grouped: Vec<OnceCell<Vec<(u32, u32)>>>,
 }
 
 impl<'a> Cross<'a> {
@@ -112,6 +145,7 @@ impl<'a> Cross<'a> {
                 .map(|frame| Identity::of(frame, &scheme.forms[frame.form]))
                 .collect(),
             marks,
+            grouped: frames.iter().map(|_| OnceCell::new()).collect(),
         }
     }
 
@@ -270,3 +304,5 @@ fn capped(cross: &Cross<'_>, found: Vec<Finding>) -> Vec<Diagnostic> {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod training_tests;

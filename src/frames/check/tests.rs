@@ -7,11 +7,11 @@ use crate::normalise::testing::{self, id, scheme, table};
 use crate::scheme::Scheme;
 
 /// A valid id number of the person of that number.
-fn person(number: u32) -> String {
+pub(super) fn person(number: u32) -> String {
     id(&format!("3399011985031{number:04}"))
 }
 
-fn said(tables: Vec<Records>, s: &Scheme) -> Vec<String> {
+pub(super) fn said(tables: Vec<Records>, s: &Scheme) -> Vec<String> {
     let mut out = assemble(tables, s).diagnostics;
     crate::diagnostic::sort(&mut out);
     let shown = |d: &Diagnostic| {

@@ -179,7 +179,8 @@ impl Templates {
                     );
                 }
             }
-            let forms: Vec<&str> = self.forms.iter().map(|f| f.id.as_str()).collect();
+            let forms = self.forms.iter().chain(&self.on_demand);
+            let forms: Vec<&str> = forms.map(|f| f.id.as_str()).collect();
             for other in form.checks.iter().filter_map(|c| c.form.as_deref()) {
                 if !forms.contains(&other) {
                     problems.push(
