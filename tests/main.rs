@@ -2,6 +2,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | `by_hand` | workbooks laid out by hand, read as a clerk reads them |
 //! | `cases` | literate cases: `tests/cases/**/*.md`, one idea a page |
 //! | `batches` | messy generated batches against the bars of the main job |
 //! | `golden` | `samples/` run whole against figures computed without the program |
@@ -20,6 +21,7 @@
 //! | `tidy` | house rules that no compiler holds |
 
 mod batches;
+mod by_hand;
 mod cases;
 mod cli;
 mod corrections;
