@@ -22,7 +22,9 @@ mod across;
 mod form;
 mod inline;
 mod inner;
+mod lent;
 mod pairs;
+mod strips;
 #[cfg(test)]
 mod tests;
 
@@ -40,7 +42,7 @@ const SEARCH: usize = 40;
 impl Region<'_> {
     /// Reads the sheet as forms of persons, if it surely is one; whether it was.
     pub(super) fn personal(&mut self) -> bool {
-        if self.across() {
+        if self.across() || self.strips() {
             return true;
         }
         let Some(lines) = self.form_lines() else {
