@@ -144,12 +144,13 @@ pub(super) fn completes(
     // Each label below stands under a group or right of one, with nothing between them.
     let grouped = |col: u32| {
         let left = upper.iter().rev().find(|c| c.col <= col);
-        left.is_some_and(|g| (g.col..=col).all(covered))
+        // A spacer of one column parts nothing.
+        left.is_some_and(|g| (g.col..col).all(|c| covered(c) || covered(c + 1)))
     };
-    let near = upper[0].col + 1 >= first.min(upper[upper.len() - 1].col)
-        || upper.iter().all(|c| c.col <= last + 8);
-    known >= 1
-        && known * 2 >= singles
+    let near = upper
+        .iter()
+        .all(|c| c.col + 8 >= first && c.col <= last + 8);
+    (known >= 2 || (known >= 1 && known * 2 >= singles))
         && singles < upper.len()
         && near
         && lower.into_iter().all(grouped)
