@@ -1,5 +1,6 @@
 //! `huizong run`: the main job.
 
+use super::also::{Also, Form};
 use super::output::Output;
 use super::run_log::{self, Written};
 use super::setup::{Setup, setup};
@@ -32,6 +33,7 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
         inbox,
         diagnostics,
         out,
+        also,
         earlier,
         ..
     } = setup(&args.input, args.out.as_deref(), lang)?;
@@ -40,8 +42,17 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
     let mut output = Output::open(&out).map_err(unwritable)?;
     let (mut concluded, mut seconds) =
         compute(&scheme, &inbox, diagnostics, earlier, &args.input, lang);
-    let written =
-        write(&mut output, &mut concluded, &scheme, &mut seconds, lang).map_err(unwritable)?;
+    let asked: Vec<Form> = args.also.iter().filter_map(|f| Form::named(f)).collect();
+    let also = Also::new(if asked.is_empty() { &also } else { &asked });
+    let (written, missing) = write(
+        &mut output,
+        &mut concluded,
+        &scheme,
+        also,
+        &mut seconds,
+        lang,
+    )
+    .map_err(unwritable)?;
     let totals = run_log::totals(&concluded.inputs);
     let path = args.input.previous.as_deref();
     let account = concluded.dataset.previous.as_ref().map(|p| &p.account);
@@ -57,6 +68,9 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
     output.put("run.json", &log).map_err(unwritable)?;
     let replaced = output.commit().map_err(unwritable)?;
     if args.input.json {
+        if let Some(missing) = &missing {
+            eprintln!("{missing}");
+        }
         print(&String::from_utf8_lossy(&log));
     } else {
         print(&summary::account(&scheme, &concluded.inputs, lang));
@@ -64,6 +78,9 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
             print(&line);
         }
         print(&summary::findings(&concluded.diagnostics, lang));
+        if let Some(missing) = &missing {
+            print(missing);
+        }
         for r in &replaced {
             let args = [("wanted", r.wanted.clone()), ("instead", r.instead.clone())];
             print(&message::say(lang, "cli.summary.replaced", &args));
@@ -134,9 +151,10 @@ fn write(
     output: &mut Output,
     concluded: &mut Concluded,
     scheme: &Scheme,
+    mut also: Also,
     seconds: &mut Seconds,
     lang: Lang,
-) -> io::Result<Vec<Written>> {
+) -> io::Result<(Vec<Written>, Option<String>)> {
     let mut written = Vec::new();
     let mut put = |path: String, bytes: &[u8]| -> io::Result<()> {
         output.put(&path, bytes)?;
@@ -175,8 +193,10 @@ fn write(
     let mut writer = report::Writer::default();
     let places = report::compose_each(&findings, scheme, |book| {
         let bytes = writer.book(&book).map_err(io::Error::other)?;
-        put(book.path.to_string(), &bytes)
+        put(book.path.to_string(), &bytes)?;
+        also.book(&book, &bytes, &mut put)
     })?;
+    let missing = also.finish(lang, &mut put)?;
     seconds.push(("reports", started.elapsed().as_secs_f64()));
     let started = Instant::now();
     let diagnostics = Diagnostics(&concluded.diagnostics, lang);
@@ -189,7 +209,7 @@ fn write(
     seconds.push(("figures", started.elapsed().as_secs_f64()));
     let path = path.to_owned();
     written.push(Written { path, size });
-    Ok(written)
+    Ok((written, missing))
 }
 
 fn progress(files: u64, quiet: bool, lang: Lang) -> ProgressBar {

@@ -1,6 +1,7 @@
 //! From arguments, workspace and clock to what a run needs: scheme, period, inbox, results folder.
 
 use super::Refusal;
+use super::also::Form;
 use super::inbox::{self, Inbox};
 use super::previous;
 use super::workspace::Workspace;
@@ -28,6 +29,8 @@ pub struct Setup {
     pub diagnostics: Vec<Diagnostic>,
     /// Where results go.
     pub out: PathBuf,
+    /// Other forms of the report that the workspace asks for.
+    pub also: Vec<Form>,
     /// What the scheme was read from.
     pub source: Source,
     /// The earlier period, where one is named.
@@ -120,6 +123,7 @@ pub fn setup(args: &InputArgs, out: Option<&Path>, lang: Lang) -> Result<Setup, 
         inbox,
         diagnostics,
         out,
+        also: settings.also,
         source,
         earlier,
     })
