@@ -2,6 +2,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | `also` | the report as a web page, as comma-separated tables and as PDF |
 //! | `cases` | literate cases: `tests/cases/**/*.md`, one idea a page |
 //! | `batches` | messy generated batches against the bars of the main job |
 //! | `golden` | `samples/` run whole against figures computed without the program |
@@ -18,6 +19,7 @@
 //! | `what_if` | other thresholds, and what would change |
 //! | `tidy` | house rules that no compiler holds |
 
+mod also;
 mod batches;
 mod cases;
 mod cli;

@@ -21,7 +21,8 @@ impl Axis {
     /// whole, for heads.
     pub fn new(least: f64, most: f64, whole: bool) -> Axis {
         let (least, most) = (least.min(0.0), most.max(0.0));
-        let span = if most > least { most - least } else { 1.0 };
+        let most = if most > least { most } else { 1.0 };
+        let span = most - least;
         let power = 10f64.powf((span / MOST).log10().floor());
         let mut step = STEPS
             .iter()

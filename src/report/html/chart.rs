@@ -11,11 +11,11 @@ use crate::scheme::ChartKind;
 use std::fmt::Write as _;
 
 /// Width of every drawing; it is scaled to the paper or the window.
-const WIDTH: f64 = 960.0;
+const WIDTH: f64 = 760.0;
 /// Height of one with upright bars, without names.
-const HEIGHT: f64 = 330.0;
+const HEIGHT: f64 = 300.0;
 /// Height of a lying bar's slot.
-const SLOT: f64 = 24.0;
+const SLOT: f64 = 28.0;
 /// Size of words.
 const FONT: f64 = 13.0;
 /// Size of the title.

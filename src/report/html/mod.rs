@@ -123,12 +123,19 @@ fn paragraphs(out: &mut String, class: &str, texts: &[String]) {
 
 /// A table and not boxes side by side: mail programs place nothing else.
 fn subtitle(out: &mut String, parts: &[String; 3]) {
-    if parts.iter().all(String::is_empty) {
+    let parts: Vec<&String> = parts.iter().filter(|p| !p.is_empty()).collect();
+    if parts.is_empty() {
         return;
     }
     out.push_str("<table class=\"sub\" role=\"presentation\"><tr>");
-    for (class, part) in ["l", "c", "r"].iter().zip(parts) {
-        let _ = write!(out, "<td class=\"{class}\">");
+    for (i, part) in parts.iter().enumerate() {
+        // As in the workbook: the first on the left, the last on the right.
+        let class = match i {
+            0 => " class=\"l\"",
+            i if i + 1 == parts.len() => " class=\"r\"",
+            _ => "",
+        };
+        let _ = write!(out, "<td{class}>");
         escape(out, part);
         out.push_str("</td>");
     }

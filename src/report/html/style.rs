@@ -63,11 +63,11 @@ nav h2,th,.g th,.s th,.t th{{font-family:'{head}',SimHei,STHeiti,'Noto Sans CJK 
 nav h2{{font-size:{subtitle}pt;text-align:left}}nav ol{{margin:.3em 0;padding-left:2.2em}}\n\
 nav a{{color:#000}}\n\
 section{{margin:2.5em 0 0;padding-top:1.2em;border-top:2px solid #000}}\n\
-.sub{{width:100%;border-collapse:collapse;font-size:{subtitle}pt}}.sub td{{width:33%;padding:2px 4px;text-align:center}}\n\
+.sub{{width:100%;border-collapse:collapse;font-size:{subtitle}pt}}.sub td{{padding:2px 4px;text-align:center}}\n\
 .sub td.l{{text-align:left}}.sub td.r{{text-align:right}}\n\
 .p{{font-size:{letter}pt;margin:.5em 0}}\n\
 .chart{{margin:.8em 0;text-align:center}}.chart svg{{width:100%;height:auto}}\n\
-.wide{{overflow-x:auto}}\n\
+.wide{{overflow-x:auto;padding-right:1px}}\n\
 .d{{width:100%;border-collapse:collapse;table-layout:fixed}}\n\
 .d caption{{caption-side:top;text-align:left;font-size:9pt;color:#404040;padding:2px 0}}\n\
 .d th,.d td{{border:1px solid #000;padding:3px 4px;text-align:center;vertical-align:middle;overflow-wrap:anywhere;font-weight:normal}}\n\
@@ -84,7 +84,9 @@ section{{margin:2.5em 0 0;padding-top:1.2em;border-top:2px solid #000}}\n\
 @page{{size:A4 landscape;margin:{margins}}}\n\
 @page upright{{size:A4 portrait;margin:{margins}}}\n\
 @media print{{*{{-webkit-print-color-adjust:exact;print-color-adjust:exact}}\n\
-body{{padding:0;max-width:none}}.wide{{overflow:visible}}.d{{min-width:0!important}}\n\
+body{{padding:0;max-width:none;font-size:9pt;line-height:1.25}}h1,h2{{font-size:16pt}}nav{{border:0;padding:0}}\n\
+.d th,.d td{{padding:2px 3px}}.sub,.sign{{font-size:{size}pt}}.sign{{margin:.5em 0 .2em}}.sign,.f{{page-break-before:avoid;break-before:avoid}}\n\
+.wide{{overflow:visible}}.d{{min-width:0!important}}\n\
 section{{margin:0;padding:0;border:0;page-break-before:always;break-before:page}}section.u{{page:upright}}\n\
 thead{{display:table-header-group}}tr,svg{{page-break-inside:avoid;break-inside:avoid}}h2,.sub{{page-break-after:avoid}}}}"
     )

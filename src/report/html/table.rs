@@ -128,7 +128,11 @@ fn cells(out: &mut String, page: &Page, line: &Line, signs: &Signs) {
             _ => Align::Left,
         };
         // What names the line is a header of it, whoever reads it aloud.
-        let names = col < page.stub && column.show != Show::Serial;
+        let covered = col..(col + across).min(page.stub);
+        let names = page
+            .columns
+            .get(covered)
+            .is_some_and(|own| own.iter().any(|c| c.show != Show::Serial));
         let scope = match (names, line.kind) {
             (false, _) => None,
             (true, LineKind::Group) => Some("rowgroup"),
