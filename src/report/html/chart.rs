@@ -12,8 +12,12 @@ use std::fmt::Write as _;
 
 /// Width of every drawing; it is scaled to the paper or the window.
 const WIDTH: f64 = 760.0;
-/// Height of one with upright bars, without names.
-const HEIGHT: f64 = 300.0;
+/// Where the field ends.
+const RIGHT: f64 = WIDTH - 12.0;
+/// Where it begins, under the title.
+const TOP: f64 = 44.0;
+/// Height of the field of upright bars.
+const HEIGHT: f64 = 230.0;
 /// Height of a lying bar's slot.
 const SLOT: f64 = 28.0;
 /// Size of words.
@@ -22,6 +26,10 @@ const FONT: f64 = 13.0;
 const TITLE: f64 = 18.0;
 /// Bars up to which each shows its figure, as in the workbook.
 const LABELLED: usize = 16;
+/// Angle of names that are too wide.
+const ASLANT: f64 = 0.7;
+/// Keeps a figure apart from what it is written over.
+const HALO: &str = " paint-order=\"stroke\" stroke=\"#ffffff\" stroke-width=\"3\"";
 /// Share of a slot that bars fill.
 const FILLED: f64 = 0.66;
 
@@ -39,6 +47,38 @@ struct Plot<'a> {
 struct Series<'a> {
     name: &'a str,
     values: Vec<Option<f64>>,
+}
+
+impl Series<'_> {
+    /// Its figures, with the lines that they stand in.
+    fn known(&self) -> impl Iterator<Item = (usize, f64)> {
+        let all = self.values.iter().enumerate();
+        all.filter_map(|(i, value)| Some((i, (*value)?)))
+    }
+}
+
+/// Where upright bars and lines are drawn: a slot a name.
+struct Field<'a> {
+    axis: &'a Axis,
+    left: f64,
+    slot: f64,
+    top: f64,
+    bottom: f64,
+}
+
+impl Field<'_> {
+    fn y(&self, value: f64) -> f64 {
+        self.bottom - self.axis.share(value) * (self.bottom - self.top)
+    }
+
+    fn middle(&self, slot: usize) -> f64 {
+        self.left + self.slot * (slot as f64 + 0.5)
+    }
+
+    /// The left side of a slot's bars.
+    fn bar(&self, slot: usize) -> f64 {
+        self.middle(slot) - self.slot * FILLED / 2.0
+    }
 }
 
 /// Draws it; nothing where there is nothing to draw.
@@ -60,8 +100,7 @@ viewBox=\"0 0 {WIDTH} {height:.0}\" font-size=\"{FONT}\">{}",
     );
     words(
         &mut body,
-        WIDTH / 2.0,
-        TITLE + 4.0,
+        (WIDTH / 2.0, TITLE + 4.0),
         "middle",
         &chart.title,
         &format!(" font-size=\"{TITLE}\""),
@@ -121,10 +160,6 @@ impl<'a> Plot<'a> {
         })
     }
 
-    fn labelled(&self) -> bool {
-        self.names.len() * self.series.len() <= LABELLED && self.chart.kind != ChartKind::Stacked
-    }
-
     /// A tick of the scale; whole percents are enough there.
     fn tick(&self, value: f64) -> String {
         let step = self
@@ -142,108 +177,87 @@ impl<'a> Plot<'a> {
 
     /// Upright bars or lines; gives the drawing's height.
     fn upright(&self, out: &mut String) -> f64 {
-        let top = TITLE + 24.0;
-        let bottom = top + HEIGHT - 70.0;
-        let left = self
-            .axis
-            .ticks
-            .iter()
-            .map(|t| wide(&self.tick(*t)))
-            .fold(24.0, f64::max)
-            + 14.0;
-        let room = WIDTH - left - 12.0;
-        let slot = room / self.names.len() as f64;
-        let y = |v: f64| bottom - self.axis.share(v) * (bottom - top);
-        let x = |i: usize| left + slot * i as f64;
-        for tick in &self.axis.ticks {
-            line(out, (left, y(*tick)), (WIDTH - 12.0, y(*tick)), GRID);
-            words(
-                out,
-                left - 6.0,
-                y(*tick) + 4.5,
-                "end",
-                &self.tick(*tick),
-                "",
-            );
-        }
-        match self.chart.kind {
-            ChartKind::Line => self.lines(out, &x, &y, slot),
-            ChartKind::Stacked => self.stacks(out, &x, &y, slot),
-            _ => self.bars(out, &x, &y, slot),
-        }
-        line(out, (left, y(0.0)), (WIDTH - 12.0, y(0.0)), INK);
-        if let Some(target) = &self.target {
-            path(out, &target.values, &x, &y, slot, TARGET);
-        }
-        // Names that are too wide for their slot are written aslant.
+        let ticks = self.axis.ticks.iter().map(|t| wide(&self.tick(*t)));
+        let left = ticks.fold(24.0, f64::max) + 14.0;
         let widest = self.names.iter().map(|n| wide(n)).fold(0.0, f64::max);
-        let aslant = widest > slot - 4.0;
+        let slots = self.names.len() as f64;
+        // Names that are too wide for their slot are written aslant, the first one from the edge.
+        let aslant = widest > (RIGHT - left) / slots - 4.0;
+        let left = match aslant {
+            true => left.max(wide(self.names[0]) * ASLANT.cos() + 8.0),
+            false => left,
+        };
+        let field = Field {
+            axis: &self.axis,
+            left,
+            slot: (RIGHT - left) / slots,
+            top: TOP,
+            bottom: TOP + HEIGHT,
+        };
+        for tick in &self.axis.ticks {
+            let y = field.y(*tick);
+            line(out, (left, y), (RIGHT, y), GRID);
+            words(out, (left - 6.0, y + 4.5), "end", &self.tick(*tick), "");
+        }
+        // Written last, so that nothing is drawn over them.
+        let mut labels = String::new();
+        match self.chart.kind {
+            ChartKind::Line => self.lines(out, &mut labels, &field),
+            ChartKind::Stacked => self.stacks(out, &field),
+            _ => self.bars(out, &mut labels, &field),
+        }
+        line(out, (left, field.y(0.0)), (RIGHT, field.y(0.0)), INK);
+        if let Some(target) = &self.target {
+            path(out, &target.values, &field, TARGET);
+        }
+        out.push_str(&labels);
         for (i, name) in self.names.iter().enumerate() {
-            let at = x(i) + slot / 2.0;
+            let at = field.middle(i);
             if aslant {
-                let turn = format!(
-                    " transform=\"rotate(-40 {:.1} {:.1})\"",
-                    at + 4.0,
-                    bottom + 14.0
-                );
-                words(out, at + 4.0, bottom + 14.0, "end", name, &turn);
+                let (x, y) = (at + 4.0, field.bottom + 14.0);
+                let turn = -ASLANT.to_degrees();
+                let turn = format!(" transform=\"rotate({turn:.0} {x:.1} {y:.1})\"");
+                words(out, (x, y), "end", name, &turn);
             } else {
-                words(out, at, bottom + 18.0, "middle", name, "");
+                words(out, (at, field.bottom + 18.0), "middle", name, "");
             }
         }
-        let below = if aslant { widest * 0.65 + 24.0 } else { 28.0 };
-        self.legend(out, bottom + below)
+        let below = match aslant {
+            true => widest * ASLANT.sin() + 24.0,
+            false => 28.0,
+        };
+        self.legend(out, field.bottom + below)
     }
 
-    fn bars(&self, out: &mut String, x: &dyn Fn(usize) -> f64, y: &dyn Fn(f64) -> f64, slot: f64) {
-        let width = slot * FILLED / self.series.len() as f64;
+    fn bars(&self, out: &mut String, labels: &mut String, field: &Field<'_>) {
+        let width = field.slot * FILLED / self.series.len() as f64;
         for (n, series) in self.series.iter().enumerate() {
-            for (i, value) in series.values.iter().enumerate() {
-                let Some(value) = *value else { continue };
-                let at = x(i) + slot * (1.0 - FILLED) / 2.0 + width * n as f64;
-                let (from, to) = (y(value.max(0.0)), y(value.min(0.0)));
+            for (i, value) in series.known() {
+                let at = field.bar(i) + width * n as f64;
+                let (from, to) = (field.y(value.max(0.0)), field.y(value.min(0.0)));
                 self.rect(out, n, (at, from), (width, to - from), i, value);
-                if self.labelled() {
-                    words(
-                        out,
-                        at + width / 2.0,
-                        from - 4.0,
-                        "middle",
-                        &shown::number(value, self.show),
-                        "",
-                    );
-                }
+                self.label(labels, (at + width / 2.0, from - 4.0), value);
             }
         }
     }
 
-    fn stacks(
-        &self,
-        out: &mut String,
-        x: &dyn Fn(usize) -> f64,
-        y: &dyn Fn(f64) -> f64,
-        slot: f64,
-    ) {
-        for i in 0..self.names.len() {
-            let mut sum = 0.0;
-            for (n, series) in self.series.iter().enumerate() {
-                let Some(value) = series.values[i] else {
-                    continue;
-                };
-                let (from, to) = (y(sum + value), y(sum));
-                let at = x(i) + slot * (1.0 - FILLED) / 2.0;
-                self.rect(out, n, (at, from), (slot * FILLED, to - from), i, value);
-                sum += value;
-            }
-        }
-    }
-
-    fn lines(&self, out: &mut String, x: &dyn Fn(usize) -> f64, y: &dyn Fn(f64) -> f64, slot: f64) {
+    fn stacks(&self, out: &mut String, field: &Field<'_>) {
+        let mut sums = vec![0.0; self.names.len()];
         for (n, series) in self.series.iter().enumerate() {
-            path(out, &series.values, x, y, slot, dash(n));
-            for (i, value) in series.values.iter().enumerate() {
-                let Some(value) = *value else { continue };
-                let at = (x(i) + slot / 2.0, y(value));
+            for (i, value) in series.known() {
+                let (from, to) = (field.y(sums[i] + value), field.y(sums[i]));
+                let size = (field.slot * FILLED, to - from);
+                self.rect(out, n, (field.bar(i), from), size, i, value);
+                sums[i] += value;
+            }
+        }
+    }
+
+    fn lines(&self, out: &mut String, labels: &mut String, field: &Field<'_>) {
+        for (n, series) in self.series.iter().enumerate() {
+            path(out, &series.values, field, dash(n));
+            for (i, value) in series.known() {
+                let at = (field.middle(i), field.y(value));
                 let _ = write!(
                     out,
                     "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"4\" fill=\"{}\" stroke=\"{INK}\">{}</circle>",
@@ -252,64 +266,49 @@ impl<'a> Plot<'a> {
                     fill(n, self.number),
                     self.tip(n, i, value),
                 );
-                if self.labelled() {
-                    words(
-                        out,
-                        at.0,
-                        at.1 - 8.0,
-                        "middle",
-                        &shown::number(value, self.show),
-                        "",
-                    );
-                }
+                self.label(labels, (at.0, at.1 - 8.0), value);
             }
+        }
+    }
+
+    /// A figure above its bar or point, where there is room for all of them.
+    fn label(&self, out: &mut String, at: (f64, f64), value: f64) {
+        if self.names.len() * self.series.len() <= LABELLED {
+            words(out, at, "middle", &shown::number(value, self.show), HALO);
         }
     }
 
     /// Lying bars, the first line of the table on top; gives the drawing's height.
     fn lying(&self, out: &mut String) -> f64 {
-        let top = TITLE + 24.0;
-        let slot = SLOT.max(self.series.len() as f64 * 13.0 + 8.0);
-        let bottom = top + slot * self.names.len() as f64;
+        let slot = SLOT.max(self.series.len() as f64 * FONT + 8.0);
+        let bottom = TOP + slot * self.names.len() as f64;
         let widest = self.names.iter().map(|n| wide(n)).fold(40.0, f64::max);
         let left = widest.min(WIDTH / 2.0) + 12.0;
-        let right = WIDTH - 70.0;
+        let all = self.series.iter().flat_map(Series::known);
+        let figures = all.map(|(_, v)| wide(&shown::number(v, self.show)));
+        let right = RIGHT - figures.fold(0.0, f64::max);
         let x = |v: f64| left + self.axis.share(v) * (right - left);
         for tick in &self.axis.ticks {
-            line(out, (x(*tick), top), (x(*tick), bottom), GRID);
-            words(
-                out,
-                x(*tick),
-                bottom + 18.0,
-                "middle",
-                &self.tick(*tick),
-                "",
-            );
+            line(out, (x(*tick), TOP), (x(*tick), bottom), GRID);
+            let at = (x(*tick), bottom + 18.0);
+            words(out, at, "middle", &self.tick(*tick), "");
+        }
+        let top = |i: usize| TOP + slot * i as f64;
+        for (i, name) in self.names.iter().enumerate() {
+            let at = (left - 6.0, top(i) + slot / 2.0 + 4.5);
+            words(out, at, "end", name, "");
         }
         let width = slot * FILLED / self.series.len() as f64;
-        for (i, name) in self.names.iter().enumerate() {
-            let from = top + slot * i as f64;
-            words(out, left - 6.0, from + slot / 2.0 + 4.5, "end", name, "");
-            for (n, series) in self.series.iter().enumerate() {
-                let Some(value) = series.values[i] else {
-                    continue;
-                };
-                let at = from + slot * (1.0 - FILLED) / 2.0 + width * n as f64;
+        for (n, series) in self.series.iter().enumerate() {
+            for (i, value) in series.known() {
+                let at = top(i) + slot * (1.0 - FILLED) / 2.0 + width * n as f64;
                 let (a, b) = (x(value.min(0.0)), x(value.max(0.0)));
                 self.rect(out, n, (a, at), (b - a, width), i, value);
-                if self.names.len() * self.series.len() <= 2 * LABELLED {
-                    words(
-                        out,
-                        b + 5.0,
-                        at + width / 2.0 + 4.5,
-                        "start",
-                        &shown::number(value, self.show),
-                        "",
-                    );
-                }
+                let at = (b + 5.0, at + width / 2.0 + 4.5);
+                words(out, at, "start", &shown::number(value, self.show), "");
             }
         }
-        line(out, (x(0.0), top), (x(0.0), bottom), INK);
+        line(out, (x(0.0), TOP), (x(0.0), bottom), INK);
         self.legend(out, bottom + 28.0)
     }
 
@@ -395,7 +394,7 @@ impl<'a> Plot<'a> {
                         fill(i, self.number)
                     );
                 }
-                words(out, x + 34.0, y, "start", all[i], "");
+                words(out, (x + 34.0, y), "start", all[i], "");
                 x += box_wide(all[i]);
             }
         }
@@ -446,7 +445,7 @@ fn wide(text: &str) -> f64 {
     width::text(text, 12.0) * FONT / 2.0
 }
 
-fn words(out: &mut String, x: f64, y: f64, anchor: &str, text: &str, more: &str) {
+fn words(out: &mut String, (x, y): (f64, f64), anchor: &str, text: &str, more: &str) {
     let _ = write!(
         out,
         "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\"{more}>"
@@ -464,20 +463,13 @@ fn line(out: &mut String, from: (f64, f64), to: (f64, f64), colour: &str) {
 }
 
 /// A line through the middle of the slots, broken where nothing is known.
-fn path(
-    out: &mut String,
-    values: &[Option<f64>],
-    x: &dyn Fn(usize) -> f64,
-    y: &dyn Fn(f64) -> f64,
-    slot: f64,
-    dash: &str,
-) {
+fn path(out: &mut String, values: &[Option<f64>], field: &Field<'_>, dash: &str) {
     let mut way = String::new();
     let mut pen = 'M';
     for (i, value) in values.iter().enumerate() {
         match value {
             Some(v) => {
-                let _ = write!(way, "{pen}{:.1},{:.1} ", x(i) + slot / 2.0, y(*v));
+                let _ = write!(way, "{pen}{:.1},{:.1} ", field.middle(i), field.y(*v));
                 pen = 'L';
             }
             None => pen = 'M',

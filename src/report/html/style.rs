@@ -25,6 +25,9 @@ pub fn align(align: Align) -> &'static str {
     }
 }
 
+/// The class of words in the middle of a cell.
+pub const WORDS: &str = "x";
+
 /// The class of a line.
 pub fn line(kind: LineKind) -> &'static str {
     match kind {
@@ -70,15 +73,15 @@ section{{margin:2.5em 0 0;padding-top:1.2em;border-top:2px solid #000}}\n\
 .wide{{overflow-x:auto;padding-right:1px}}\n\
 .d{{width:100%;border-collapse:collapse;table-layout:fixed}}\n\
 .d caption{{caption-side:top;text-align:left;font-size:9pt;color:#404040;padding:2px 0}}\n\
-.d th,.d td{{border:1px solid #000;padding:3px 4px;text-align:center;vertical-align:middle;overflow-wrap:anywhere;font-weight:normal}}\n\
-.d .l{{text-align:left}}.d .r{{text-align:right}}.d td.n{{color:#303030}}\n\
+.d th,.d td{{border:1px solid #000;padding:3px 4px;text-align:center;vertical-align:middle;font-weight:normal}}\n\
+.d th,.d .l,.d .x{{overflow-wrap:anywhere}}.d .l{{text-align:left}}.d .r{{text-align:right}}.d td.n{{color:#303030}}\n\
 .d thead th{{background:#f2f2f2;border-bottom:2px solid #000}}.d tbody th{{font-family:inherit}}\n\
 .g th,.g td,.s th,.s td{{background:#f2f2f2}}.t th,.t td{{background:#d9d9d9}}\n\
 .s td,.t td{{font-weight:bold}}\n\
 .d .m{{background:#e4f2e4}}.d .b{{background:#f8d9d6;font-weight:bold}}\n\
 .m i,.b i,.key i{{font-style:normal;padding-right:.15em}}.b i{{color:#9c0006}}.m i{{color:#005c1e}}\n\
 .sign{{font-size:{subtitle}pt;margin:1em 0 .4em;white-space:pre-wrap}}\n\
-.sign span{{display:inline-block;min-width:13em;margin:.3em 1em .3em 0;border-bottom:1px solid #000}}\n\
+.sign span{{display:inline-block;min-width:10em;margin:.3em 1em .3em 0;border-bottom:1px solid #000}}\n\
 .f{{margin:.2em 0}}.close{{font-size:{letter}pt;text-align:right;margin:.4em 2em .4em 0}}\n\
 .close.first{{margin-top:2.2em}}\n\
 @page{{size:A4 landscape;margin:{margins}}}\n\

@@ -4,6 +4,7 @@ use super::super::head::head_spans;
 use super::super::layout::body_top;
 use super::super::page::{Align, Cell, Content, Line, LineKind, Meaning, Page, Show, Value};
 use super::super::shown;
+use super::super::theme::{self, Paper};
 use super::super::words::{Key, Words};
 use super::style;
 use super::text::{attribute, escape};
@@ -12,6 +13,9 @@ use std::fmt::Write as _;
 /// The least width of a column on a screen, in characters of Latin text for each digit that it has
 /// on paper; a narrower window scrolls.
 const SCREEN: f64 = 0.62;
+
+/// How much more a printed page holds than a workbook's sheet of paper: its words are smaller.
+const SLENDER: f64 = 1.2;
 
 /// What stands beside a colour.
 #[derive(Debug)]
@@ -48,9 +52,11 @@ impl Signs {
 /// Writes the table.
 pub fn write(out: &mut String, page: &Page, number: usize, widths: &[f64], signs: &Signs) {
     let total: f64 = widths.iter().sum();
+    // Wider than its paper, it is set smaller, as the workbook is printed.
+    let size = (Paper::Lying.printable() * SLENDER / total).clamp(theme::SMALLEST, 1.0) * 100.0;
     let _ = write!(
         out,
-        "<div class=\"wide\"><table class=\"d\" style=\"min-width:{:.0}em\">\n<caption>",
+        "<div class=\"wide\"><table class=\"d\" style=\"font-size:{size:.0}%;min-width:{:.0}em\">\n<caption>",
         total * SCREEN
     );
     escape(out, &page.sheet);
@@ -144,7 +150,12 @@ fn cells(out: &mut String, page: &Page, line: &Line, signs: &Signs) {
             let _ = write!(out, " scope=\"{scope}\"");
         }
         spanning(out, "colspan", across);
-        let class = [style::align(align), style::meaning(cell.meaning)];
+        let aligned = match (style::align(align), &cell.content) {
+            // Words break where their column ends, figures do not.
+            ("", Content::Text(_)) if tag == "td" => style::WORDS,
+            (class, _) => class,
+        };
+        let class = [aligned, style::meaning(cell.meaning)];
         match class {
             ["", ""] => {}
             ["", one] | [one, ""] => {
