@@ -48,6 +48,11 @@ impl Also {
         }
     }
 
+    /// Whether another program has work to do.
+    pub fn wants_pdf(&self) -> bool {
+        self.office.is_some()
+    }
+
     /// The other forms of a workbook of which the bytes are known. Feedback to schools has none: it
     /// is to be corrected, not read.
     ///

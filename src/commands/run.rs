@@ -2,11 +2,12 @@
 
 use super::also::{Also, Form};
 use super::output::Output;
+use super::pick::Pick;
 use super::run_log::{self, Written};
 use super::setup::{Setup, setup};
 use super::{Finding, Refusal, print, summary};
 use crate::cli::{InputArgs, RunArgs};
-use crate::diagnostic::{Diagnostic, Severity, render};
+use crate::diagnostic::{Diagnostic, render};
 use crate::frames::previous::Earlier;
 use crate::frames::{Dataset, parquet};
 use crate::message::{self, Lang};
@@ -28,6 +29,7 @@ pub(super) type Seconds = Vec<(&'static str, f64)>;
 /// # Errors
 /// When the run could not be made.
 pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
+    let pick = Pick::of(&args.rules, lang)?;
     let Setup {
         scheme,
         inbox,
@@ -35,6 +37,7 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
         out,
         also,
         earlier,
+        spellings,
         ..
     } = setup(&args.input, args.out.as_deref(), lang)?;
     let unwritable = |error: io::Error| unwritable(&out, &error, lang);
@@ -42,6 +45,7 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
     let mut output = Output::open(&out).map_err(unwritable)?;
     let (mut concluded, mut seconds) =
         compute(&scheme, &inbox, diagnostics, earlier, &args.input, lang);
+    let left_out = pick.apply(&mut concluded.diagnostics, &concluded.switched_off);
     let asked: Vec<Form> = args.also.iter().filter_map(|f| Form::named(f)).collect();
     let also = Also::new(if asked.is_empty() { &also } else { &asked });
     let (written, missing) = write(
@@ -60,13 +64,17 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
         &scheme,
         &concluded.inputs,
         &totals,
-        (&concluded.diagnostics, &concluded.decisions),
+        (&concluded.diagnostics, &left_out, &concluded.decisions),
         &written,
         &seconds,
         path.zip(account),
     ));
     output.put("run.json", &log).map_err(unwritable)?;
     let replaced = output.commit().map_err(unwritable)?;
+    let added = match &spellings {
+        Some(book) => book.update(&concluded.seen, &concluded.schools_of_files, &scheme, lang),
+        None => Vec::new(),
+    };
     if args.input.json {
         if let Some(missing) = &missing {
             eprintln!("{missing}");
@@ -85,13 +93,17 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
             let args = [("wanted", r.wanted.clone()), ("instead", r.instead.clone())];
             print(&message::say(lang, "cli.summary.replaced", &args));
         }
+        for line in &added {
+            print(line);
+        }
         let args = [
             ("path", out.display().to_string()),
             ("files", (written.len() + 1).to_string()),
         ];
         print(&message::say(lang, "cli.summary.written", &args));
+        left_out.lines(lang).iter().for_each(|line| print(line));
     }
-    let found = finding(&concluded.diagnostics);
+    let found = pick.finding(&concluded.diagnostics);
     // The process ends here; the system takes its memory back faster than piece by piece.
     std::mem::forget(concluded);
     Ok(found)
@@ -119,15 +131,6 @@ pub(super) fn compute(
         concluded,
         vec![("read", read), ("compute", started.elapsed().as_secs_f64())],
     )
-}
-
-/// The exit status that findings ask for.
-pub(super) fn finding(diagnostics: &[Diagnostic]) -> Finding {
-    if diagnostics.iter().any(|d| d.severity == Severity::Error) {
-        Finding::NeedsCorrection
-    } else {
-        Finding::Clean
-    }
 }
 
 /// `diagnostics.json`, made one finding at a time as it is written.
@@ -196,8 +199,13 @@ fn write(
         put(book.path.to_string(), &bytes)?;
         also.book(&book, &bytes, &mut put)
     })?;
-    let missing = also.finish(lang, &mut put)?;
     seconds.push(("reports", started.elapsed().as_secs_f64()));
+    let started = Instant::now();
+    let pdf = also.wants_pdf();
+    let missing = also.finish(lang, &mut put)?;
+    if pdf {
+        seconds.push(("pdf", started.elapsed().as_secs_f64()));
+    }
     let started = Instant::now();
     let diagnostics = Diagnostics(&concluded.diagnostics, lang);
     put("diagnostics.json".to_owned(), &pretty(&diagnostics))?;

@@ -23,6 +23,7 @@ pub mod page;
 mod places;
 pub mod rmb;
 mod shown;
+pub mod spellings;
 mod strings;
 mod styles;
 #[cfg(test)]
