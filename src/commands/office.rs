@@ -38,7 +38,10 @@ impl From<io::Error> for NoPdf {
 /// Where the program is, if it is installed.
 pub fn find() -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
-    let mut folders: Vec<PathBuf> = env::split_paths(&path).collect();
+    // A folder that is not absolute is whichever the clerk stands in: never run a program from there.
+    let mut folders: Vec<PathBuf> = env::split_paths(&path)
+        .filter(|f| f.is_absolute())
+        .collect();
     let programs = ["ProgramFiles", "ProgramW6432", "ProgramFiles(x86)"];
     folders.extend(usual(
         cfg!(windows),
@@ -63,7 +66,7 @@ fn among(folders: &[PathBuf], windows: bool, is_file: impl Fn(&Path) -> bool) ->
         true => &["soffice.com", "soffice.exe", "libreoffice.exe"],
         false => &["soffice", "libreoffice"],
     };
-    let all = folders.iter().filter(|f| f.is_absolute());
+    let all = folders.iter();
     all.flat_map(|folder| names.iter().map(|n| folder.join(n)))
         .find(|p| is_file(p))
 }
@@ -202,6 +205,7 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn new() -> io::Result<Folder> {
+        #[cfg_attr(not(unix), allow(unused_mut))]
         let mut builder = fs::DirBuilder::new();
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
@@ -233,9 +237,7 @@ mod tests {
     #[test]
     fn the_program_is_found_on_the_path_and_where_installers_put_it() {
         let here = |there: &'static str| move |p: &Path| p == Path::new(there);
-        let path: Vec<PathBuf> = ["/usr/local/bin", "bin", "/usr/bin"]
-            .map(PathBuf::from)
-            .into();
+        let path = ["/usr/local/bin", "/usr/bin"].map(PathBuf::from);
         let found = |there| among(&path, false, here(there));
         assert_eq!(found("/usr/bin/soffice"), Some("/usr/bin/soffice".into()));
         assert_eq!(
@@ -243,8 +245,6 @@ mod tests {
             Some("/usr/bin/libreoffice".into())
         );
         assert_eq!(found("/opt/soffice"), None);
-        // A folder of the path that is not absolute is whichever the clerk stands in.
-        assert_eq!(found("bin/soffice"), None);
         let mac = usual(false, std::iter::empty());
         assert!(among(&mac, false, |p| p.ends_with("MacOS/soffice")).is_some());
         let windows = usual(true, ["/Program Files".into()].into_iter());
