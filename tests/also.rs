@@ -236,6 +236,8 @@ fn the_forms_are_outputs_like_all_others() {
     run_sample(SAMPLES[1], &out, &[]);
     let left = files(&out.join("reports"));
     assert!(left.iter().all(|(name, _)| !forms(name)));
+    let folders = fs::read_dir(out.join("reports")).expect("reports");
+    assert_eq!(folders.count(), left.len(), "an empty folder is left");
 }
 
 #[test]

@@ -50,7 +50,7 @@ impl Also {
 
     /// Whether another program has work to do.
     pub fn wants_pdf(&self) -> bool {
-        self.office.is_some()
+        matches!(self.office, Some(Ok(_)))
     }
 
     /// The other forms of a workbook of which the bytes are known. Feedback to schools has none: it

@@ -11,8 +11,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// How long it may take to start, and then for each workbook.
-const PATIENCE: (Duration, Duration) = (Duration::from_secs(90), Duration::from_secs(120));
+/// How long it may take to start, and then for each million bytes of a workbook, begun or whole; it
+/// takes about twenty seconds for them when it has a processor to itself.
+const PATIENCE: (Duration, Duration) = (Duration::from_secs(90), Duration::from_secs(90));
 /// How often it is asked whether it is done.
 const PULSE: Duration = Duration::from_millis(40);
 
@@ -78,6 +79,7 @@ pub struct Office {
     folder: Folder,
     /// Paths below the output folder; the n-th lies in the folder under its number.
     books: Vec<String>,
+    patience: Duration,
 }
 
 impl Office {
@@ -90,6 +92,7 @@ impl Office {
             program: find().ok_or(NoPdf::NotInstalled)?,
             folder: Folder::new()?,
             books: Vec::new(),
+            patience: PATIENCE.0,
         })
     }
 
@@ -100,6 +103,7 @@ impl Office {
     pub fn add(&mut self, path: &str, bytes: &[u8]) -> io::Result<()> {
         fs::write(self.file("xlsx", self.books.len()), bytes)?;
         self.books.push(path.to_owned());
+        self.patience += PATIENCE.1 * (1 + bytes.len() / 1_000_000) as u32;
         Ok(())
     }
 
@@ -138,8 +142,7 @@ impl Office {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
-        let patience = PATIENCE.0 + PATIENCE.1 * self.books.len() as u32;
-        if !finished(&mut command, patience)? {
+        if !finished(&mut command, self.patience)? {
             return Err(NoPdf::TooLong);
         }
         let read = |(n, path): (usize, &String)| {

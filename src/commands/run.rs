@@ -202,6 +202,9 @@ fn write(
     seconds.push(("reports", started.elapsed().as_secs_f64()));
     let started = Instant::now();
     let pdf = also.wants_pdf();
+    if pdf && io::stderr().is_terminal() {
+        eprintln!("{}", message::say(lang, "cli.pdf.working", &[]));
+    }
     let missing = also.finish(lang, &mut put)?;
     if pdf {
         seconds.push(("pdf", started.elapsed().as_secs_f64()));
