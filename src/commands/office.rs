@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// How long it may take to start, and then for each million bytes of a workbook, begun or whole; it
-/// takes about twenty seconds for them when it has a processor to itself.
+/// How long it may take to start, and then for each million bytes of a workbook, begun or whole; on a
+/// busy machine it needs minutes for a large report.
 const PATIENCE: (Duration, Duration) = (Duration::from_secs(90), Duration::from_secs(90));
 /// How often it is asked whether it is done.
 const PULSE: Duration = Duration::from_millis(40);
