@@ -149,6 +149,10 @@ pub struct RunArgs {
     /// Folder for the results.
     #[arg(long, value_name = "FOLDER")]
     pub out: Option<PathBuf>,
+    /// Other forms of the bureau's report, besides the workbook: html, csv, pdf (by LibreOffice);
+    /// several parted by commas.
+    #[arg(long, value_name = "FORMS", value_delimiter = ',', value_parser = ["html", "csv", "pdf"])]
+    pub also: Vec<String>,
     /// Which findings.
     #[command(flatten)]
     pub rules: RuleArgs,

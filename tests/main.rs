@@ -2,6 +2,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | `also` | the report as a web page, as comma-separated tables and as PDF |
 //! | `by_hand` | workbooks laid out by hand, read as a clerk reads them |
 //! | `cases` | literate cases: `tests/cases/**/*.md`, one idea a page |
 //! | `batches` | messy generated batches against the bars of the main job |
@@ -20,6 +21,7 @@
 //! | `what_if` | other thresholds, and what would change |
 //! | `tidy` | house rules that no compiler holds |
 
+mod also;
 mod batches;
 mod by_hand;
 mod cases;

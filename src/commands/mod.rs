@@ -1,11 +1,13 @@
 //! One file a command. With [`workspace`], [`inbox`] and [`output`] the only code that touches
 //! disk, clock, environment and terminal.
 
+mod also;
 mod check;
 mod explain;
 pub mod inbox;
 mod init;
 mod inspect;
+mod office;
 pub mod output;
 mod pick;
 pub mod place;

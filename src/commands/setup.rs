@@ -1,6 +1,7 @@
 //! From arguments, workspace and clock to what a run needs: scheme, period, inbox, results folder.
 
 use super::Refusal;
+use super::also::Form;
 use super::inbox::{self, Inbox};
 use super::previous;
 use super::spellings::Spellings;
@@ -29,6 +30,8 @@ pub struct Setup {
     pub diagnostics: Vec<Diagnostic>,
     /// Where results go.
     pub out: PathBuf,
+    /// Other forms of the report that the workspace asks for.
+    pub also: Vec<Form>,
     /// What the scheme was read from.
     pub source: Source,
     /// The earlier period, where one is named.
@@ -135,6 +138,7 @@ pub fn setup(args: &InputArgs, out: Option<&Path>, lang: Lang) -> Result<Setup, 
         inbox,
         diagnostics,
         out,
+        also: settings.also,
         source,
         earlier,
         spellings,

@@ -1,6 +1,7 @@
 //! A workspace: the folder in which a clerk works, with its inbox, results, directory of schools
 //! and settings. Every command finds it from inside.
 
+use super::also::Form;
 use serde::Deserialize;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -57,6 +58,9 @@ pub struct Settings {
     pub scheme: Option<String>,
     /// The bureau that signs.
     pub bureau: Option<String>,
+    /// Other forms of the report, where the command line names none.
+    #[serde(default)]
+    pub also: Vec<Form>,
 }
 
 /// A workspace that was found.

@@ -16,6 +16,7 @@ mod parts;
 mod problems;
 mod table;
 
+pub(super) use names::Files;
 pub(super) use table::Made;
 
 use super::Findings;
