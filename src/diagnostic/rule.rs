@@ -94,6 +94,10 @@ rules! {
     ColumnDuplicate "column-duplicate" 503 Error;
     SheetUnrecognised "sheet-unrecognised" 504 Error;
     HiddenContent "hidden-content" 505 Note;
+    // 530 to 539: forms that the bureau sent out
+    FormAltered "form-altered" 530 Warning;
+    FormVersionOld "form-version-old" 531 Warning;
+    FormEmpty "form-empty" 532 Note;
     // 6xx cells
     FormulaWithoutValue "formula-without-value" 601 Error;
     CellErrorValue "cell-error-value" 602 Error;

@@ -72,6 +72,7 @@ fn draw(form: &str, fields: &str, rows: &[&str], merges: &[Span]) -> Drawn {
         recognised: Recognised {
             tables: vec![table],
             accounts: vec![Account::default()],
+            ..Recognised::default()
         },
     }
 }

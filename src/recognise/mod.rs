@@ -17,6 +17,7 @@ mod personal;
 mod region;
 mod remark;
 mod role;
+mod stamp;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -38,6 +39,8 @@ pub struct Recognised {
     pub tables: Vec<Table>,
     /// The role of every line, per sheet of the workbook, same order.
     pub accounts: Vec<Account>,
+    /// The school for which the bureau made the workbook, where it carries a stamp.
+    pub made_for: Option<String>,
 }
 
 /// The roles of the lines of one sheet.
@@ -234,9 +237,16 @@ pub fn tables_of(
     allowed: &[FormIdx],
 ) -> Diagnosed<Recognised> {
     let stem = form::stem(&workbook.file);
+    let stamped = stamp::find(workbook);
     let mut regions: Vec<Region<'_>> = Vec::with_capacity(workbook.sheets.len());
     for (index, sheet) in workbook.sheets.iter().enumerate() {
         let mut region = Region::new(sheet, index, &stem, scheme, allowed);
+        region.stamped = stamped.as_ref();
+        if stamped.as_ref().is_some_and(|s| s.is_own(index)) {
+            region.explain();
+            regions.push(region);
+            continue;
+        }
         region.read();
         if region.harvest.found.is_empty()
             && let Some(before) = regions
@@ -249,8 +259,14 @@ pub fn tables_of(
         region.sweep();
         regions.push(region);
     }
-    let diagnostics = findings::all(workbook, scheme, &regions);
-    let mut all = Recognised::default();
+    let mut diagnostics = findings::all(workbook, scheme, &regions);
+    if let Some(stamped) = &stamped {
+        diagnostics.extend(stamped.findings(workbook, &regions, scheme));
+    }
+    let mut all = Recognised {
+        made_for: stamped.as_ref().map(|s| s.stamp.school.clone()),
+        ..Recognised::default()
+    };
     for region in regions {
         let harvest = region.harvest;
         let mut tables: Vec<Table> = harvest.found.into_iter().map(|f: Found| f.table).collect();

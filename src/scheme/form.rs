@@ -33,6 +33,21 @@ pub struct Form {
     pub fields: Vec<Field>,
     /// Rules that need several cells of a row or several rows.
     pub checks: Vec<Check>,
+    /// What the bureau sends out to be filled in.
+    pub blank: Blank,
+}
+
+/// What of a form the bureau sends out to be filled in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Blank {
+    /// Nothing: it is the bureau's own.
+    None,
+    /// A form without records.
+    #[default]
+    Empty,
+    /// A form with the records of the last period, which the school goes through.
+    Filled,
 }
 
 impl Form {
@@ -82,6 +97,8 @@ pub struct Field {
     /// What lies ahead is meant: dates after the cut-off (expected graduation), terms not held yet
     /// (the education that is studied for).
     pub future: bool,
+    /// Whether the forms that the bureau sends out ask for it.
+    pub blank: bool,
 }
 
 /// What the cells of a field mean.
@@ -332,6 +349,8 @@ struct RawForm {
     field: Vec<RawField>,
     #[serde(default)]
     check: Vec<RawCheck>,
+    #[serde(default)]
+    blank: Blank,
 }
 
 #[derive(Deserialize)]
@@ -354,6 +373,7 @@ struct RawField {
     plain: bool,
     #[serde(default)]
     future: bool,
+    blank: Option<bool>,
 }
 
 fn default_evidence() -> u8 {
@@ -437,6 +457,7 @@ pub fn parse_form(text: &str, common: &[Field]) -> Result<Form, String> {
         key: raw.key,
         fields,
         checks,
+        blank: raw.blank,
     })
 }
 
@@ -491,6 +512,7 @@ fn field(raw: RawField) -> Result<Field, String> {
         fills: raw.fills,
         plain: raw.plain,
         future: raw.future,
+        blank: raw.blank.unwrap_or(stored),
     })
 }
 
