@@ -13,6 +13,7 @@ mod chart_cache;
 mod compose;
 pub mod dump;
 mod fit;
+pub mod forms;
 mod frame;
 mod head;
 pub mod layout;
