@@ -84,7 +84,7 @@ impl Stamped {
             let field = scheme.forms[form].field(id)?;
             Some(Assigned {
                 field: Some((field, How::Exact)),
-                lost: None,
+                ..Assigned::default()
             })
         });
         let choice = Choice {
