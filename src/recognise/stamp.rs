@@ -163,26 +163,30 @@ fn altered(workbook: &Workbook, sent: &StampedForm, title: &str) -> Option<Diagn
         Some(Value::Text(t)) => fold::label(t),
         _ => String::new(),
     };
-    let changed: Vec<String> = (0u32..)
+    let changed: Vec<(u32, String)> = (0u32..)
         .zip(&sent.columns)
         .filter(|(col, (_, label))| says(*col) != fold::label(label))
-        .map(|(col, (_, label))| format!("{} {}", a1(sent.header, col), fold::clean(label)))
+        .map(|(col, (_, label))| {
+            let was = format!("{} {}", a1(sent.header, col), fold::clean(label));
+            (col, was)
+        })
         .collect();
     let extra = sheet
         .row(sent.header)
         .iter()
         .any(|c| c.col as usize >= sent.columns.len());
-    if changed.is_empty() && !extra {
-        return None;
-    }
-    let place = Place::sheet(&workbook.file, &sheet.name).at(sent.header, None);
-    let finding = Diagnostic::new(Rule::FormAltered, place).arg("form", title);
-    if changed.is_empty() {
-        return Some(finding.variant("added"));
-    }
-    let mut labels = changed[..changed.len().min(NAMED)].join(", ");
+    let place = Place::sheet(&workbook.file, &sheet.name);
+    let finding = |col| {
+        let at = place.at(sent.header, col);
+        Diagnostic::new(Rule::FormAltered, at).arg("form", title)
+    };
+    let Some((first, _)) = changed.first() else {
+        return extra.then(|| finding(None).variant("added"));
+    };
+    let labels = changed.iter().take(NAMED).map(|(_, was)| was.as_str());
+    let mut labels = labels.collect::<Vec<_>>().join(", ");
     if changed.len() > NAMED {
         labels.push_str(", …");
     }
-    Some(finding.arg("labels", labels))
+    Some(finding(Some(*first)).arg("labels", labels))
 }

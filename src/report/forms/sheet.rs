@@ -18,8 +18,8 @@ use crate::scheme::{Field, Form, Kind, Scheme, plus_years};
 use chrono::{Datelike, NaiveDate};
 use rust_xlsxwriter::{
     ConditionalFormatFormula, DataValidation, DataValidationErrorStyle, DataValidationRule,
-    ExcelDateTime, Format, FormatBorder, Formula, ProtectionOptions, Workbook, Worksheet,
-    XlsxError,
+    ExcelDateTime, Format, FormatBorder, Formula, IgnoreError, ProtectionOptions, Workbook,
+    Worksheet, XlsxError,
 };
 
 /// 0-based row of the labels: below title, submitter and note.
@@ -41,6 +41,9 @@ const AHEAD: i64 = 10;
 const PROMPT: usize = 250;
 /// Terms that a prompt names.
 const NAMED: usize = 8;
+/// Labels up to this width are not broken; wider ones get no more than that.
+const SHORT: f64 = 8.0;
+const MOST: f64 = 12.0;
 /// Fills of cells that are missing and that look wrong.
 const MISSING: u32 = 0xFF_F2_CC;
 const WRONG: u32 = 0xF8_CB_AD;
@@ -84,7 +87,8 @@ impl<'a> Body<'a> {
 
     /// First row after those with lines around their cells.
     fn ruled(&self) -> u32 {
-        let total: f64 = self.widths.iter().sum();
+        let padding = theme::COLUMN_PADDING / theme::PIXELS_PER_DIGIT;
+        let total: f64 = self.widths.iter().map(|w| w + padding).sum();
         let scale = (Paper::Lying.printable() / total).min(1.0);
         let head = heights().iter().sum::<f64>();
         let a_page = (Paper::Lying.printable_height() / scale * SPARE - head) / ROW;
@@ -158,7 +162,7 @@ pub fn write(
     rows(sheet, body, theme)?;
     validations(sheet, body, scheme, lang)?;
     colours(sheet, body, &rules::of(body, scheme, lang))?;
-    set_up(sheet, theme, lang)?;
+    set_up(sheet, body, theme, lang)?;
     let ids = body.fields.iter().map(|f| f.id.clone());
     Ok(ids.zip(body.labels.iter().cloned()).collect())
 }
@@ -187,7 +191,8 @@ pub fn label(field: &Field, lang: Lang) -> String {
 /// The look of a column's cells below the header: what is text stays text however it is typed.
 fn look(field: &Field, theme: &mut Theme) -> Format {
     let (show, align, number) = match field.kind {
-        Kind::Serial => (Show::Serial, Align::Centre, "General"),
+        // Nothing is shown of a row that is not begun.
+        Kind::Serial => (Show::Serial, Align::Centre, "0;;;"),
         Kind::Date => (Show::Plain, Align::Centre, "yyyy-mm-dd"),
         Kind::Integer => (Show::Plain, Align::Centre, "0"),
         Kind::Decimal => (Show::Plain, Align::Right, "General"),
@@ -224,8 +229,13 @@ fn wide(field: &Field, label: &str, scheme: &Scheme) -> f64 {
         Kind::Text => 14.0,
         _ => 7.0,
     };
-    // Two lines of the label find room.
-    digits.max((width::text(label, theme::BODY) / 2.0 + theme::INDENT).min(12.0))
+    let head = width::text(label, theme::BODY);
+    // A label without a hint may be broken in two, if it is no short word.
+    let head = match label.contains('\n') || head <= SHORT {
+        true => head,
+        false => head / 2.0,
+    };
+    digits.max(head.min(MOST) + 1.0)
 }
 
 /// Heights of title, submitter, note and labels in points.
@@ -514,7 +524,20 @@ fn colours(sheet: &mut Worksheet, body: &Body<'_>, rules: &[RowRule]) -> Result<
     Ok(())
 }
 
-fn set_up(sheet: &mut Worksheet, theme: &Theme, lang: Lang) -> Result<(), XlsxError> {
+fn set_up(
+    sheet: &mut Worksheet,
+    body: &Body<'_>,
+    theme: &Theme,
+    lang: Lang,
+) -> Result<(), XlsxError> {
+    let (first, last) = body.ends();
+    for (col, field) in (0u16..).zip(&body.fields) {
+        // Digits are text here on purpose: no warning marks.
+        if matches!(field.kind, Kind::IdNumber | Kind::Phone | Kind::Label) {
+            let what = IgnoreError::NumberStoredAsText;
+            sheet.ignore_error_range(first - 1, col, last - 1, col, what)?;
+        }
+    }
     sheet.protect_with_options(&ProtectionOptions {
         format_cells: true,
         format_columns: true,
