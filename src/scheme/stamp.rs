@@ -147,7 +147,7 @@ mod tests {
             scheme: "county-backbone".into(),
             period: "2025-10".into(),
             school: "青石镇中心小学".into(),
-            code: String::new(),
+            code: "2133000101".into(),
             own: vec![("_lists".into(), digest(["a"]))],
             forms: vec![StampedForm {
                 form: "roster".into(),
@@ -171,6 +171,11 @@ mod tests {
             assert_ne!(Stamp::parse(&changed), Some(stamp()), "line {at}");
         }
         assert_eq!(Stamp::parse(&[]), None);
+        let without = Stamp {
+            code: String::new(),
+            ..stamp()
+        };
+        assert_eq!(Stamp::parse(&without.lines()), Some(without));
     }
 
     #[test]
