@@ -43,7 +43,7 @@ pub fn write(
     let mut cells: Vec<(u32, u32, String)> = Vec::new();
     let look = Part::Title(theme::TITLES[2]);
     sheet.set_row_height(0, theme::line_height(look.size()) + 8.0)?;
-    sheet.merge_range(0, 0, 0, last, title, &*theme.format(look, false))?;
+    sheet.merge_range(0, 0, 0, last, title, &theme.format(look, false))?;
     cells.push((0, 0, title.to_owned()));
     let mut row = 1;
     for key in PARAGRAPHS {
@@ -59,7 +59,7 @@ pub fn write(
             row,
             last,
             &text,
-            &*theme.format(Part::Footnote, false),
+            &theme.format(Part::Footnote, false),
         )?;
         cells.push((row, 0, text));
         row += 1;
@@ -113,7 +113,7 @@ pub fn write(
                     show: Show::Words,
                     align,
                 };
-                sheet.write_string_with_format(row, col, &text, &*theme.format(part, false))?;
+                sheet.write_string_with_format(row, col, &text, &theme.format(part, false))?;
                 if !text.is_empty() {
                     cells.push((row, u32::from(col), text));
                 }
