@@ -13,6 +13,7 @@
 //! | `robustness` | damaged and hostile files |
 //! | `cli` | the command: exit status, files, bytes |
 //! | `corrections` | a clerk's decisions about single cells and rows |
+//! | `forms` | the forms that a bureau sends out, filled in and run |
 //! | `inspect` | the sheet drawn in the terminal and as a page |
 //! | `previous` | a run compared with an earlier period |
 //! | `oracle` | formulas of the reports against LibreOffice |
@@ -27,6 +28,7 @@ mod by_hand;
 mod cases;
 mod cli;
 mod corrections;
+mod forms;
 mod generator;
 mod golden;
 mod guide;

@@ -4,6 +4,7 @@
 mod also;
 mod check;
 mod explain;
+mod forms;
 pub mod inbox;
 mod init;
 mod inspect;
@@ -63,6 +64,7 @@ pub fn dispatch(command: Command, lang: Lang) -> ExitCode {
         Command::Init(args) => init::init(&args, lang),
         Command::Schemes(args) => schemes::schemes(&args, lang),
         Command::Scheme(args) => scheme::scheme(&args.command, lang),
+        Command::Forms(args) => forms::forms(&args, lang),
         Command::WhatIf(args) => what_if::what_if(&args, lang),
     });
     match done {

@@ -234,7 +234,7 @@ fn progress(files: u64, quiet: bool, lang: Lang) -> ProgressBar {
     bar
 }
 
-fn unwritable(out: &Path, error: &io::Error, lang: Lang) -> Refusal {
+pub(super) fn unwritable(out: &Path, error: &io::Error, lang: Lang) -> Refusal {
     let key = match error.kind() {
         io::ErrorKind::WouldBlock => "cli.out-busy",
         io::ErrorKind::StorageFull => "cli.out-full",

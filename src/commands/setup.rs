@@ -145,7 +145,7 @@ pub fn setup(args: &InputArgs, out: Option<&Path>, lang: Lang) -> Result<Setup, 
     })
 }
 
-fn workspace(inbox: Option<&Path>, lang: Lang) -> Result<Option<Workspace>, Refusal> {
+pub(super) fn workspace(inbox: Option<&Path>, lang: Lang) -> Result<Option<Workspace>, Refusal> {
     let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
     let found = match Workspace::find(&here) {
         // An inbox given by hand may lie in another workspace, whose settings then hold.
@@ -301,7 +301,11 @@ fn decisions(
 
 /// Reads the bureau's directory of schools. A directory that cannot be read ends the run: every
 /// school would be unknown.
-fn directory(path: &Path, scheme: &Scheme, lang: Lang) -> Result<Diagnosed<Directory>, Refusal> {
+pub(super) fn directory(
+    path: &Path,
+    scheme: &Scheme,
+    lang: Lang,
+) -> Result<Diagnosed<Directory>, Refusal> {
     let shown = path.display().to_string();
     let refused = |why: String| {
         Refusal::say(

@@ -28,6 +28,8 @@ pub struct Names {
     pub guide: String,
     /// The bureau's decisions about single cells and rows.
     pub corrections: String,
+    /// Blank forms that are ready to be sent out.
+    pub forms: String,
     /// Columns of the blank directory of schools.
     pub school_columns: Vec<String>,
     /// Columns of the blank table of decisions, in the order of
@@ -106,6 +108,11 @@ impl Workspace {
     /// Where results go.
     pub fn out(&self) -> PathBuf {
         self.root.join(&self.names.out)
+    }
+
+    /// Where blank forms go.
+    pub fn forms(&self) -> PathBuf {
+        self.root.join(&self.names.forms)
     }
 
     /// The workbook of spellings, whether it is there or not.

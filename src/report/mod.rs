@@ -15,6 +15,7 @@ mod compose;
 mod csv;
 pub mod dump;
 mod fit;
+pub mod forms;
 mod frame;
 mod head;
 mod html;

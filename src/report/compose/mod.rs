@@ -11,7 +11,7 @@ mod exact;
 mod feedback;
 mod formula;
 mod graph;
-mod names;
+pub(super) mod names;
 mod parts;
 mod problems;
 mod table;
