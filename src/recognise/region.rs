@@ -330,9 +330,11 @@ impl<'a> Region<'a> {
                     choice,
                     factors: readings.iter().map(|r| r.factor).collect(),
                     blocks: Vec::new(),
+                    lent: Vec::new(),
                 }],
                 band,
                 above: lines_above,
+                resumed: None,
             });
         }
         let ranges = split(&band.headings, &readings, self.scheme);
