@@ -5,12 +5,24 @@
 //! anew, so that comments, charts and print set-ups are lost. So the package is taken apart here no
 //! further than a change needs, and its XML is spliced at the places that `quick-xml` tells.
 
+mod calc;
+mod cells;
+mod evaluate;
+pub mod formula;
+mod grow;
+mod growth;
 mod package;
+mod redraw;
 mod sheet;
 mod styles;
 mod xml;
 
-pub use package::Package;
+pub use calc::{Book, Value};
+pub use grow::grow;
+pub use growth::{Growth, Stand};
+pub use redraw::{recalculate, redraw};
+pub use package::{Package, SheetRef};
+pub use cells::{Formula, shared_strings};
 pub use sheet::{Put, SheetXml};
 pub use styles::Styles;
 pub use xml::{Fault, escape};

@@ -4,6 +4,7 @@ use super::output::Output;
 use super::run_log::{self, Written};
 use super::setup::{Setup, setup};
 use super::{Finding, Refusal, print, summary};
+use crate::amend;
 use crate::cli::{InputArgs, RunArgs};
 use crate::diagnostic::{Diagnostic, Severity, render};
 use crate::frames::previous::Earlier;
@@ -177,6 +178,10 @@ fn write(
         let bytes = writer.book(&book).map_err(io::Error::other)?;
         put(book.path.to_string(), &bytes)
     })?;
+    report::official::fill_each(&findings, scheme, |form| -> Result<(), Unfilled> {
+        Ok(put(form.path, &form.bytes)?)
+    })
+    .map_err(|e| e.0)?;
     seconds.push(("reports", started.elapsed().as_secs_f64()));
     let started = Instant::now();
     let diagnostics = Diagnostics(&concluded.diagnostics, lang);
@@ -190,6 +195,21 @@ fn write(
     let path = path.to_owned();
     written.push(Written { path, size });
     Ok(written)
+}
+
+/// A form that was not filled or not written.
+struct Unfilled(io::Error);
+
+impl From<io::Error> for Unfilled {
+    fn from(error: io::Error) -> Unfilled {
+        Unfilled(error)
+    }
+}
+
+impl From<amend::Fault> for Unfilled {
+    fn from(fault: amend::Fault) -> Unfilled {
+        Unfilled(io::Error::other(fault.0))
+    }
 }
 
 fn progress(files: u64, quiet: bool, lang: Lang) -> ProgressBar {

@@ -16,6 +16,7 @@ mod fit;
 mod frame;
 mod head;
 pub mod layout;
+pub mod official;
 pub mod page;
 mod places;
 pub mod rmb;

@@ -9,6 +9,7 @@ pub mod directory;
 pub mod dynamics;
 mod edition;
 pub mod form;
+pub mod form_file;
 mod looks_at;
 pub mod lookup;
 pub mod measure;
@@ -29,6 +30,7 @@ pub use edition::Edition;
 pub use form::{
     Code, Field, FieldIdx, Form, FormIdx, Kind, Matching, SchoolWords, Vocabulary, Words,
 };
+pub use form_file::FormFile;
 
 pub use lookup::QuickMap;
 pub use measure::{Measure, MeasureKind};
@@ -86,6 +88,8 @@ pub struct Scheme {
     pub severities: BTreeMap<Rule, Severity>,
     /// Report pages in order.
     pub pages: Vec<PageSpec>,
+    /// Forms of a superior bureau that are filled.
+    pub form_files: Vec<FormFile>,
     /// What does not add up in the scheme itself, though it can be run.
     pub doubts: Vec<SchemeProblem>,
     /// The period of the run, `YYYY-MM`.
