@@ -87,7 +87,9 @@ impl Book {
     /// Index of a sheet.
     pub fn sheet(&self, name: &str) -> Option<usize> {
         let wanted = name.to_lowercase();
-        self.sheets.iter().position(|s| s.name.to_lowercase() == wanted)
+        self.sheets
+            .iter()
+            .position(|s| s.name.to_lowercase() == wanted)
     }
 
     /// The value of a cell as stored.
@@ -201,7 +203,8 @@ impl Cells for Run<'_> {
         let sheet = self.book.sheets.get(spot.0);
         let cell = sheet.and_then(|s| s.cells.get(&(spot.1, spot.2)));
         let formula = cell.and_then(|c| c.1.as_deref());
-        let Some(formula) = formula.filter(|_| self.stale.contains(&spot) || *stored == Value::Blank)
+        let Some(formula) =
+            formula.filter(|_| self.stale.contains(&spot) || *stored == Value::Blank)
         else {
             return Ok(stored.clone());
         };

@@ -13,8 +13,7 @@ pub(super) trait Cells {
     /// The value of a cell, computed if need be.
     fn cell(&mut self, spot: (usize, u32, u32)) -> Result<Value, Unknown>;
     /// Cells that are there, within a rectangle.
-    fn occupied(&self, sheet: usize, rows: (u32, u32), cols: (u32, u32))
-    -> Vec<(usize, u32, u32)>;
+    fn occupied(&self, sheet: usize, rows: (u32, u32), cols: (u32, u32)) -> Vec<(usize, u32, u32)>;
     /// Index of a sheet.
     fn sheet(&self, name: &str) -> Option<usize>;
     /// What a name stands for.
@@ -310,7 +309,8 @@ impl Parser<'_, '_> {
                 }
             }
         }
-        let sum: f64 = numbers.iter().sum();
+        // Not `sum()`: that of nothing is minus nought.
+        let sum = numbers.iter().fold(0.0, |a, b| a + b);
         Ok(match name {
             "SUM" => Value::Number(sum),
             "COUNT" => Value::Number(numbers.len() as f64),
@@ -400,7 +400,9 @@ fn compare(a: &Value, b: &Value) -> std::cmp::Ordering {
         Value::Bool(_) | Value::Error(_) => 3,
     };
     match (a, b) {
-        (Value::Text(_), _) | (_, Value::Text(_)) if rank(a) == rank(b) || rank(a) * rank(b) == 0 => {
+        (Value::Text(_), _) | (_, Value::Text(_))
+            if rank(a) == rank(b) || rank(a) * rank(b) == 0 =>
+        {
             text(a).to_lowercase().cmp(&text(b).to_lowercase())
         }
         _ if rank(a) == rank(b) || rank(a) * rank(b) == 0 => {
@@ -420,13 +422,22 @@ mod tests {
 
     impl Cells for Table {
         fn cell(&mut self, spot: (usize, u32, u32)) -> Result<Value, Unknown> {
-            Ok(self.0.get(&(spot.1, spot.2)).cloned().unwrap_or(Value::Blank))
+            Ok(self
+                .0
+                .get(&(spot.1, spot.2))
+                .cloned()
+                .unwrap_or(Value::Blank))
         }
         fn occupied(&self, _: usize, rows: (u32, u32), cols: (u32, u32)) -> Vec<(usize, u32, u32)> {
             let inside = |(r, c): &(u32, u32)| {
                 (rows.0..=rows.1).contains(r) && (cols.0..=cols.1).contains(c)
             };
-            self.0.keys().copied().filter(inside).map(|(r, c)| (0, r, c)).collect()
+            self.0
+                .keys()
+                .copied()
+                .filter(inside)
+                .map(|(r, c)| (0, r, c))
+                .collect()
         }
         fn sheet(&self, _: &str) -> Option<usize> {
             Some(0)
@@ -467,6 +478,7 @@ mod tests {
             ("ROUND(1.005,2)+ROUND(-2.5,0)", n(1.01 - 3.0)),
             ("ROW()-5", n(5.0)),
             ("D9", n(0.0)),
+            ("1/SUM(D9:D9)", Ok(error("#DIV/0!"))),
             ("AND(A1=2,A2<>\"x\")", Ok(Value::Bool(true))),
             ("D9=\"\"", Ok(Value::Bool(true))),
             ("2*(1+2)/4", n(1.5)),

@@ -276,10 +276,7 @@ pub fn rewritten(formula: &str, mut change: impl FnMut(&Area, bool) -> Option<Ar
 /// mean.
 pub fn moved(formula: &str, rows: i64, cols: i64) -> String {
     let by = |at: Option<(u32, bool)>, n: i64| match at {
-        Some((at, false)) => Some((
-            u32::try_from(i64::from(at) + n).unwrap_or_default(),
-            false,
-        )),
+        Some((at, false)) => Some((u32::try_from(i64::from(at) + n).unwrap_or_default(), false)),
         fixed => fixed,
     };
     let corner = |c: Corner| Corner {
@@ -314,11 +311,10 @@ mod tests {
 
     #[test]
     fn references_are_told_from_names_numbers_and_texts() {
-        let all = areas("IF(A1>\"B2\"\"C3\",SUM($D$4:E5,F6)/LOG10(2),甲!G7+'它 的''表'!$A:$C)+1E5+name1x+AB");
-        assert_eq!(
-            all,
-            ["A1", "$D$4:E5*", "F6*", "甲!G7", "'它 的''表'!$A:$C"]
+        let all = areas(
+            "IF(A1>\"B2\"\"C3\",SUM($D$4:E5,F6)/LOG10(2),甲!G7+'它 的''表'!$A:$C)+1E5+name1x+AB",
         );
+        assert_eq!(all, ["A1", "$D$4:E5*", "F6*", "甲!G7", "'它 的''表'!$A:$C"]);
         assert_eq!(areas("$1:$3"), ["$1:$3"]);
         assert_eq!(areas("Table1[列]+TRUE+3:x"), Vec::<String>::new());
         let foreign = pieces("[1]Sheet1!A1");

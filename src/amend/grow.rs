@@ -134,8 +134,15 @@ fn row_copy(
         };
         for f in parts.iter().filter(|p| p.name == "f") {
             let at = span.start + f.span.start..span.start + f.span.end;
-            let new = cell_formula(&cell[f.span.clone()], (row, col), name, growth, stand, shared)
-                .map_err(|e| Fault(format!("{}: {}", grid::a1(row, col), e.0)))?;
+            let new = cell_formula(
+                &cell[f.span.clone()],
+                (row, col),
+                name,
+                growth,
+                stand,
+                shared,
+            )
+            .map_err(|e| Fault(format!("{} {}", grid::a1(row, col), e.0)))?;
             pieces.push((at, new));
         }
     }
@@ -168,7 +175,11 @@ fn cell_formula(
         Some("shared") => {
             let own = shared.get(&at).cloned().unwrap_or_default();
             let xml = String::from_utf8_lossy(xml).into_owned();
-            let element = xml[1..].split([' ', '>', '/']).next().unwrap_or("f").to_owned();
+            let element = xml[1..]
+                .split([' ', '>', '/'])
+                .next()
+                .unwrap_or("f")
+                .to_owned();
             let formula = escape(&moved(&own)?);
             Ok(format!("<{element}>{formula}</{element}>").into_bytes())
         }
@@ -300,7 +311,10 @@ fn around(
     }
     if let Some((span, _, now)) = merges.filter(|m| m.1 != m.2) {
         let tag = String::from_utf8_lossy(&text[span.clone()]).into_owned();
-        pieces.push((span, with_attribute(&tag, "count", &now.to_string()).into_bytes()));
+        pieces.push((
+            span,
+            with_attribute(&tag, "count", &now.to_string()).into_bytes(),
+        ));
     }
     pieces.extend(rules(text, data, name, growth)?);
     Ok(pieces)
@@ -509,7 +523,8 @@ fn text_pieces(
             Event::End(_) => {
                 if let Some(from) = open.take() {
                     let own = String::from_utf8_lossy(&text[from..span.start]).into_owned();
-                    let plain = quick_xml::escape::unescape(&own).map_or(own.clone(), |p| p.into_owned());
+                    let plain =
+                        quick_xml::escape::unescape(&own).map_or(own.clone(), |p| p.into_owned());
                     match change(&plain) {
                         Ok(new) if new != plain => {
                             pieces.push((from..span.start, escape(&new).into_bytes()));

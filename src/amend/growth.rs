@@ -104,7 +104,7 @@ impl Growth {
             new
         });
         match wrong {
-            Some(reference) => Err(Fault(format!("{formula}: {reference}"))),
+            Some(reference) => Err(Fault(format!("={formula} → {reference}"))),
             None => Ok(out),
         }
     }
@@ -154,7 +154,11 @@ impl Growth {
         // A rule's own row, such as `C6:F6` seen from row 6, stays one row.
         let loose = stand == Stand::Rule && row == last && !fixed && !last_fixed;
         let grows = area.sheet.is_some() || !loose;
-        let end = if grows { self.end(last) } else { self.start(last) };
+        let end = if grows {
+            self.end(last)
+        } else {
+            self.start(last)
+        };
         Some(Area {
             from: put(area.from, corner(row, fixed, self.start(row))),
             to: Some(put(to, corner(last, last_fixed, end))),
@@ -206,7 +210,10 @@ mod tests {
     fn names_charts_and_rules_follow() {
         let rule = |f| at(f, Stand::Rule).unwrap();
         assert_eq!(rule("AND($C6<0.6,C7>1)"), "AND($C6<0.6,C9>1)");
-        assert_eq!(rule("SUM(C6:F6)>AVERAGE(C$6:C$6)"), "SUM(C6:F6)>AVERAGE(C$6:C$8)");
+        assert_eq!(
+            rule("SUM(C6:F6)>AVERAGE(C$6:C$6)"),
+            "SUM(C6:F6)>AVERAGE(C$6:C$8)"
+        );
         assert_eq!(rule("表!$A$1:$F$7,表!$1:$4"), "表!$A$1:$F$9,表!$1:$4");
         let series = at("表!$C$6", Stand::Series).unwrap();
         assert_eq!(series, "表!$C$6:$C$8");

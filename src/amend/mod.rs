@@ -18,11 +18,11 @@ mod styles;
 mod xml;
 
 pub use calc::{Book, Value};
+pub use cells::{Formula, shared_strings};
 pub use grow::grow;
 pub use growth::{Growth, Stand};
-pub use redraw::{recalculate, redraw};
 pub use package::{Package, SheetRef};
-pub use cells::{Formula, shared_strings};
+pub use redraw::{recalculate, redraw};
 pub use sheet::{Put, SheetXml};
 pub use styles::Styles;
 pub use xml::{Fault, escape};

@@ -93,8 +93,12 @@ fn remembered(
         return Ok(None);
     };
     let own = &own[c.span.clone()];
-    let first = points.iter().find(|p| matches!(p.name.as_str(), "ptCount" | "pt"));
-    let last = points.iter().rfind(|p| matches!(p.name.as_str(), "ptCount" | "pt"));
+    let first = points
+        .iter()
+        .find(|p| matches!(p.name.as_str(), "ptCount" | "pt"));
+    let last = points
+        .iter()
+        .rfind(|p| matches!(p.name.as_str(), "ptCount" | "pt"));
     let (Some(first), Some(last)) = (first, last) else {
         return Ok(None);
     };
@@ -157,8 +161,15 @@ pub fn recalculate(package: &mut Package) -> Result<(), Fault> {
         None => {
             // Behind names, before what the schema has behind it.
             const BEFORE: &[&str] = &[
-                "fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews",
-                "sheets", "functionGroups", "externalReferences", "definedNames",
+                "fileVersion",
+                "fileSharing",
+                "workbookPr",
+                "workbookProtection",
+                "bookViews",
+                "sheets",
+                "functionGroups",
+                "externalReferences",
+                "definedNames",
             ];
             let at = parts
                 .iter()

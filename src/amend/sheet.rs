@@ -148,7 +148,11 @@ impl SheetXml {
     pub(super) fn row_parts(
         &self,
         row: u32,
-    ) -> (Range<usize>, Range<usize>, Vec<(u32, Range<usize>, Range<usize>)>) {
+    ) -> (
+        Range<usize>,
+        Range<usize>,
+        Vec<(u32, Range<usize>, Range<usize>)>,
+    ) {
         let Some(row) = self.rows.get(&row) else {
             return (0..0, 0..0, Vec::new());
         };
@@ -313,9 +317,9 @@ impl SheetXml {
                 "" => without_type(&tag),
                 kind => with_attribute(&tag, "t", kind),
             };
-            let value = value.as_ref().map_or_else(String::new, |v| {
-                format!("<{p}v>{}</{p}v>", escape(v))
-            });
+            let value = value
+                .as_ref()
+                .map_or_else(String::new, |v| format!("<{p}v>{}</{p}v>", escape(v)));
             return format!("{tag}{formula}{value}</{p}c>");
         }
         self.cell_xml(&without_type(&tag), edit.style, put)

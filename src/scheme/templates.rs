@@ -3,8 +3,8 @@
 //! A new file is registered by one line in the list of its folder; a test holds that none is
 //! forgotten.
 
-use super::form_file::Bytes;
 use super::form::{self, Field, Form, Vocabulary, Words};
+use super::form_file::Bytes;
 use std::collections::BTreeMap;
 
 /// Files of a folder below `templates/`: id and text. The path is the id between two ends.

@@ -26,6 +26,7 @@ BOLD = Font(name="仿宋", size=11, bold=True)
 SMALL = Font(name="宋体", size=10)
 CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
+PLAIN = Alignment(horizontal="left", vertical="center")
 RIGHT = Alignment(horizontal="right", vertical="center")
 
 
@@ -53,7 +54,7 @@ class Form:
                     cell.number_format = form
         self.sheet[at] = value
 
-    def line(self, row, values, forms=None, font=BODY, height=22, left=()):
+    def line(self, row, values, forms=None, font=BODY, height=20, left=()):
         """Values in one row from the first column."""
         self.sheet.row_dimensions[row].height = height
         for i, value in enumerate(values):
@@ -78,9 +79,9 @@ class Form:
         third = self.width // 3
         for i, label in enumerate(["单位负责人（签字）：", "审核人：", "填表人："]):
             start = chr(65 + i * third)
-            self.put(f"{start}{row}", label, BODY, LEFT, box=False)
+            self.put(f"{start}{row}", label, BODY, PLAIN, box=False)
         self.sheet.row_dimensions[row].height = 30
-        self.put(f"A{row + 1}", "填报日期：", BODY, LEFT, box=False)
+        self.put(f"A{row + 1}", "填报日期：", BODY, PLAIN, box=False)
         self.put(f"C{row + 1}", "{{date}}", BODY, LEFT, 'yyyy"年"m"月"d"日"', box=False)
         self.put(f"A{row + 2}", notes, SMALL, LEFT, box=False, to=f"{last}{row + 2}")
         self.sheet.row_dimensions[row + 2].height = 14 * (notes.count("\n") + 1) + 6
@@ -96,6 +97,7 @@ class Form:
         sheet.print_options.horizontalCentered = True
         sheet.oddFooter.center.text = "第 &P 页　共 &N 页"
         sheet.page_margins.left = sheet.page_margins.right = 0.5
+        sheet.page_margins.top = sheet.page_margins.bottom = 0.6
         day = datetime.datetime(2025, 1, 1)
         self.book.properties.creator = "市教育局"
         self.book.properties.created = self.book.properties.modified = day
@@ -176,11 +178,12 @@ def settlement(path):
     sheet.merge_cells("A9:D9")
     put("A10", "局预算支出人民币（大写）：{{books|rmb}}", BOLD, LEFT, to="I10")
     sheet.row_dimensions[10].height = 26
-    put("A11", "年度预算（元）", BODY, to="C11")
-    put("D11", "{{param.budget}}", BODY, CENTRE, money, to="E11")
-    put("F11", "预算结余（元）", BODY)
-    put("G11", "{{books.balance}}", BODY, CENTRE, money)
+    put("A11", "图书资料费每人每年上限（元）", BODY, to="C11")
+    put("D11", "{{param.books_cap}}", BODY, CENTRE, money, to="E11")
+    put("F11", "人均核定（元）", BODY)
+    put("G11", '=IF(D6=0,"—",ROUND(H6/D6,2))', BODY, CENTRE, money)
     put("H11", "核减率", BODY)
+    sheet.row_dimensions[11].height = 22
     put("I11", '=IF(F6=0,"—",ROUND(G6/F6,4))', BODY, CENTRE, "0.00%")
     put("A13", "二、图书资料费分校明细", HEAD, LEFT, to="I13")
     form.line(14, ["序号", "乡镇", "学校", "人数", "笔数", "申报金额", "核减金额", "核定金额", "占比"], font=HEAD, height=24)
@@ -207,7 +210,7 @@ def settlement(path):
     settled = DataValidation(type="list", formula1='"是,否"', allow_blank=True)
     sheet.add_data_validation(settled)
     settled.add("I6:I8")
-    sheet.conditional_formatting.add("G11", FormulaRule(formula=["AND(ISNUMBER($G$11),$G$11<0)"], font=Font(color="C00000", bold=True)))
+    sheet.conditional_formatting.add("I11", FormulaRule(formula=["AND(ISNUMBER($I$11),$I$11>0.1)"], font=Font(color="C00000", bold=True)))
     form.book.defined_names["核定合计"] = DefinedName("核定合计", attr_text="经费决算!$H$9")
     form.book.defined_names["分校核定"] = DefinedName("分校核定", attr_text="经费决算!$H$15:$H$15")
     sheet["H9"].comment = Comment("含学校列支部分。", "市教育局", height=50, width=140)

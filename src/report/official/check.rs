@@ -69,9 +69,18 @@ fn elsewhere(package: &mut Package, sheets: &[FormSheet]) -> Result<Vec<String>,
         }
         let text = String::from_utf8_lossy(&package.part(&part)?).into_owned();
         let inline = sheets.iter().any(|s| s.sheet.part == part);
-        // A cell may hold its text itself; what stands outside of cells is another matter.
-        let outside = match (inline, text.split_once("<sheetData"), text.split_once("</sheetData>")) {
-            (true, Some((before, _)), Some((_, after))) => [before, after].concat(),
+        let data = text
+            .split_once("<sheetData")
+            .zip(text.split_once("</sheetData>"));
+        let outside = match (inline, data) {
+            // A cell may hold its text itself; what stands outside of cells is another matter.
+            (true, Some(((before, _), (_, after)))) => [before, after].concat(),
+            // Charts remember the texts of cells, and are given the new ones.
+            _ if part.starts_with("xl/charts/") => {
+                let pieces = text.split('<').filter_map(|piece| piece.split_once('>'));
+                let kept = pieces.filter(|(tag, _)| !matches!(*tag, "c:v" | "v"));
+                kept.map(|(_, text)| text).collect()
+            }
             _ => text,
         };
         if outside.contains("{{") {

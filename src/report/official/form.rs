@@ -95,6 +95,10 @@ pub fn read(
                 Err(what) => wrong.push(fault(at, what)),
             }
         }
+        let from = wrong.iter().position(|w| w.sheet == name);
+        if let Some(from) = from {
+            wrong[from..].sort_by_key(|w| w.at);
+        }
         sheets.push(own);
     }
     Ok((sheets, wrong))

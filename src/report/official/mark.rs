@@ -130,7 +130,11 @@ pub fn is_marked(text: &str) -> bool {
 }
 
 /// A cell's text as segments; `each` is what the row is repeated for, if it is.
-pub fn segments(text: &str, each: Option<&Each>, known: Known<'_>) -> Result<Vec<Segment>, Unknown> {
+pub fn segments(
+    text: &str,
+    each: Option<&Each>,
+    known: Known<'_>,
+) -> Result<Vec<Segment>, Unknown> {
     let mut out = Vec::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("{{") {
@@ -153,11 +157,15 @@ pub fn segments(text: &str, each: Option<&Each>, known: Known<'_>) -> Result<Vec
 pub fn each_of(text: &str, known: Known<'_>) -> Result<Option<Each>, Unknown> {
     for inside in text.split("{{").skip(1) {
         let inside = inside.split("}}").next().unwrap_or_default().trim();
-        if inside.starts_with("each ") {
+        if is_each(inside) {
             return each(inside, known).map(Some);
         }
     }
     Ok(None)
+}
+
+fn is_each(inside: &str) -> bool {
+    inside.split_whitespace().next() == Some("each")
 }
 
 fn each(inside: &str, known: Known<'_>) -> Result<Each, Unknown> {
@@ -176,7 +184,10 @@ fn each(inside: &str, known: Known<'_>) -> Result<Each, Unknown> {
 }
 
 fn mark(inside: &str, row: Option<&Each>, known: Known<'_>) -> Result<Mark, Unknown> {
-    if inside.starts_with("each ") {
+    if inside.is_empty() {
+        return Err(unknown("scheme.form-file.empty", inside, Vec::new()));
+    }
+    if is_each(inside) {
         return each(inside, known).map(Mark::Each);
     }
     let params = known.scheme.params.iter().map(Param::placeholder);
@@ -258,10 +269,12 @@ fn shape_of(name: &str) -> Result<Shape, Unknown> {
 
 fn table(measure: &str, known: Known<'_>) -> Result<usize, Unknown> {
     let all = known.tabulations;
-    all.iter().position(|t| t.measure == measure).ok_or_else(|| {
-        let ids = all.iter().map(|t| t.measure.clone()).collect();
-        unknown("scheme.form-file.measure", measure, ids)
-    })
+    all.iter()
+        .position(|t| t.measure == measure)
+        .ok_or_else(|| {
+            let ids = all.iter().map(|t| t.measure.clone()).collect();
+            unknown("scheme.form-file.measure", measure, ids)
+        })
 }
 
 /// Ids and titles of a table's dimensions, also of those that it has only with data.
@@ -403,7 +416,10 @@ fn shared(row: &Each, table: usize, known: Known<'_>) -> Result<(), Unknown> {
     let own = dimensions(&known.tabulations[table], known.scheme);
     let rows = dimensions(&known.tabulations[row.table], known.scheme);
     let upto = match &row.by {
-        Some(by) => rows.iter().position(|(id, _)| id == by).map_or(0, |i| i + 1),
+        Some(by) => rows
+            .iter()
+            .position(|(id, _)| id == by)
+            .map_or(0, |i| i + 1),
         None => rows.len(),
     };
     let ids = |all: &[(String, String)]| -> Vec<String> {

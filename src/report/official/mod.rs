@@ -15,8 +15,6 @@ mod check;
 mod fill;
 mod form;
 mod mark;
-#[cfg(test)]
-mod tests;
 mod value;
 mod verify;
 

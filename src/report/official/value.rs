@@ -61,7 +61,10 @@ impl Run<'_> {
             })
             .collect();
         // Spaces beside a mark that prints nothing are no text.
-        if segments.iter().any(|s| matches!(s, Segment::Mark(Mark::Each(_)))) {
+        if segments
+            .iter()
+            .any(|s| matches!(s, Segment::Mark(Mark::Each(_))))
+        {
             contents.retain(|c| !matches!(c, Content::Text(t) if t.trim().is_empty()));
         }
         match &contents[..] {
@@ -89,8 +92,15 @@ impl Run<'_> {
             }
             Mark::Words(name) => {
                 let text = self.text(name);
-                match name.as_str() {
-                    "year" | "month" => Content::Number(text.clone(), text),
+                let params = &self.known.scheme.params;
+                let number = params
+                    .iter()
+                    .find(|p| p.placeholder() == *name)
+                    .map(|p| p.value.clone())
+                    .filter(|v| v.parse::<f64>().is_ok());
+                match (name.as_str(), number) {
+                    ("year" | "month", _) => Content::Number(text.clone(), text),
+                    (_, Some(stored)) => Content::Number(stored, text),
                     _ => Content::Text(text),
                 }
             }
@@ -120,12 +130,17 @@ impl Run<'_> {
             (None, None) => self.row(tab, &[]),
             // The one blank line of an empty list.
             (None, Some(Standing { row: None, .. })) => return Content::Text(String::new()),
-            (None, Some(Standing { each, row: Some(row), .. })) => {
-                match each.table == wanted.table {
-                    true => Some(row),
-                    false => self.row(tab, &row.group),
-                }
-            }
+            (
+                None,
+                Some(Standing {
+                    each,
+                    row: Some(row),
+                    ..
+                }),
+            ) => match each.table == wanted.table {
+                true => Some(row),
+                false => self.row(tab, &row.group),
+            },
         };
         let column = tab.columns.iter().position(|c| c.part == wanted.part);
         let (Some(row), Some(column)) = (row, column) else {

@@ -1,6 +1,7 @@
 //! Proof that a filled form is its template with other values in marked cells: part by part, cell
 //! by cell, read anew from both files.
 
+use crate::amend::formula::{Piece, pieces};
 use crate::amend::{Fault, Growth, Package, SheetXml};
 use crate::grid;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,7 +38,7 @@ pub fn verify(template: &[u8], filled: &[u8], changes: &[Change<'_>]) -> Result<
         let (a, b) = (old.part(&name)?, new.part(&name)?);
         let same = match changes.iter().find(|c| c.part == name) {
             Some(change) => {
-                sheet(a, b, change).map_err(|f| Fault::of(&name, f.0))?;
+                sheet(a, b, change, grown).map_err(|f| Fault::of(&name, f.0))?;
                 true
             }
             None if a == b => true,
@@ -48,7 +49,7 @@ pub fn verify(template: &[u8], filled: &[u8], changes: &[Change<'_>]) -> Result<
                     growth: &Growth::default(),
                     marked: &BTreeSet::new(),
                 };
-                sheet(a, b, &none).map_err(|f| Fault::of(&name, f.0))?;
+                sheet(a, b, &none, grown).map_err(|f| Fault::of(&name, f.0))?;
                 true
             }
             None if follows(&name, grown) => skeleton(&a) == skeleton(&b),
@@ -64,7 +65,12 @@ pub fn verify(template: &[u8], filled: &[u8], changes: &[Change<'_>]) -> Result<
 /// Parts in which places may follow their cells, and nothing else: charts also show other figures.
 fn follows(name: &str, grown: bool) -> bool {
     let always = name.starts_with("xl/charts/") || name == "xl/workbook.xml";
-    let with_rows = ["xl/drawings/", "xl/comments", "xl/tables/", "xl/threadedComments/"];
+    let with_rows = [
+        "xl/drawings/",
+        "xl/comments",
+        "xl/tables/",
+        "xl/threadedComments/",
+    ];
     always
         || grown
             && (with_rows.iter().any(|p| name.starts_with(p))
@@ -105,8 +111,9 @@ fn skeleton(text: &[u8]) -> Vec<String> {
 }
 
 /// A sheet: every cell of the template stands where it goes, with its look; only marked cells have
-/// another value, only formulas another result; what stands around the cells differs in places.
-fn sheet(old: Vec<u8>, new: Vec<u8>, change: &Change<'_>) -> Result<(), Fault> {
+/// another value, only formulas another result. `moves` says that rows are repeated somewhere, so that
+/// references differ, in formulas and around the cells, and nothing else does.
+fn sheet(old: Vec<u8>, new: Vec<u8>, change: &Change<'_>, moves: bool) -> Result<(), Fault> {
     let (old, new) = (SheetXml::read(old)?, SheetXml::read(new)?);
     let growth = change.growth;
     let mut left: BTreeSet<(u32, u32)> = new.places().collect();
@@ -130,8 +137,11 @@ fn sheet(old: Vec<u8>, new: Vec<u8>, change: &Change<'_>) -> Result<(), Fault> {
             let (a, b) = (bare(a), bare(b));
             if a.contains("<f") || b.contains("<f") {
                 let look = old.style(row, col) == new.style(at.0, at.1);
-                let formulas = formula(&a) == formula(&b) || !growth.is_none();
-                if !look || !formulas || !b.contains("<f") {
+                let same = match (formula(&a), formula(&b)) {
+                    (Some(a), Some(b)) if moves => reads_as(a, b),
+                    (a, b) => a == b,
+                };
+                if !look || !same {
                     return Err(differs("has another formula"));
                 }
             } else if a != b {
@@ -143,9 +153,9 @@ fn sheet(old: Vec<u8>, new: Vec<u8>, change: &Change<'_>) -> Result<(), Fault> {
         return Err(Fault(format!("{} is new", grid::a1(*row, *col))));
     }
     let (a, b) = (around(&old), around(&new));
-    let same = match growth.is_none() {
-        true => a == b,
-        false => frame(&a) == frame(&b),
+    let same = match moves {
+        false => a == b,
+        true => frame(&a) == frame(&b),
     };
     match same {
         true => Ok(()),
@@ -167,13 +177,52 @@ fn bare(cell: &[u8]) -> String {
 
 fn formula(cell: &str) -> Option<&str> {
     let (_, rest) = cell.split_once("<f")?;
-    Some(rest.split("</f>").next().unwrap_or(rest).split("<v>").next().unwrap_or(rest))
+    Some(
+        rest.split("</f>")
+            .next()
+            .unwrap_or(rest)
+            .split("<v>")
+            .next()
+            .unwrap_or(rest),
+    )
+}
+
+/// Whether two formulas differ in references alone. A member of a shared formula, which has no text,
+/// gets one of its own.
+fn reads_as(old: &str, new: &str) -> bool {
+    let text = |f: &str| -> String {
+        let raw = f.split_once('>').map_or("", |(_, text)| text);
+        // Quotes may be written plainly or as entities.
+        let plain = [
+            ("&quot;", "\""),
+            ("&apos;", "'"),
+            ("&lt;", "<"),
+            ("&gt;", ">"),
+            ("&amp;", "&"),
+        ];
+        plain
+            .iter()
+            .fold(raw.to_owned(), |t, (a, b)| t.replace(a, b))
+    };
+    let shape = |f: &str| -> Vec<String> {
+        let own = pieces(f).into_iter().map(|p| match p {
+            Piece::Area(area, ..) => area.before,
+            Piece::Quoted(t) | Piece::Word(t) | Piece::Mark(t) => t.to_owned(),
+        });
+        own.collect()
+    };
+    let (old, new) = (text(old), text(new));
+    (old.is_empty() && !new.is_empty()) || shape(&old) == shape(&new)
 }
 
 /// A sheet's XML before and behind its cells.
 fn around(sheet: &SheetXml) -> String {
     let text = String::from_utf8_lossy(sheet.text()).into_owned();
-    let before = text.split("<sheetData").next().unwrap_or_default().to_owned();
+    let before = text
+        .split("<sheetData")
+        .next()
+        .unwrap_or_default()
+        .to_owned();
     let after = text.rsplit("</sheetData>").next().unwrap_or_default();
     [&before, after].concat()
 }
@@ -185,7 +234,10 @@ fn frame(text: &str) -> BTreeMap<String, usize> {
     let mut out = BTreeMap::new();
     for tag in text.split('<').skip(1) {
         let tag = tag.split('>').next().unwrap_or_default();
-        let name = tag.split(|c: char| c.is_whitespace()).next().unwrap_or_default();
+        let name = tag
+            .split(|c: char| c.is_whitespace())
+            .next()
+            .unwrap_or_default();
         if tag.starts_with('/') || name.contains("mergeCell") {
             continue;
         }

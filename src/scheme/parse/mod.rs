@@ -35,8 +35,8 @@ mod version;
 pub use problem::SchemeProblem;
 pub use source::{Checked, Source};
 
-use super::form_file::Bytes;
 use super::form::{self, Field, Form, Kind, Vocabulary, Words};
+use super::form_file::Bytes;
 use super::{CutOff, Cycle, Edition, Param, Scheme, prose, spellings, templates};
 use crate::diagnostic::{Rule, Severity};
 use read::{Reader, Scalar, Table};
