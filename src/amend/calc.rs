@@ -13,6 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Formulas that look at formulas that look … are not followed deeper.
 const DEEPEST: usize = 64;
+/// Stands before formulas that are not computed here; no formula begins so.
+const SPECIAL: &str = "?";
 const STRINGS: &str = "xl/sharedStrings.xml";
 
 /// A cell of the workbook: index of the sheet, row, column.
@@ -55,7 +57,7 @@ impl Book {
                     let (value, formula) = xml.read_cell(row, col, &strings)?;
                     let formula = formula.map(|f| match (f.special, f.shared) {
                         // What is computed over several cells at once is not computed here.
-                        (true, _) => "?".to_owned(),
+                        (true, _) => format!("{SPECIAL} {}", f.text),
                         (_, Some(_)) => shared.get(&(row, col)).cloned().unwrap_or_default(),
                         _ => f.text,
                     });

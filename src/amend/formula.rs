@@ -25,6 +25,12 @@ pub struct Area {
 }
 
 impl Area {
+    /// Whether it names a sheet.
+    pub fn names(&self, sheet: &str) -> bool {
+        let own = self.sheet.as_ref().map(|s| s.to_lowercase());
+        own.is_some_and(|own| own == sheet.to_lowercase())
+    }
+
     /// The rows it covers; all of them where it names none.
     pub fn rows(&self) -> (u32, u32) {
         let first = self.from.row.map_or(0, |r| r.0);

@@ -2,11 +2,13 @@
 //! what refers to a place follows it, in the sheet, its drawings, notes and tables, in names, charts
 //! and the formulas of other sheets. What cannot be moved safely is refused.
 
-use super::formula;
+use super::formula::{self, Piece};
 use super::growth::{Growth, Stand};
 use super::package::{Package, SheetRef};
 use super::sheet::SheetXml;
-use super::xml::{Fault, Piece, attribute, children, escape, local, spliced, walk, with_attribute};
+use super::xml::{
+    Fault, Piece as Splice, attribute, children, escape, local, spliced, walk, with_attribute,
+};
 use crate::grid;
 use quick_xml::events::Event;
 use std::collections::BTreeMap;
@@ -49,7 +51,8 @@ pub fn grow(package: &mut Package, sheet: &SheetRef, growth: &Growth) -> Result<
     for other in package.sheets()? {
         if other.part != sheet.part {
             let text = package.part(&other.part)?;
-            if let Some(new) = elsewhere(text, &sheet.name, growth)? {
+            let new = elsewhere(text, &sheet.name, growth);
+            if let Some(new) = new.map_err(|f| Fault::of(&other.name, f.0))? {
                 package.put(&other.part, new);
             }
         }
@@ -86,7 +89,7 @@ fn worksheet(text: Vec<u8>, name: &str, growth: &Growth) -> Result<Vec<u8>, Faul
     let sheet = SheetXml::read(text)?;
     let shared = sheet.shared_formulas()?;
     let text = sheet.text();
-    let mut pieces: Vec<Piece> = Vec::new();
+    let mut pieces: Vec<Splice> = Vec::new();
     for (row, place) in sheet.row_places() {
         let copies = growth.copies(row).unwrap_or(1);
         let mut out = Vec::new();
@@ -119,7 +122,7 @@ fn row_copy(
     shared: &Shared,
 ) -> Result<Vec<u8>, Fault> {
     let text = sheet.text();
-    let mut pieces: Vec<Piece> = Vec::new();
+    let mut pieces: Vec<Splice> = Vec::new();
     let (place, tag, cells) = sheet.row_parts(row);
     let renamed = |tag: Range<usize>, value: &str| {
         let own = String::from_utf8_lossy(&text[tag]).into_owned();
@@ -207,8 +210,8 @@ fn around(
     data: &Range<usize>,
     name: &str,
     growth: &Growth,
-) -> Result<Vec<Piece>, Fault> {
-    let mut pieces: Vec<Piece> = Vec::new();
+) -> Result<Vec<Splice>, Fault> {
+    let mut pieces: Vec<Splice> = Vec::new();
     let mut wrong: Option<Fault> = None;
     let mut merges: Option<(Range<usize>, usize, usize)> = None;
     let mut in_breaks = false;
@@ -330,13 +333,13 @@ fn rules(
     data: &Range<usize>,
     name: &str,
     growth: &Growth,
-) -> Result<Vec<Piece>, Fault> {
+) -> Result<Vec<Splice>, Fault> {
     let formula = |f: &str| growth.formula(f, true, name, Stand::Rule);
     let found = text_pieces(text, &["formula", "formula1", "formula2", "f"], formula)?;
     let ranges = text_pieces(text, &["sqref"], |r| {
         growth.ranges(r).ok_or_else(|| Fault(format!("sqref {r}")))
     })?;
-    let outside = |(at, _): &Piece| at.end <= data.start || data.end <= at.start;
+    let outside = |(at, _): &Splice| at.end <= data.start || data.end <= at.start;
     Ok(found.into_iter().chain(ranges).filter(outside).collect())
 }
 
@@ -358,6 +361,15 @@ fn merged(range: &str, growth: &Growth) -> Option<Vec<String>> {
 
 /// Another sheet, whose formulas and rules may name the one that grows. `None`: unchanged.
 fn elsewhere(text: Vec<u8>, name: &str, growth: &Growth) -> Result<Option<Vec<u8>>, Fault> {
+    // Members of a shared formula look at cells by their distance, which is another for each now.
+    if let Ok(sheet) = SheetXml::read(text.clone()) {
+        for ((row, col), f) in sheet.formula_elements()? {
+            let named = |p: &Piece<'_>| matches!(p, Piece::Area(a, ..) if a.names(name));
+            if f.shared.is_some() && formula::pieces(&f.text).iter().any(named) {
+                return Err(Fault(format!("{} ={}", grid::a1(row, col), f.text)));
+            }
+        }
+    }
     let cell = |f: &str| growth.formula(f, false, name, Stand::Cell);
     let new = texts(&text, &["f"], cell)?;
     let rule = |f: &str| growth.formula(f, false, name, Stand::Rule);
@@ -390,7 +402,7 @@ fn related(text: &[u8], growth: &Growth) -> Result<Vec<u8>, Fault> {
 
 /// The cells that notes belong to.
 fn places(text: &[u8], element: &str, growth: &Growth) -> Result<Vec<u8>, Fault> {
-    let mut pieces: Vec<Piece> = Vec::new();
+    let mut pieces: Vec<Splice> = Vec::new();
     walk(text, |event, span| {
         if let Event::Start(tag) | Event::Empty(tag) = event
             && local(tag) == element
@@ -406,7 +418,7 @@ fn places(text: &[u8], element: &str, growth: &Growth) -> Result<Vec<u8>, Fault>
 
 /// The part with ranges in attributes moved.
 fn attributes(text: &[u8], wanted: &[(&str, &str)], growth: &Growth) -> Result<Vec<u8>, Fault> {
-    let mut pieces: Vec<Piece> = Vec::new();
+    let mut pieces: Vec<Splice> = Vec::new();
     walk(text, |event, span| {
         if let Event::Start(tag) | Event::Empty(tag) = event {
             let element = local(tag);
@@ -429,7 +441,7 @@ fn attributes(text: &[u8], wanted: &[(&str, &str)], growth: &Growth) -> Result<V
 /// Pictures and charts: those that stretch with cells follow both corners, those that only move
 /// keep their size, those that do neither stay.
 fn drawing(text: &[u8], growth: &Growth) -> Result<Vec<u8>, Fault> {
-    let mut pieces: Vec<Piece> = Vec::new();
+    let mut pieces: Vec<Splice> = Vec::new();
     let mut wrong = None;
     let (mut kind, mut side, mut moved) = (String::new(), String::new(), 0u32);
     let mut in_row = false;
@@ -511,8 +523,8 @@ fn text_pieces(
     text: &[u8],
     elements: &[&str],
     change: impl Fn(&str) -> Result<String, Fault>,
-) -> Result<Vec<Piece>, Fault> {
-    let mut pieces: Vec<Piece> = Vec::new();
+) -> Result<Vec<Splice>, Fault> {
+    let mut pieces: Vec<Splice> = Vec::new();
     let mut open: Option<usize> = None;
     let mut wrong = None;
     walk(text, |event, span| {

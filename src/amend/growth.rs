@@ -92,7 +92,7 @@ impl Growth {
         let out = rewritten(formula, |area, many| {
             let meant = match &area.sheet {
                 None => own,
-                Some(named) => named.to_lowercase() == sheet.to_lowercase(),
+                Some(_) => area.names(sheet),
             };
             if !meant {
                 return None;

@@ -9,6 +9,7 @@
 //! | `corrections` | the bureau's decisions: `file \| sheet \| place \| before \| action \| after \| reason \| date \| who` |
 //! | `file PATH` | begins another file; the extension follows the format |
 //! | `previous file PATH` | begins a file of an earlier period, which the run is compared with |
+//! | `spellings SHEET` | a sheet of the workbook in which clerks decide about spellings |
 //! | `raw PATH` | a file of exactly this text |
 //! | `special PATH` | `encrypted-xlsx`, `encrypted-xls`, `truncated-xlsx`, `empty`, `far-cell`, `copy of PATH` |
 //! | `zip PATH` | an archive with GBK names that takes in the files listed, which come before it |
@@ -21,6 +22,7 @@
 //! | `filled FILE` | the filled form, drawn; every cell of it |
 //! | `form-problems` | what is wrong with the page's forms, one a line; complete |
 //! | `statistics` | `measure dimension=value … = figure`, as in `statistics.json` |
+//! | `tables` | all tables found, in reading order: `sheet \| form \| header \| columns`, the header's rows as `2-3`, columns as `A name, E ?` |
 //! | `account` | `kept = 2, title = 1 …` of the whole run, complete |
 //!
 //! Cells: `'12` text, `12` number, `@2025-03-15` date, `=A1+B1 → 3` formula with its result, `=A1`
@@ -28,11 +30,12 @@
 //! `␣` a space, `␤` a line break, `¦` a bar; anything else is text.
 
 use super::official::Official;
-use super::run;
+use super::{run, tables};
 use crate::support::draft::{Content, SheetDraft, WorkbookDraft, serial};
 use crate::support::outcome::{Finding, Outcome};
 use crate::support::{FileFormat, archive, xls};
 use chrono::NaiveDate;
+use huizong::diagnostic::Diagnostic;
 use huizong::pipeline::Concluded;
 use huizong::scheme::Scheme;
 use huizong::statistics;
@@ -51,6 +54,8 @@ pub struct Case {
     pub files: Vec<(String, Source)>,
     /// Files of an earlier period.
     pub previous: Vec<(String, Source)>,
+    /// The workbook of spellings; without sheets where the page has none.
+    pub spellings: WorkbookDraft,
     /// Form, then its table.
     pub records: Vec<(String, Vec<Vec<String>>)>,
     pub diagnostics: Option<Vec<String>>,
@@ -61,6 +66,7 @@ pub struct Case {
     pub forms: Vec<(String, String)>,
     pub statistics: Vec<String>,
     pub official: Official,
+    pub tables: Option<Vec<tables::Expected>>,
 }
 
 #[derive(Debug)]
@@ -146,6 +152,10 @@ impl Case {
                     case.previous
                         .push((path.to_owned(), Source::Book(WorkbookDraft::default())));
                 }
+                "spellings" => {
+                    let sheet = case.sheet(rest, &body)?;
+                    case.spellings.sheets.push(sheet);
+                }
                 "raw" => case
                     .files
                     .push((rest.to_owned(), Source::Raw(body.replace('\n', "\r\n")))),
@@ -182,6 +192,7 @@ impl Case {
                         .collect();
                     case.diagnostics = Some(list);
                 }
+                "tables" => case.tables = Some(tables::parse(&table(&body))?),
                 "account" => {
                     let mut account = BTreeMap::new();
                     for part in body.split([',', '\n']).filter(|p| !p.trim().is_empty()) {
@@ -207,6 +218,7 @@ impl Case {
             && case.account.is_none()
             && case.statistics.is_empty()
             && case.official.expects_nothing()
+            && case.tables.is_none()
         {
             return Err("the page expects nothing".into());
         }
@@ -351,11 +363,14 @@ impl Case {
     /// What differs from the page, one line each; empty when it holds.
     pub fn check(&self, format: FileFormat) -> Result<Vec<String>, String> {
         let mut scheme = self.scheme()?;
+        let about_spellings = self.learn(&mut scheme);
         let decisions = self.decisions(&mut scheme)?;
         let earlier = Case::drawn(&self.previous, format)?;
-        let concluded = run::run_after(&self.inbox(format)?, &earlier, &scheme);
+        let inbox = self.inbox(format)?;
+        let concluded = run::run_after(&inbox, &earlier, &scheme);
         let mut outcome = run::outcome(&concluded, &scheme);
         outcome.findings.extend(decisions);
+        outcome.findings.extend(run::findings(&about_spellings));
         let mut wrong = Vec::new();
         for (form, table) in &self.records {
             check_records(form, table, &outcome, &mut wrong);
@@ -375,6 +390,9 @@ impl Case {
         self.official.check(&concluded, &scheme, &mut wrong);
         self.check_findings(&outcome.findings, &mut wrong);
         self.check_account(&concluded, &mut wrong);
+        if let Some(expected) = &self.tables {
+            tables::check(expected, &inbox, format.has_sheets(), &scheme, &mut wrong);
+        }
         Ok(wrong)
     }
 
@@ -399,6 +417,24 @@ impl Case {
         let read = huizong::pipeline::read_corrections(&names.corrections, &bytes, scheme);
         scheme.corrections = read.value;
         Ok(run::findings(&read.diagnostics))
+    }
+
+    /// Gives the scheme what the page's workbook of spellings decides.
+    fn learn(&self, scheme: &mut Scheme) -> Vec<Diagnostic> {
+        if self.spellings.sheets.is_empty() {
+            return Vec::new();
+        }
+        let bytes = FileFormat::Xlsx.write(&self.spellings);
+        let read = huizong::intake::read("spellings.xlsx", &bytes);
+        let mut findings = read.diagnostics;
+        for workbook in &read.value {
+            let book = huizong::learning::read(workbook);
+            let decided = huizong::learning::decide(&book.value, scheme);
+            findings.extend(book.diagnostics);
+            findings.extend(decided.diagnostics);
+            scheme.learn(decided.value);
+        }
+        findings
     }
 
     fn check_figures(&self, figures: &[serde_json::Value], wrong: &mut Vec<String>) {

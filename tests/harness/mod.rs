@@ -3,3 +3,4 @@
 pub mod case;
 pub mod official;
 pub mod run;
+pub mod tables;

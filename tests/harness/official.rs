@@ -6,7 +6,7 @@ use crate::support::draft::{SheetDraft, WorkbookDraft, number};
 use huizong::amend::Fault;
 use huizong::grid::Value;
 use huizong::message::Lang;
-use huizong::pipeline::Concluded;
+use huizong::pipeline::{self, Concluded};
 use huizong::report::{Findings, official};
 use huizong::scheme::Scheme;
 use huizong::scheme::parse::{SchemeProblem, Source};
@@ -42,7 +42,7 @@ impl Official {
         if self.expects_nothing() {
             return;
         }
-        let found = official::problems(scheme, &concluded.tabulations);
+        let found = official::problems(scheme, &pipeline::blank_tables(scheme));
         let found: Vec<String> = found.iter().map(|p| p.text(Lang::Zh)).collect();
         let expected = self.problems.clone().unwrap_or_default();
         if found != expected {
@@ -102,7 +102,8 @@ pub fn filled(concluded: &Concluded, scheme: &Scheme) -> BTreeMap<String, Vec<u8
         lang: Lang::Zh,
     };
     let mut made = BTreeMap::new();
-    official::fill_each(&findings, scheme, |form| -> Result<(), Fault> {
+    let blank = pipeline::blank_tables(scheme);
+    official::fill_each(&findings, scheme, &blank, |form| -> Result<(), Fault> {
         made.insert(form.path, form.bytes);
         Ok(())
     })

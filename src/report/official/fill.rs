@@ -10,7 +10,7 @@ use crate::report::compose::official_texts;
 use crate::report::words::Words;
 use crate::scheme::Scheme;
 use crate::scheme::form_file::FormFile;
-use crate::statistics::Row;
+use crate::statistics::{Row, Tabulation};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many of each row a rehearsal makes.
@@ -25,24 +25,28 @@ pub struct Filled {
     pub bytes: Vec<u8>,
 }
 
-/// Fills all forms of the scheme, one after the other.
+/// Fills all forms of the scheme, one after the other. `blank` are the scheme's tables without data,
+/// by which its marks were found to be right.
 ///
 /// # Errors
 /// What `take` says, and a form that cannot be filled or is not what was meant, in words.
 pub fn fill_each<E: From<Fault>>(
     findings: &Findings<'_>,
     scheme: &Scheme,
+    blank: &[Tabulation],
     mut take: impl FnMut(Filled) -> Result<(), E>,
 ) -> Result<(), E> {
-    if scheme.form_files.is_empty() {
+    // Marks are read as indices of tables: one that was not computed would shift them.
+    if scheme.form_files.is_empty() || blank.len() != findings.tabulations.len() {
         return Ok(());
     }
     let texts = official_texts(findings, scheme);
     let run = Run {
         known: Known {
             scheme,
-            tabulations: findings.tabulations,
+            tabulations: blank,
         },
+        tables: findings.tabulations,
         date: scheme.cut_off,
         words: Words {
             lang: findings.lang,
@@ -50,7 +54,7 @@ pub fn fill_each<E: From<Fault>>(
         texts: texts.texts,
     };
     for (file, name) in scheme.form_files.iter().zip(texts.names) {
-        let bytes = fill(file, &run)?;
+        let bytes = fill(file, &run).map_err(|f| Fault::of(&file.file, f.0))?;
         take(Filled {
             path: format!("reports/{name}.xlsx"),
             bytes,
@@ -127,7 +131,7 @@ impl Plan {
                 out.push((first, *col, run.cell(segments, None)));
                 continue;
             };
-            let table = &run.known.tabulations[each.table];
+            let table = &run.tables[each.table];
             let found = &self.rows[row];
             for copy in 0..self.growth.copies(*row).unwrap_or(1) {
                 let own = found.get(copy as usize);

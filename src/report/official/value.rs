@@ -10,8 +10,10 @@ use chrono::NaiveDate;
 
 /// What differs from run to run.
 pub struct Run<'a> {
-    /// Scheme and tables.
+    /// What marks are read against, as they were when the scheme was loaded: its tables without data.
     pub known: Known<'a>,
+    /// The tables with their figures, in the same order.
+    pub tables: &'a [Tabulation],
     /// Words by name.
     pub texts: Vec<(String, String)>,
     /// The cut-off day.
@@ -41,7 +43,7 @@ enum Content {
 impl Run<'_> {
     /// The rows of a table that a row is repeated for.
     pub fn rows(&self, each: &Each) -> Vec<usize> {
-        let tab = &self.known.tabulations[each.table];
+        let tab = &self.tables[each.table];
         let wanted = |row: &Row| match &each.by {
             None => row.level == Level::Leaf,
             Some(by) => row.group.last().is_some_and(|(id, _)| id == by),
@@ -124,7 +126,7 @@ impl Run<'_> {
     }
 
     fn figure(&self, wanted: &Wanted, standing: Option<Standing<'_>>) -> Content {
-        let tab = &self.known.tabulations[wanted.table];
+        let tab = &self.tables[wanted.table];
         let row = match (&wanted.group, standing) {
             (Some(group), _) => self.row(tab, group),
             (None, None) => self.row(tab, &[]),

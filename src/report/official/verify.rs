@@ -157,6 +157,10 @@ fn sheet(old: Vec<u8>, new: Vec<u8>, change: &Change<'_>, moves: bool) -> Result
         false => a == b,
         true => frame(&a) == frame(&b),
     };
+    let expected: BTreeSet<String> = merges(&a).iter().flat_map(|r| merged(r, growth)).collect();
+    if expected != merges(&b) {
+        return Err(Fault("merged cells".to_owned()));
+    }
     match same {
         true => Ok(()),
         false => Err(Fault("changed around the cells".to_owned())),
@@ -225,6 +229,30 @@ fn around(sheet: &SheetXml) -> String {
         .to_owned();
     let after = text.rsplit("</sheetData>").next().unwrap_or_default();
     [&before, after].concat()
+}
+
+/// The merged ranges of a sheet.
+fn merges(around: &str) -> BTreeSet<String> {
+    let all = around.split("mergeCell ref=\"").skip(1);
+    all.filter_map(|m| m.split('"').next().map(str::to_owned))
+        .collect()
+}
+
+/// Where a merged range goes: once for each copy of a repeated row that it lies in.
+fn merged(range: &str, growth: &Growth) -> Vec<String> {
+    let (from, to) = range.split_once(':').unwrap_or((range, range));
+    let (Some((top, left)), Some((bottom, right))) = (grid::parse_a1(from), grid::parse_a1(to))
+    else {
+        return vec![range.to_owned()];
+    };
+    let copies = growth.copies(top).unwrap_or(1);
+    let row = |r: u32, n: u32| growth.start(r) + n;
+    (0..copies)
+        .map(|n| {
+            let (a, b) = (row(top, n), row(bottom, n));
+            format!("{}:{}", grid::a1(a, left), grid::a1(b, right))
+        })
+        .collect()
 }
 
 /// The elements around the cells, each with how often it occurs, without the attributes that hold
