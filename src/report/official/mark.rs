@@ -396,6 +396,16 @@ fn possible(id: &str, value: &str, tab: &Tabulation, known: Known<'_>) -> Result
         .map(|(_, v)| v.clone())
         .collect();
     listed.dedup();
+    if listed.is_empty() {
+        // Tables by more than schools list none before there is data.
+        let schools = known.scheme.directory.schools().iter();
+        listed = match id {
+            "district" => schools.map(|s| s.district.clone()).collect(),
+            "school" => schools.map(|s| s.name.clone()).collect(),
+            _ => Vec::new(),
+        };
+        listed.dedup();
+    }
     let term = |v: &crate::scheme::Vocabulary| v.terms.iter().any(|t| t.name == value);
     let blank = message::say(Lang::Zh, "statistics.blank", &[]);
     if listed.is_empty()
