@@ -30,6 +30,9 @@ pub struct Formula {
     pub special: bool,
 }
 
+/// Row and column of a cell, from 0.
+type Place = (u32, u32);
+
 /// The texts that cells refer to by number.
 ///
 /// # Errors
@@ -137,7 +140,7 @@ impl SheetXml {
     ///
     /// # Errors
     /// When the XML is damaged.
-    pub(super) fn formula_elements(&self) -> Result<Vec<((u32, u32), Formula)>, Fault> {
+    pub(super) fn formula_elements(&self) -> Result<Vec<(Place, Formula)>, Fault> {
         let mut out = Vec::new();
         for (row, col) in self.places() {
             if let (_, Some(formula)) = self.read_cell(row, col, &[])? {

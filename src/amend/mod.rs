@@ -4,6 +4,13 @@
 //! No library for Rust opens a workbook and keeps all of it: they read what they know and write that
 //! anew, so that comments, charts and print set-ups are lost. So the package is taken apart here no
 //! further than a change needs, and its XML is spliced at the places that `quick-xml` tells.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `package`, `xml` | parts of the container; places in XML |
+//! | `sheet`, `cells`, `styles` | cells changed, cells read, looks added |
+//! | `formula`, `growth`, `grow` | references in formulas; where they go when rows are repeated; all that follows |
+//! | `calc`, `evaluate`, `redraw` | formulas computed anew; charts that remember figures |
 
 mod calc;
 mod cells;

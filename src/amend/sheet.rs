@@ -86,6 +86,9 @@ struct Edit {
     put: Option<Put>,
 }
 
+/// Column, start tag and whole of a cell.
+type CellPlace = (u32, Range<usize>, Range<usize>);
+
 /// A worksheet's XML and what is to be changed in it. Rows and columns count from 0.
 #[derive(Debug, Clone)]
 pub struct SheetXml {
@@ -144,15 +147,7 @@ impl SheetXml {
     }
 
     /// A row's place, its start tag, and column, start tag and place of each of its cells.
-    #[allow(clippy::type_complexity)]
-    pub(super) fn row_parts(
-        &self,
-        row: u32,
-    ) -> (
-        Range<usize>,
-        Range<usize>,
-        Vec<(u32, Range<usize>, Range<usize>)>,
-    ) {
+    pub(super) fn row_parts(&self, row: u32) -> (Range<usize>, Range<usize>, Vec<CellPlace>) {
         let Some(row) = self.rows.get(&row) else {
             return (0..0, 0..0, Vec::new());
         };

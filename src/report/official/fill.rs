@@ -176,7 +176,7 @@ fn compute(
         changed.extend(own.map(|(r, c)| (index, *r, *c)));
     }
     let results = book.affected(&changed);
-    let mut by_sheet: BTreeMap<usize, Vec<((u32, u32), Put)>> = BTreeMap::new();
+    let mut by_sheet: BTreeMap<usize, Vec<(u32, u32, Put)>> = BTreeMap::new();
     let mut complete = true;
     for ((sheet, row, col), value) in results {
         complete &= value.is_some();
@@ -188,14 +188,14 @@ fn compute(
             Some(Value::Error(e)) => Put::Result("e", Some(e)),
             Some(Value::Blank) => Put::Result("", Some("0".to_owned())),
         };
-        by_sheet.entry(sheet).or_default().push(((row, col), put));
+        by_sheet.entry(sheet).or_default().push((row, col, put));
     }
     for (index, cells) in by_sheet {
         let Some(sheet) = sheets.get(index) else {
             continue;
         };
         let mut xml = SheetXml::read(package.part(&sheet.part)?)?;
-        for ((row, col), put) in cells {
+        for (row, col, put) in cells {
             xml.put(row, col, put);
         }
         package.put(&sheet.part, xml.write()?);
