@@ -97,7 +97,7 @@ class Form:
         sheet.print_options.horizontalCentered = True
         sheet.oddFooter.center.text = "第 &P 页　共 &N 页"
         sheet.page_margins.left = sheet.page_margins.right = 0.5
-        sheet.page_margins.top = sheet.page_margins.bottom = 0.6
+        sheet.page_margins.top, sheet.page_margins.bottom, sheet.page_margins.footer = 0.6, 0.75, 0.35
         day = datetime.datetime(2025, 1, 1)
         self.book.properties.creator = "市教育局"
         self.book.properties.created = self.book.properties.modified = day
@@ -183,7 +183,7 @@ def settlement(path):
     put("F11", "人均核定（元）", BODY)
     put("G11", '=IF(D6=0,"—",ROUND(H6/D6,2))', BODY, CENTRE, money)
     put("H11", "核减率", BODY)
-    sheet.row_dimensions[11].height = 22
+    sheet.row_dimensions[4].height = sheet.row_dimensions[11].height = sheet.row_dimensions[13].height = 22
     put("I11", '=IF(F6=0,"—",ROUND(G6/F6,4))', BODY, CENTRE, "0.00%")
     put("A13", "二、图书资料费分校明细", HEAD, LEFT, to="I13")
     form.line(14, ["序号", "乡镇", "学校", "人数", "笔数", "申报金额", "核减金额", "核定金额", "占比"], font=HEAD, height=24)
