@@ -16,6 +16,7 @@
 //! | `forms` | the forms that a bureau sends out, filled in and run |
 //! | `inspect` | the sheet drawn in the terminal and as a page |
 //! | `previous` | a run compared with an earlier period |
+//! | `official` | forms of a superior bureau: what moves, what stays byte for byte |
 //! | `oracle` | formulas of the reports against LibreOffice |
 //! | `scheme_files` | scheme files with mistakes and what they are told; beginning, checking, showing one |
 //! | `guide` | the examples of `docs/writing-a-scheme.md` |
@@ -36,6 +37,7 @@ mod harness;
 mod inspect;
 mod laws;
 mod learning;
+mod official;
 mod oracle;
 mod previous;
 mod robustness;

@@ -6,6 +6,7 @@ use super::pick::Pick;
 use super::run_log::{self, Written};
 use super::setup::{Setup, setup};
 use super::{Finding, Refusal, print, summary};
+use crate::amend;
 use crate::cli::{InputArgs, RunArgs};
 use crate::diagnostic::{Diagnostic, render};
 use crate::frames::previous::Earlier;
@@ -199,6 +200,11 @@ fn write(
         put(book.path.to_string(), &bytes)?;
         also.book(&book, &bytes, &mut put)
     })?;
+    let blank = pipeline::blank_tables(scheme);
+    report::official::fill_each(&findings, scheme, &blank, |form| -> Result<(), Unfilled> {
+        Ok(put(form.path, &form.bytes)?)
+    })
+    .map_err(|e| e.0)?;
     seconds.push(("reports", started.elapsed().as_secs_f64()));
     let started = Instant::now();
     let pdf = also.wants_pdf();
@@ -221,6 +227,21 @@ fn write(
     let path = path.to_owned();
     written.push(Written { path, size });
     Ok((written, missing))
+}
+
+/// A form that was not filled or not written.
+struct Unfilled(io::Error);
+
+impl From<io::Error> for Unfilled {
+    fn from(error: io::Error) -> Unfilled {
+        Unfilled(error)
+    }
+}
+
+impl From<amend::Fault> for Unfilled {
+    fn from(fault: amend::Fault) -> Unfilled {
+        Unfilled(io::Error::other(fault.0))
+    }
 }
 
 fn progress(files: u64, quiet: bool, lang: Lang) -> ProgressBar {

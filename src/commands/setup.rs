@@ -13,7 +13,7 @@ use crate::message::{self, Lang};
 use crate::pipeline::LoadError;
 use crate::scheme::parse::{self, Checked, SchemeProblem, Source};
 use crate::scheme::{Correction, Directory, Scheme};
-use crate::{intake, normalise, recognise};
+use crate::{intake, normalise, pipeline, recognise, report};
 use chrono::{Datelike, Local, NaiveDate};
 use std::collections::BTreeMap;
 use std::fs;
@@ -78,6 +78,11 @@ pub fn setup(args: &InputArgs, out: Option<&Path>, lang: Lang) -> Result<Setup, 
         let read = directory(path, &scheme, lang)?;
         scheme.directory = read.value;
         diagnostics = read.diagnostics;
+    }
+    // A misspelt mark should be known before minutes of reading.
+    let problems = form_problems(&scheme);
+    if !problems.is_empty() {
+        return Err(broken(wanted, &problems, lang));
     }
     let corrections = args
         .corrections
@@ -145,6 +150,14 @@ pub fn setup(args: &InputArgs, out: Option<&Path>, lang: Lang) -> Result<Setup, 
     })
 }
 
+/// What is wrong with the official forms that a scheme fills.
+pub(super) fn form_problems(scheme: &Scheme) -> Vec<SchemeProblem> {
+    if scheme.form_files.is_empty() {
+        return Vec::new();
+    }
+    report::official::problems(scheme, &pipeline::blank_tables(scheme))
+}
+
 pub(super) fn workspace(inbox: Option<&Path>, lang: Lang) -> Result<Option<Workspace>, Refusal> {
     let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
     let found = match Workspace::find(&here) {
@@ -206,7 +219,12 @@ pub fn source(wanted: &str, workspace: Option<&Workspace>, lang: Lang) -> Result
                 let args = [("path", file.display().to_string()), ("why", e.to_string())];
                 Refusal::say(lang, "cli.scheme-unreadable", &args)
             })?;
-            Source::of_files(&files).map_err(refused)
+            let workbooks = workbooks(&file).map_err(|e| {
+                let args = [("path", file.display().to_string()), ("why", e.to_string())];
+                Refusal::say(lang, "cli.scheme-unreadable", &args)
+            })?;
+            let source = Source::of_files(&files).map_err(refused)?;
+            Ok(source.with_workbooks(workbooks))
         }
         None if parse::builtin_ids().contains(&wanted) => Source::builtin(wanted).map_err(refused),
         None => {
@@ -244,6 +262,28 @@ fn texts(file: &Path) -> std::io::Result<BTreeMap<String, String>> {
         }
     }
     Ok(files)
+}
+
+/// The workbooks beside a scheme file, which it may name as forms to fill.
+fn workbooks(file: &Path) -> std::io::Result<BTreeMap<String, Vec<u8>>> {
+    let folder = match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut out = BTreeMap::new();
+    // A file alone may lie anywhere; only a scheme that names workbooks needs them.
+    if !fs::read_to_string(file).is_ok_and(|text| text.contains("form_file")) {
+        return Ok(out);
+    }
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let temporary = name.starts_with("~$") || name.starts_with('.');
+        if !temporary && path.extension().is_some_and(|e| e == "xlsx") {
+            out.insert(name.into_owned(), fs::read(&path)?);
+        }
+    }
+    Ok(out)
 }
 
 /// The period and its last day; the current month where none is given.

@@ -20,6 +20,7 @@ mod frame;
 mod head;
 mod html;
 pub mod layout;
+pub mod official;
 pub mod page;
 mod places;
 pub mod rmb;

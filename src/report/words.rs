@@ -34,6 +34,8 @@ keys! {
     Dash "report.dash";
     MarkBelow "report.mark.below";
     ListComma "report.list.comma";
+    OfficialMet "report.official.met";
+    OfficialUnmet "report.official.unmet";
     // Dates and titles
     Day "report.day";
     Month "report.month";

@@ -10,6 +10,7 @@ pub mod directory;
 pub mod dynamics;
 mod edition;
 pub mod form;
+pub mod form_file;
 pub mod learned;
 mod looks_at;
 pub mod lookup;
@@ -31,6 +32,7 @@ pub use dictionary::{Candidate, Dictionary, LineLabel, Reading, SLASH, Spelling,
 pub use directory::{DIRECTORY_FORM, Directory, Extent, Found, School};
 pub use edition::Edition;
 pub use form::{Blank, Code, Field, FieldIdx, Form, FormIdx, Kind, Matching, Spread, Vocabulary};
+pub use form_file::FormFile;
 pub use learned::{Decisions, Learned, LearnedHeader, LearnedValue};
 pub use lookup::QuickMap;
 pub use measure::{Measure, MeasureKind};
@@ -91,6 +93,8 @@ pub struct Scheme {
     pub off: BTreeSet<Rule>,
     /// Report pages in order.
     pub pages: Vec<PageSpec>,
+    /// Forms of a superior bureau that are filled.
+    pub form_files: Vec<FormFile>,
     /// What does not add up in the scheme itself, though it can be run.
     pub doubts: Vec<SchemeProblem>,
     /// The period of the run, `YYYY-MM`.
