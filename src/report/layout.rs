@@ -15,6 +15,8 @@ use std::borrow::Cow;
 const CHART_ROWS: u32 = 15;
 /// Height of each of them.
 const CHART_ROW: f64 = 20.0;
+/// Breaks that a sheet can have.
+const MOST_BREAKS: usize = 1023;
 
 /// A page with every part at its place.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +41,10 @@ pub struct Sheet<'a> {
     pub last_line: u32,
     /// First row of the chart and how many rows it takes.
     pub chart: Option<(u32, u32)>,
+    /// Rows that begin a new sheet of paper.
+    pub breaks: Vec<u32>,
+    /// Runs of rows that can be folded away.
+    pub folds: Vec<(u32, u32)>,
 }
 
 /// A cell at its place.
@@ -116,13 +122,21 @@ pub fn place(page: &Page) -> Sheet<'_> {
             top: body_top(page),
             last_line: 0,
             chart: None,
+            breaks: Vec::new(),
+            folds: Vec::new(),
         },
     };
     maker.above();
     maker.head();
     maker.body();
     maker.below();
-    maker.sheet.one_page = maker.sheet.papers() <= theme::SQUEEZED;
+    let top = maker.sheet.top;
+    let rows = maker.sheet.heights.len() as u32;
+    let breaks = page.print.breaks.iter().map(|line| top + line);
+    maker.sheet.breaks = breaks.filter(|row| *row < rows).take(MOST_BREAKS).collect();
+    maker.sheet.folds = page.folds.iter().map(|(a, b)| (top + a, top + b)).collect();
+    let whole = maker.sheet.breaks.is_empty();
+    maker.sheet.one_page = whole && maker.sheet.papers() <= theme::SQUEEZED;
     if page.columns.len() > 12 {
         maker.sheet.frozen_columns = page.stub as u16;
     }
@@ -133,11 +147,31 @@ impl Sheet<'_> {
     /// How many sheets of paper it fills, one below the other, printed in the width of one. Excel
     /// shrinks for that and does not enlarge.
     fn papers(&self) -> f64 {
+        let scale = self.shrunk().min(1.0);
+        self.heights.iter().sum::<f64>() * scale / self.paper.printable_height()
+    }
+
+    /// The paper's width as a share of the table's.
+    fn shrunk(&self) -> f64 {
         let pixels = |digits: &f64| digits * theme::PIXELS_PER_DIGIT + theme::COLUMN_PADDING;
         let width: f64 = self.widths.iter().map(pixels).sum();
-        let paper = self.paper.printable() * theme::PIXELS_PER_DIGIT;
-        let scale = (paper / width).min(1.0);
-        self.heights.iter().sum::<f64>() * scale / self.paper.printable_height()
+        self.paper.printable() * theme::PIXELS_PER_DIGIT / width
+    }
+
+    /// Percent at which it is printed, where it has breaks of its own: Excel passes over them when
+    /// it is asked to fit a page into the paper's width.
+    pub fn scale(&self) -> Option<u16> {
+        let percent = (self.shrunk() * theme::SPARE * 100.0).floor();
+        (!self.breaks.is_empty()).then(|| percent.clamp(10.0, 100.0) as u16)
+    }
+
+    /// Rows that every printed page repeats: the header, and where towns have sheets of paper of
+    /// their own the title too.
+    pub fn repeated(&self) -> (u32, u32) {
+        match self.breaks.is_empty() {
+            true => self.head,
+            false => (0, self.head.1),
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 //! Font names are references: a workbook embeds none, and a machine without the title's font shows
 //! its own Song instead (the cover sheet says so).
 
-use super::page::{Align, LineKind, Meaning, Show};
+use super::page::{Align, LineKind, Meaning, Print, Show};
 use super::words::{Key, Words};
 use rust_xlsxwriter::{
     ChartFont, ChartFormat, ChartLine, ChartLineDashType, ChartPatternFill, ChartPatternFillType,
@@ -54,35 +54,68 @@ pub const DEFAULT_COLUMN: u32 = 72;
 /// Size of the sheet's font.
 pub const SHEET_FONT: f64 = 11.0;
 
-/// How the paper, always A4, lies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Paper {
-    /// Upright, for few columns.
-    Upright,
-    /// Lying.
-    Lying,
+/// A sheet of paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Paper {
+    /// A3 instead of A4.
+    pub a3: bool,
+    /// Whether it lies.
+    pub lying: bool,
+    /// Left, right, top and bottom margin in millimetres.
+    pub margins: [u16; 4],
 }
 
 impl Paper {
-    /// Excel's number of A4.
-    pub const SIZE: u8 = 9;
+    /// What a page is printed on, upright or lying.
+    pub fn new(print: &Print, lying: bool) -> Paper {
+        let mut margins = margin::USUAL;
+        for (usual, own) in margins.iter_mut().zip(&print.margins) {
+            *usual = own.unwrap_or(*usual);
+        }
+        Paper {
+            a3: print.a3,
+            lying,
+            margins,
+        }
+    }
+
+    /// Excel's number of its size.
+    pub fn number(self) -> u8 {
+        match self.a3 {
+            true => 8,
+            false => 9,
+        }
+    }
+
+    /// Width and height in millimetres.
+    fn sides(self) -> (u16, u16) {
+        let (short, long) = match self.a3 {
+            true => (297, 420),
+            false => (210, 297),
+        };
+        match self.lying {
+            true => (long, short),
+            false => (short, long),
+        }
+    }
 
     /// Printable width in digits of the sheet's font.
     pub fn printable(self) -> f64 {
-        let side = match self {
-            Paper::Upright => 21.0,
-            Paper::Lying => 29.7,
-        };
-        (side - 2.0 * margin::SIDE) * margin::INCH * 96.0 / PIXELS_PER_DIGIT
+        let [left, right, ..] = self.margins;
+        let width = self.sides().0.saturating_sub(left + right).max(20);
+        f64::from(width) / 10.0 * margin::INCH * 96.0 / PIXELS_PER_DIGIT
     }
 
     /// Printable height in points.
     pub fn printable_height(self) -> f64 {
-        let side = match self {
-            Paper::Upright => 29.7,
-            Paper::Lying => 21.0,
-        };
-        (side - margin::TOP - margin::BOTTOM) * margin::INCH * 72.0
+        let [_, _, top, bottom] = self.margins;
+        let height = self.sides().1.saturating_sub(top + bottom).max(20);
+        f64::from(height) / 10.0 * margin::INCH * 72.0
+    }
+
+    /// Its margins in inches, as Excel keeps them.
+    pub fn inches(self) -> [f64; 4] {
+        self.margins.map(|mm| f64::from(mm) / 10.0 * margin::INCH)
     }
 }
 
@@ -95,15 +128,15 @@ pub const SQUEEZED: f64 = 1.3;
 /// wider ones are parted.
 pub const SMALLEST: f64 = 0.6;
 
-/// Margins in centimetres, as official tables want them.
+/// Of a page that is printed at a scale of its own, the share of the paper's width that is used: a
+/// printer's font may come out wider than reckoned, and one column on a paper of its own is useless.
+pub const SPARE: f64 = 0.97;
+
+/// Margins, as official tables want them.
 pub mod margin {
-    /// Left and right.
-    pub const SIDE: f64 = 1.8;
-    /// Top.
-    pub const TOP: f64 = 2.2;
-    /// Bottom.
-    pub const BOTTOM: f64 = 2.0;
-    /// Header and footer.
+    /// Left, right, top and bottom in millimetres.
+    pub const USUAL: [u16; 4] = [18, 18, 22, 20];
+    /// Header and footer in centimetres.
     pub const EDGE: f64 = 1.0;
     /// Inches of a centimetre.
     pub const INCH: f64 = 1.0 / 2.54;

@@ -58,6 +58,8 @@ keys! {
     NoteBlank "report.note.blank";
     NoteCorrected "report.note.corrected";
     NoteDocument "report.note.document";
+    Source "report.source";
+    Category "report.category";
     NoteDocumentFrom "report.note.document.from";
     PartTitle "report.part.title";
     PartSheet "report.part.sheet";

@@ -4,6 +4,11 @@
 pub(super) const PARAM: &str = "param.";
 /// What else may stand in braces: what differs from run to run.
 pub(super) const FILLED: [&str; 6] = ["bureau", "year", "month", "period", "scheme", "cut_off"];
+/// What else may stand in braces in headers and footers: the number of the printed page and how many
+/// there are.
+pub const NUMBERED: [&str; 2] = ["page", "pages"];
+/// Margins that paper and printer can take, in millimetres.
+pub(super) const MARGINS: std::ops::RangeInclusive<i64> = 3..=100;
 
 /// One sheet of the report workbook.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -27,6 +32,31 @@ pub struct PageSpec {
     pub total_first: bool,
     /// Decimal places of percentages.
     pub rate_places: u8,
+    /// Where the figures come from, under the notes; filled like the title.
+    pub sources: Vec<String>,
+    /// Parts of the line under the title, left to right, instead of the usual ones; filled like the
+    /// title.
+    pub subtitle: Vec<String>,
+    /// Paper, print titles and where a new sheet of paper begins.
+    pub print: PrintSpec,
+}
+
+/// How a page is printed, as far as a scheme says so.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PrintSpec {
+    /// Id of the dimension whose every value begins a new sheet of paper.
+    pub break_by: Option<String>,
+    /// A3 instead of A4.
+    pub a3: bool,
+    /// Whether the paper lies; `None` follows the table's width.
+    pub lying: Option<bool>,
+    /// Left, right, top and bottom margin in millimetres, where they differ from the usual ones.
+    pub margins: [Option<u16>; 4],
+    /// Text above every sheet of paper, left, centre and right; filled like the title, and with
+    /// `{page}` and `{pages}`.
+    pub header: Vec<String>,
+    /// Text below it; empty for the usual page number.
+    pub footer: Vec<String>,
 }
 
 /// A native chart of a page.

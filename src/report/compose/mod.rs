@@ -12,6 +12,7 @@ mod feedback;
 mod formula;
 mod graph;
 mod names;
+mod paper;
 mod parts;
 mod problems;
 mod table;
@@ -19,7 +20,9 @@ mod table;
 pub(super) use table::Made;
 
 use super::Findings;
-use super::page::{Align, Book, Cell, Column, Content, Line, LineKind, Meaning, Report, Show};
+use super::page::{
+    About, Align, Book, Cell, Column, Content, Line, LineKind, Meaning, Report, Show,
+};
 use super::places::Places;
 use super::words::{Key, Words};
 use crate::diagnostic::Place;
@@ -89,6 +92,7 @@ pub fn compose_each<E>(
     take(Book {
         path,
         title: format!("{}{}", scheme.title, cx.period),
+        about: cx.about(),
         organisation: scheme.bureau.clone(),
         lang: findings.lang,
         date: scheme.cut_off,
@@ -241,6 +245,21 @@ impl<'a> Context<'a> {
                     .fill(key, &[("n", (i + 1).to_string()), ("text", text)])
             })
             .collect()
+    }
+
+    /// What a workbook of this run is about.
+    fn about(&self) -> About {
+        About {
+            subject: self.scheme.title.clone(),
+            category: self.words.get(Key::Category),
+            keywords: [self.scheme.id.clone(), self.period_id()].join(","),
+        }
+    }
+
+    /// Sources as printed.
+    fn sources(&self, sources: &[String]) -> Option<String> {
+        let all = self.words.list(sources.iter().map(String::as_str));
+        (!all.is_empty()).then(|| self.words.fill(Key::Source, &[("text", all)]))
     }
 
     /// The usual signature line, or the page's own.

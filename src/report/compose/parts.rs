@@ -1,10 +1,10 @@
 //! The pages that a scheme asks for, and the parting of tables that are wider than the paper.
 
 use super::table::{Frame, Made, build};
-use super::{Context, corrections, names};
+use super::{Context, corrections, names, paper};
 use crate::report::fit;
 use crate::report::page::Page;
-use crate::report::theme::{Paper, SMALLEST};
+use crate::report::theme::SMALLEST;
 use crate::report::words::Key;
 use crate::scheme::PageSpec;
 use crate::statistics::{self, Formula, Tabulation};
@@ -35,6 +35,11 @@ pub fn pages(
         rate_places: spec.rate_places,
         below: Key::NoteBelow,
         capitals: true,
+        subtitle: spec.subtitle.iter().map(|s| cx.filled(s)).collect(),
+        sources: spec.sources.iter().map(|s| cx.filled(s)).collect(),
+        print: paper::print(cx, &spec.print),
+        break_by: spec.print.break_by.clone(),
+        name: Some(sheets.name(&tab.measure)),
     };
     let whole = build(cx, tab, &frame, sheets.claim(&spec.sheet));
     let parts = parts(tab, &whole.page);
@@ -54,6 +59,7 @@ pub fn pages(
                     .fill(Key::PartTitle, &[("title", &title), ("n", &n)]);
                 let wish = [("sheet", &spec.sheet), ("n", &n)];
                 sheet = sheets.claim(&cx.words.fill(Key::PartSheet, &wish));
+                frame.name = Some(sheets.name(&tab.measure));
             }
             Made {
                 columns: columns.clone(),
@@ -68,7 +74,7 @@ pub fn pages(
 fn parts(tab: &Tabulation, page: &Page) -> Vec<Vec<usize>> {
     let widths = fit::natural_widths(page);
     let (stub, body) = widths.split_at(page.stub);
-    let room = Paper::Lying.printable() / SMALLEST - stub.iter().sum::<f64>();
+    let room = fit::widest(page).printable() / SMALLEST - stub.iter().sum::<f64>();
     let total: f64 = body.iter().sum();
     if total <= room {
         return vec![(0..body.len()).collect()];

@@ -270,6 +270,7 @@ fn a_chart_has_a_page_of_its_own_linked_to_the_table() {
 #[test]
 fn a_table_that_nearly_fits_is_printed_on_one_sheet_of_paper() {
     use crate::report::layout;
+    use crate::report::page::Print;
     use crate::report::page::{Align, Cell, Column, Content, Line, LineKind, Meaning, Show};
     use crate::report::theme::Paper;
     let column = Column {
@@ -299,7 +300,7 @@ fn a_table_that_nearly_fits_is_printed_on_one_sheet_of_paper() {
         ..Page::default()
     };
     let height = |lines: usize| layout::place(&page(lines)).heights.iter().sum::<f64>();
-    let paper = Paper::Upright.printable_height();
+    let paper = Paper::new(&Print::default(), false).printable_height();
     let fits = (1..200).take_while(|n| height(*n) <= paper).count();
     assert!(fits > 10, "{fits} lines on a page");
     for (lines, one) in [
@@ -315,4 +316,32 @@ fn a_table_that_nearly_fits_is_printed_on_one_sheet_of_paper() {
             "{lines} lines, {fits} fit"
         );
     }
+}
+
+#[test]
+fn each_town_begins_a_sheet_of_paper_and_folds_to_its_subtotal() {
+    let mut world = World::showing(towns());
+    world.scheme.pages[0].print.break_by = Some("district".into());
+    let report = world.compose();
+    let page = page(&report, "表一");
+    let kinds: Vec<LineKind> = page.lines.iter().map(|l| l.kind).collect();
+    let headings: Vec<u32> = (0u32..)
+        .zip(&kinds)
+        .filter(|(_, k)| **k == LineKind::Group)
+        .map(|(i, _)| i)
+        .collect();
+    let total = kinds
+        .iter()
+        .position(|k| *k == LineKind::Total)
+        .expect("a total") as u32;
+    assert_eq!(headings[0], 0);
+    assert_eq!(page.print.breaks, [headings[1], total]);
+    for (first, last) in &page.folds {
+        assert!((*first..=*last).all(|i| kinds[i as usize] == LineKind::Leaf));
+        assert_eq!(kinds[*last as usize + 1], LineKind::Subtotal);
+    }
+    assert_eq!(page.folds.len(), 2);
+    let placed = crate::report::layout::place(page);
+    assert_eq!(placed.repeated().0, 0, "the title is on every paper");
+    assert!(placed.scale().is_some_and(|percent| percent > 50));
 }
