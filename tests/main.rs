@@ -12,6 +12,7 @@
 //! | `corrections` | a clerk's decisions about single cells and rows |
 //! | `inspect` | the sheet drawn in the terminal and as a page |
 //! | `previous` | a run compared with an earlier period |
+//! | `ooxml` | every workbook against the rules of OOXML that Excel insists on |
 //! | `oracle` | formulas of the reports against LibreOffice |
 //! | `scheme_files` | scheme files with mistakes and what they are told; beginning, checking, showing one |
 //! | `guide` | the examples of `docs/writing-a-scheme.md` |
@@ -28,6 +29,7 @@ mod guide;
 mod harness;
 mod inspect;
 mod laws;
+mod ooxml;
 mod oracle;
 mod previous;
 mod robustness;

@@ -51,61 +51,75 @@ fn formulas_of_the_reports_give_the_results_beside_them() {
         let scratch = Scratch::new(&format!("oracle-{sample}"));
         let out = scratch.path("out");
         run_sample(sample, &out, &[]);
-        fs::create_dir_all(scratch.path("bare")).expect("a folder");
-        for (n, (name, bytes)) in files(&out.join("reports")).into_iter().enumerate() {
-            if !name.ends_with(".xlsx") {
-                continue;
-            }
-            let original = out.join("reports").join(&name);
-            let mut formulas: Vec<(usize, String)> = Vec::new();
-            let bare = map_parts(&bytes, |part, content| {
-                let sheet = part
-                    .strip_prefix("xl/worksheets/sheet")
-                    .and_then(|r| r.strip_suffix(".xml"))
-                    .and_then(|r| r.parse::<usize>().ok());
-                let Some(sheet) = sheet else { return content };
-                let (places, xml) = without_results(&String::from_utf8(content).expect("xml"));
-                formulas.extend(places.into_iter().map(|p| (sheet - 1, p)));
-                xml.into_bytes()
-            });
-            let path = scratch.path(&format!("bare/{n}.xlsx"));
-            fs::write(&path, bare).expect("a file");
-            let profile = format!(
-                "-env:UserInstallation=file://{}",
-                scratch.path("profile").display()
-            );
-            let done = Command::new("soffice")
-                .args([&profile, "--headless", "--convert-to", "xlsx", "--outdir"])
-                .arg(scratch.path("full"))
-                .arg(&path)
-                .output()
-                .expect("soffice");
-            let again = scratch.path(&format!("full/{n}.xlsx"));
-            assert!(again.exists(), "{}", String::from_utf8_lossy(&done.stderr));
-            let (ours, theirs) = (read(&original), read(&again));
-            let mut checked = 0;
-            for (sheet, cell) in formulas {
-                let (row, col) = place(&cell);
-                let (a, b) = (
-                    ours.sheets[sheet].at(row, col),
-                    theirs.sheets[sheet].at(row, col),
-                );
-                let same = match (a, b) {
-                    (Some(Value::Number(a)), Some(Value::Number(b))) => {
-                        (a - b).abs() <= 1e-9 * a.abs().max(1.0)
-                    }
-                    (Some(Value::Text(a)), Some(Value::Text(b))) => a == b,
-                    (None | Some(Value::Text("")), None | Some(Value::Text(""))) => true,
-                    _ => false,
-                };
-                assert!(
-                    same,
-                    "{name} {} {cell}: {a:?} stored, {b:?} recalculated",
-                    ours.sheets[sheet].name
-                );
-                checked += 1;
-            }
-            println!("{sample} {name}: {checked} formulas");
+        recalculated(sample, &scratch, &out);
+    }
+    // Budgets, vouchers and distributions, and a page that says everything about its paper.
+    let scratch = Scratch::new("oracle-full");
+    let out = crate::ooxml::run_full(&scratch);
+    recalculated("full", &scratch, &out);
+    for sample in ["annual-credits", "degree-uplift"] {
+        let scratch = Scratch::new(&format!("oracle-{sample}"));
+        let out = crate::schemes::run(sample, &scratch);
+        recalculated(sample, &scratch, &out);
+    }
+}
+
+/// Every formula of the reports, its result taken out, as LibreOffice reckons it.
+fn recalculated(sample: &str, scratch: &Scratch, out: &Path) {
+    fs::create_dir_all(scratch.path("bare")).expect("a folder");
+    for (n, (name, bytes)) in files(&out.join("reports")).into_iter().enumerate() {
+        if !name.ends_with(".xlsx") {
+            continue;
         }
+        let original = out.join("reports").join(&name);
+        let mut formulas: Vec<(usize, String)> = Vec::new();
+        let bare = map_parts(&bytes, |part, content| {
+            let sheet = part
+                .strip_prefix("xl/worksheets/sheet")
+                .and_then(|r| r.strip_suffix(".xml"))
+                .and_then(|r| r.parse::<usize>().ok());
+            let Some(sheet) = sheet else { return content };
+            let (places, xml) = without_results(&String::from_utf8(content).expect("xml"));
+            formulas.extend(places.into_iter().map(|p| (sheet - 1, p)));
+            xml.into_bytes()
+        });
+        let path = scratch.path(&format!("bare/{n}.xlsx"));
+        fs::write(&path, bare).expect("a file");
+        let profile = format!(
+            "-env:UserInstallation=file://{}",
+            scratch.path("profile").display()
+        );
+        let done = Command::new("soffice")
+            .args([&profile, "--headless", "--convert-to", "xlsx", "--outdir"])
+            .arg(scratch.path("full"))
+            .arg(&path)
+            .output()
+            .expect("soffice");
+        let again = scratch.path(&format!("full/{n}.xlsx"));
+        assert!(again.exists(), "{}", String::from_utf8_lossy(&done.stderr));
+        let (ours, theirs) = (read(&original), read(&again));
+        let mut checked = 0;
+        for (sheet, cell) in formulas {
+            let (row, col) = place(&cell);
+            let (a, b) = (
+                ours.sheets[sheet].at(row, col),
+                theirs.sheets[sheet].at(row, col),
+            );
+            let same = match (a, b) {
+                (Some(Value::Number(a)), Some(Value::Number(b))) => {
+                    (a - b).abs() <= 1e-9 * a.abs().max(1.0)
+                }
+                (Some(Value::Text(a)), Some(Value::Text(b))) => a == b,
+                (None | Some(Value::Text("")), None | Some(Value::Text(""))) => true,
+                _ => false,
+            };
+            assert!(
+                same,
+                "{name} {} {cell}: {a:?} stored, {b:?} recalculated",
+                ours.sheets[sheet].name
+            );
+            checked += 1;
+        }
+        println!("{sample} {name}: {checked} formulas");
     }
 }

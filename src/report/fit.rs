@@ -39,7 +39,8 @@ pub fn natural_widths(page: &Page) -> Vec<f64> {
                     };
                 // Words break where the column ends; a number that does not fit is not shown at all.
                 let need = match (is_number(&cell.content), column.align) {
-                    (false, _) => need.min(column.width.1),
+                    (false, Align::Centre) => need.min(column.width.1),
+                    (false, _) => (need + theme::INDENT).min(column.width.1),
                     (true, Align::Centre) => need.min(column.width.1.max(WIDEST_NUMBER)),
                     (true, Align::Left | Align::Right) => {
                         (need + theme::INDENT).min(column.width.1.max(WIDEST_NUMBER))

@@ -67,8 +67,6 @@ pub struct SheetKey {
     pub frozen_columns: u16,
     /// What it is printed on.
     pub paper: Paper,
-    /// Percent at which it is printed; else it is fitted to the paper's width.
-    pub scale: Option<u16>,
     /// Rows that begin a new sheet of paper.
     pub breaks: Vec<u32>,
     /// Runs of rows that can be folded away.
@@ -77,8 +75,8 @@ pub struct SheetKey {
     pub edges: [[String; 3]; 2],
     /// Names of its cells for formulas of others.
     pub names: Vec<(String, Area)>,
-    /// Whether all of it is printed on one sheet of paper.
-    pub one_page: bool,
+    /// On how many sheets of paper, one below the other, it is squeezed; nought for as many as it takes.
+    pub tall: u16,
     /// Last row and column of the filter.
     pub filter: Option<(u32, u16)>,
 }
@@ -93,12 +91,11 @@ impl SheetKey {
             repeated: placed.repeated(),
             frozen_columns: placed.frozen_columns,
             paper: placed.paper,
-            scale: placed.scale(),
             breaks: placed.breaks.clone(),
             folds: placed.folds.clone(),
             edges: [page.print.header.clone(), page.print.footer.clone()],
             names: workbook::names(page, placed),
-            one_page: placed.one_page,
+            tall: placed.tall,
             filter: workbook::filter(page, placed),
         }
     }

@@ -29,8 +29,8 @@ pub struct Sheet<'a> {
     pub heights: Vec<f64>,
     /// What it is printed on.
     pub paper: Paper,
-    /// Whether all of it is printed on one sheet of paper.
-    pub one_page: bool,
+    /// On how many sheets of paper, one below the other, it is squeezed; nought for as many as it takes.
+    pub tall: u16,
     /// First and last row of the header, which every printed page repeats.
     pub head: (u32, u32),
     /// Columns that stay in view with the header.
@@ -116,7 +116,7 @@ pub fn place(page: &Page) -> Sheet<'_> {
             widths,
             heights: Vec::with_capacity(page.lines.len() + 16),
             paper,
-            one_page: false,
+            tall: 0,
             head: (0, 0),
             frozen_columns: 0,
             top: body_top(page),
@@ -135,34 +135,34 @@ pub fn place(page: &Page) -> Sheet<'_> {
     let breaks = page.print.breaks.iter().map(|line| top + line);
     maker.sheet.breaks = breaks.filter(|row| *row < rows).take(MOST_BREAKS).collect();
     maker.sheet.folds = page.folds.iter().map(|(a, b)| (top + a, top + b)).collect();
-    let whole = maker.sheet.breaks.is_empty();
-    maker.sheet.one_page = whole && maker.sheet.papers() <= theme::SQUEEZED;
+    if maker.sheet.breaks.is_empty() {
+        maker.sheet.tall = squeezed(maker.sheet.papers());
+    }
     if page.columns.len() > 12 {
         maker.sheet.frozen_columns = page.stub as u16;
     }
     maker.sheet
 }
 
+/// How many sheets of paper so many are squeezed to, so that the last one does not hold a line or two;
+/// nought where nothing is to be squeezed.
+fn squeezed(papers: f64) -> u16 {
+    let whole = papers.floor().max(1.0);
+    match papers - whole <= theme::SQUEEZED && whole < 1000.0 {
+        true => whole as u16,
+        false => 0,
+    }
+}
+
 impl Sheet<'_> {
     /// How many sheets of paper it fills, one below the other, printed in the width of one. Excel
     /// shrinks for that and does not enlarge.
     fn papers(&self) -> f64 {
-        let scale = self.shrunk().min(1.0);
-        self.heights.iter().sum::<f64>() * scale / self.paper.printable_height()
-    }
-
-    /// The paper's width as a share of the table's.
-    fn shrunk(&self) -> f64 {
         let pixels = |digits: &f64| digits * theme::PIXELS_PER_DIGIT + theme::COLUMN_PADDING;
         let width: f64 = self.widths.iter().map(pixels).sum();
-        self.paper.printable() * theme::PIXELS_PER_DIGIT / width
-    }
-
-    /// Percent at which it is printed, where it has breaks of its own: Excel passes over them when
-    /// it is asked to fit a page into the paper's width.
-    pub fn scale(&self) -> Option<u16> {
-        let percent = (self.shrunk() * theme::SPARE * 100.0).floor();
-        (!self.breaks.is_empty()).then(|| percent.clamp(10.0, 100.0) as u16)
+        let paper = self.paper.printable() * theme::PIXELS_PER_DIGIT;
+        let scale = (paper / width).min(1.0);
+        self.heights.iter().sum::<f64>() * scale / self.paper.printable_height()
     }
 
     /// Rows that every printed page repeats: the header, and where towns have sheets of paper of
@@ -316,6 +316,7 @@ impl<'a> Maker<'a> {
         for line in &page.lines {
             let mut height: f64 = match line.kind {
                 LineKind::Total | LineKind::Group | LineKind::Subtotal => 21.0,
+                LineKind::Leaf if page.signed => theme::SIGNED,
                 LineKind::Leaf | LineKind::Words => 20.5,
             };
             let mut col = 0u16;

@@ -100,6 +100,8 @@ pub struct Page {
     pub closing: Vec<String>,
     /// Whether the table can be filtered on screen.
     pub filter: bool,
+    /// Whether the items are signed, each in its line, and need the height for it.
+    pub signed: bool,
     /// Lines that can be folded away, first and last of each run: what a subtotal closes.
     pub folds: Vec<(u32, u32)>,
     /// What the table is called in formulas of others: `table_…`, and `total_…` for its last total.
@@ -279,6 +281,13 @@ pub enum Expr {
         times: u8,
         /// What stands for it where one of them is no number; `None` where both always are.
         dash: Option<Arc<str>>,
+    },
+    /// How much the first goes beyond the second; nought where it does not.
+    Beyond {
+        /// From this …
+        from: At,
+        /// … take that.
+        take: At,
     },
     /// The value of a cell of another sheet of the workbook.
     Elsewhere {

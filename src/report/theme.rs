@@ -7,8 +7,8 @@
 use super::page::{Align, LineKind, Meaning, Print, Show};
 use super::words::{Key, Words};
 use rust_xlsxwriter::{
-    ChartFont, ChartFormat, ChartLine, ChartLineDashType, ChartPatternFill, ChartPatternFillType,
-    ChartSolidFill, Format, FormatAlign, FormatBorder,
+    ChartFont, ChartFormat, ChartLine, ChartLineDashType, ChartMarker, ChartMarkerType,
+    ChartPatternFill, ChartPatternFillType, ChartSolidFill, Format, FormatAlign, FormatBorder,
 };
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -47,6 +47,9 @@ pub const PIXELS_PER_DIGIT: f64 = 8.0;
 pub const COLUMN_PADDING: f64 = 5.0;
 /// Pixels of the widest column that Excel has with that font.
 pub const WIDEST_COLUMN: f64 = 2043.0;
+/// Height of a line that somebody signs.
+pub const SIGNED: f64 = 30.0;
+
 /// Points of a default row, and the pixels of the same.
 pub const ROW: (f64, u32) = (13.5, 18);
 /// Pixels of a default column; tells the writer the digit width above.
@@ -119,18 +122,14 @@ impl Paper {
     }
 }
 
-/// A page that is longer than its paper by less than this is shrunk to one sheet of paper: a second
-/// one would hold little but the signatures and notes. Heights are reckoned and come out about a
-/// tenth high.
-pub const SQUEEZED: f64 = 1.3;
+/// A page that is longer than its papers by less than this share of one is shrunk to them: another one
+/// would hold little but the signatures and notes. Heights are reckoned and come out about a tenth
+/// high.
+pub const SQUEEZED: f64 = 0.3;
 
 /// Tables are shrunk to the width of their paper, but not to less than this share of their size;
 /// wider ones are parted.
 pub const SMALLEST: f64 = 0.6;
-
-/// Of a page that is printed at a scale of its own, the share of the paper's width that is used: a
-/// printer's font may come out wider than reckoned, and one column on a paper of its own is useless.
-pub const SPARE: f64 = 0.97;
 
 /// Margins, as official tables want them.
 pub mod margin {
@@ -414,7 +413,7 @@ pub mod chart {
                 .set_background_color(WHITE)
                 .clone()
         };
-        match n % 6 {
+        match n % 8 {
             0 => format.set_solid_fill(&solid(MIDDLE)),
             1 => format.set_solid_fill(&solid(WHITE)),
             2 => format.set_solid_fill(&solid(DARK)),
@@ -422,7 +421,10 @@ pub mod chart {
                 format.set_pattern_fill(&hatched(ChartPatternFillType::DiagonalStripesWideUpwards))
             }
             4 => format.set_pattern_fill(&hatched(ChartPatternFillType::Dotted20Percent)),
-            _ => format.set_pattern_fill(&hatched(ChartPatternFillType::HorizontalStripesDark)),
+            5 => format.set_pattern_fill(&hatched(ChartPatternFillType::HorizontalStripesDark)),
+            6 => format.set_pattern_fill(&hatched(ChartPatternFillType::LargeCheckerboard)),
+            _ => format
+                .set_pattern_fill(&hatched(ChartPatternFillType::DiagonalStripesWideDownwards)),
         };
         format
     }
@@ -443,6 +445,26 @@ pub mod chart {
                 .set_dash_type(dash),
         );
         format
+    }
+
+    /// The marker of the n-th line, in its shape and its fill.
+    pub fn marker(n: usize) -> ChartMarker {
+        let shapes = [
+            ChartMarkerType::Circle,
+            ChartMarkerType::Square,
+            ChartMarkerType::Triangle,
+            ChartMarkerType::Diamond,
+        ];
+        let fill = if n.is_multiple_of(2) { BLACK } else { WHITE };
+        let mut format = ChartFormat::new();
+        format.set_border(ChartLine::new().set_color(BLACK).set_width(0.75));
+        format.set_solid_fill(ChartSolidFill::new().set_color(fill));
+        let mut marker = ChartMarker::new();
+        marker
+            .set_type(shapes[n % shapes.len()])
+            .set_size(7)
+            .set_format(&mut format);
+        marker
     }
 
     /// The target.

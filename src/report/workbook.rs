@@ -122,10 +122,9 @@ pub fn set_up(
     let edge = margin::EDGE * margin::INCH;
     worksheet.set_margins(left, right, top, bottom, edge, edge);
     worksheet.set_print_center_horizontally(true);
-    match sheet.scale {
-        Some(percent) => worksheet.set_print_scale(percent),
-        None => worksheet.set_print_fit_to_pages(1, u16::from(sheet.one_page)),
-    };
+    // In the width of one sheet of paper, whatever the printer's fonts; breaks hold where the height
+    // is left open.
+    worksheet.set_print_fit_to_pages(1, sheet.tall);
     worksheet.set_page_breaks(&sheet.breaks)?;
     for (first, last) in &sheet.folds {
         worksheet.group_rows(*first, *last)?;

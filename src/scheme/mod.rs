@@ -32,7 +32,7 @@ pub use form::{
 
 pub use lookup::QuickMap;
 pub use measure::{Measure, MeasureKind};
-pub use page::{ChartKind, ChartSpec, NUMBERED, PageSpec, PrintSpec};
+pub use page::{ChartKind, ChartSpec, NUMBERED, PageKind, PageSpec, PrintSpec};
 pub use parse::SchemeProblem;
 pub use spellings::{Meaning, Spellings, Token, Tokens};
 

@@ -13,13 +13,17 @@ pub(super) const MARGINS: std::ops::RangeInclusive<i64> = 3..=100;
 /// One sheet of the report workbook.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct PageSpec {
-    /// Sheet name.
+    /// What the page is.
+    pub kind: PageKind,
+    /// Sheet name; of a voucher a part of its workbook's name.
     pub sheet: String,
     /// Title above the table; `{bureau}` `{year}` `{month}` `{period}` `{scheme}` `{cut_off}` and
     /// `{param.<name>}` are filled.
     pub title: String,
-    /// Id of the measure that it shows.
+    /// Id of the measure that it shows; the first of a balance.
     pub measure: String,
+    /// Ids of the measures that a balance sets side by side.
+    pub measures: Vec<String>,
     /// Unit line, such as `人、%`.
     pub unit: String,
     /// Notes under the table, besides those of the measure; filled like the title.
@@ -39,6 +43,18 @@ pub struct PageSpec {
     pub subtitle: Vec<String>,
     /// Paper, print titles and where a new sheet of paper begins.
     pub print: PrintSpec,
+}
+
+/// Kinds of page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PageKind {
+    /// One table of one measure.
+    #[default]
+    Table,
+    /// A workbook of forms to be signed, one a school, of a list with money.
+    Voucher,
+    /// Budgets of several measures: what there is, what is used, what is left.
+    Balance,
 }
 
 /// How a page is printed, as far as a scheme says so.
@@ -66,8 +82,11 @@ pub struct ChartSpec {
     pub kind: ChartKind,
     /// Title.
     pub title: String,
-    /// Parts of the measure that are drawn, one series each; `""` is the measure's own figure.
+    /// Parts of the measure that are drawn, one series each; `""` is the measure's own figure, and
+    /// `x.*` are all parts right below `x` that have a figure.
     pub parts: Vec<String>,
+    /// Whether the parts are the categories and their totals the bars: a composition of the whole.
+    pub across: bool,
     /// Whether subtotal rows (towns) are the categories instead of leaf rows.
     pub by_subtotal: bool,
 }
@@ -81,6 +100,10 @@ pub enum ChartKind {
     Bar,
     /// Stacked upright bars, for compositions.
     Stacked,
+    /// The same, each bar a whole: shares.
+    Share,
+    /// Upright bars side by side without gaps, for distributions by bands.
+    Histogram,
     /// A line over time.
     Line,
 }

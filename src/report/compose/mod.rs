@@ -4,6 +4,7 @@
 //! chart), board of submissions, reminders, corrections made by hand, problem list. Then one
 //! workbook for each school with something to correct.
 
+mod balance;
 mod board;
 mod corrections;
 mod cover;
@@ -16,6 +17,7 @@ mod paper;
 mod parts;
 mod problems;
 mod table;
+mod voucher;
 
 pub(super) use table::Made;
 
@@ -26,7 +28,7 @@ use super::page::{
 use super::places::Places;
 use super::words::{Key, Words};
 use crate::diagnostic::Place;
-use crate::scheme::Scheme;
+use crate::scheme::{PageKind, Scheme};
 use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -65,6 +67,22 @@ pub fn compose_each<E>(
     let cover_sheet = sheets.claim(&cx.words.get(Key::CoverSheet));
     let mut tables = Vec::new();
     for spec in &scheme.pages {
+        match spec.kind {
+            PageKind::Table => {}
+            // Workbooks of their own, after this one.
+            PageKind::Voucher => continue,
+            PageKind::Balance => {
+                if let Some((made, tab)) = balance::page(&cx, spec, &path, &places, &mut sheets) {
+                    let parts = [made];
+                    let chart = spec.chart.as_ref();
+                    let chart = chart
+                        .and_then(|chart| graph::page(&cx, &tab, &parts, spec, chart, &mut sheets));
+                    tables.extend(parts.into_iter().map(|p| p.page));
+                    tables.extend(chart);
+                }
+                continue;
+            }
+        }
         let Some(index) = findings
             .tabulations
             .iter()
@@ -76,10 +94,10 @@ pub fn compose_each<E>(
         for part in &parts {
             places.add(index, part, &path);
         }
-        let chart = spec
-            .chart
-            .as_ref()
-            .and_then(|chart| graph::page(&cx, &parts, spec, chart, &mut sheets));
+        let chart = spec.chart.as_ref().and_then(|chart| {
+            let tab = &findings.tabulations[index];
+            graph::page(&cx, tab, &parts, spec, chart, &mut sheets)
+        });
         tables.extend(parts.into_iter().map(|p| p.page));
         tables.extend(chart);
     }
@@ -98,6 +116,12 @@ pub fn compose_each<E>(
         date: scheme.cut_off,
         pages,
     })?;
+    for spec in scheme.pages.iter().filter(|p| p.kind == PageKind::Voucher) {
+        let mut tabs = findings.tabulations.iter();
+        if let Some(index) = tabs.position(|t| t.measure == spec.measure) {
+            voucher::books(&cx, index, spec, &mut places, &mut take)?;
+        }
+    }
     feedback::books(&cx, take)?;
     Ok(places)
 }

@@ -16,31 +16,7 @@ pub fn pages(
     spec: &PageSpec,
     sheets: &mut names::Sheets,
 ) -> Vec<Made> {
-    let title = match spec.title.as_str() {
-        "" => &tab.title,
-        title => title,
-    };
-    let mut frame = Frame {
-        title: cx.filled(title),
-        unit: spec.unit.clone(),
-        notes: spec
-            .notes
-            .iter()
-            .map(|n| cx.filled(n))
-            .chain(cx.document())
-            .chain(corrections::note(cx, &tab.measure))
-            .collect(),
-        signature: Some(spec.signature.clone()),
-        total_first: spec.total_first,
-        rate_places: spec.rate_places,
-        below: Key::NoteBelow,
-        capitals: true,
-        subtitle: spec.subtitle.iter().map(|s| cx.filled(s)).collect(),
-        sources: spec.sources.iter().map(|s| cx.filled(s)).collect(),
-        print: paper::print(cx, &spec.print),
-        break_by: spec.print.break_by.clone(),
-        name: Some(sheets.name(&tab.measure)),
-    };
+    let mut frame = framed(cx, tab, spec, sheets);
     let whole = build(cx, tab, &frame, sheets.claim(&spec.sheet));
     let parts = parts(tab, &whole.page);
     if parts.len() < 2 {
@@ -67,6 +43,40 @@ pub fn pages(
             }
         })
         .collect()
+}
+
+/// What a page says besides its figures, as the scheme wants it.
+pub fn framed(
+    cx: &Context<'_>,
+    tab: &Tabulation,
+    spec: &PageSpec,
+    sheets: &mut names::Sheets,
+) -> Frame {
+    let title = match spec.title.as_str() {
+        "" => &tab.title,
+        title => title,
+    };
+    Frame {
+        title: cx.filled(title),
+        unit: spec.unit.clone(),
+        notes: spec
+            .notes
+            .iter()
+            .map(|n| cx.filled(n))
+            .chain(cx.document())
+            .chain(corrections::note(cx, &tab.measure))
+            .collect(),
+        signature: Some(spec.signature.clone()),
+        total_first: spec.total_first,
+        rate_places: spec.rate_places,
+        below: Key::NoteBelow,
+        capitals: true,
+        subtitle: spec.subtitle.iter().map(|s| cx.filled(s)).collect(),
+        sources: spec.sources.iter().map(|s| cx.filled(s)).collect(),
+        print: paper::print(cx, &spec.print),
+        break_by: spec.print.break_by.clone(),
+        name: Some(sheets.name(&tab.measure)),
+    }
 }
 
 /// Columns of each page: as many as can be read on one, parted between spanners where that is

@@ -273,6 +273,9 @@ fn children(tab: &Tabulation) -> Vec<Vec<usize>> {
                 .iter()
                 .rposition(|(_, d)| *d <= depth)
                 .map_or(0, |p| p + 1);
+            // A person with one line has no sum of its own; the next person's must not take it.
+            let own = |(r, _): &(usize, u8)| tab.rows[*r].group.starts_with(&row.group);
+            let keep = keep + open[keep..].iter().position(own).unwrap_or(0);
             out[i] = open.drain(keep..).map(|(i, _)| i).collect();
         }
         open.push((i, depth));
@@ -453,19 +456,22 @@ fn capitals(cx: &Context<'_>, tab: &Tabulation, width: usize) -> Option<Line> {
         .columns
         .iter()
         .zip(&total.figures)
-        .filter(|(c, _)| c.quantity == Quantity::Money && c.additive)
+        .filter(|(c, _)| c.quantity == Quantity::Money && (c.additive || c.formula.is_some()))
         .filter_map(|(c, f)| match f.value {
             Number::Hundredths(fen) => Some((c, fen)),
             _ => None,
         })
         .collect();
-    let own = sums.iter().find(|(c, _)| c.part.is_empty());
+    // What is paid, by whichever name; else what the last column comes to.
+    let paid = |part: &str| sums.iter().find(|(c, _)| c.part == part);
+    let own = ["", "allowed", "owed"].into_iter().find_map(paid);
     let (column, fen) = *own.or(sums.last())?;
     let text = cx.words.fill(
         Key::Capitals,
         &[
             ("column", column.title.join("")),
             ("amount", rmb::capitals(fen)),
+            ("figure", rmb::figure(fen)),
         ],
     );
     Some(Line {

@@ -1,8 +1,11 @@
 //! Report pages, read from `[[page]]` tables.
 
 use super::read::{Named, Table};
+use crate::scheme::measure::List;
 use crate::scheme::page::{FILLED, MARGINS, NUMBERED, PARAM};
-use crate::scheme::{ChartKind, ChartSpec, MeasureKind, PageSpec, Param, PrintSpec, Scheme};
+use crate::scheme::{
+    ChartKind, ChartSpec, MeasureKind, PageKind, PageSpec, Param, PrintSpec, Scheme,
+};
 
 /// Reads all pages into the scheme.
 pub(super) fn pages(root: &Table<'_, '_>, scheme: &mut Scheme) {
@@ -12,20 +15,25 @@ pub(super) fn pages(root: &Table<'_, '_>, scheme: &mut Scheme) {
         .chain(scheme.params.iter().map(Param::placeholder))
         .collect();
     for t in root.tables("page") {
-        let measure = t.need_text("measure");
-        if !measure.is_empty() {
-            let at = t.value_at("measure");
-            t.reader
-                .find(&measure, at, &measures, "scheme.unknown-measure");
-        }
+        let kind = match t.text("kind") {
+            None => PageKind::Table,
+            Some(text) => match t.choice("kind", &text, &["table", "voucher", "balance"]) {
+                Some(1) => PageKind::Voucher,
+                Some(2) => PageKind::Balance,
+                _ => PageKind::Table,
+            },
+        };
+        let (measure, beside) = shown(&t, kind, scheme, &measures);
         let places = t.integer("rate_places").unwrap_or(2);
         if !(0..=6).contains(&places) {
             t.wrong("rate_places", "scheme.type-places");
         }
         let mut page = PageSpec {
+            kind,
             sheet: t.need_text("sheet"),
             title: t.need_text("title"),
             measure,
+            measures: beside,
             unit: t.text("unit").unwrap_or_default(),
             notes: t.texts("notes").into_iter().map(|(n, _)| n).collect(),
             signature: t.texts("signature").into_iter().map(|(s, _)| s).collect(),
@@ -74,6 +82,55 @@ pub(super) fn pages(root: &Table<'_, '_>, scheme: &mut Scheme) {
         t.close();
         scheme.pages.push(page);
     }
+}
+
+/// Ids of the measure that a page shows, and of all that a balance does.
+fn shown(
+    t: &Table<'_, '_>,
+    kind: PageKind,
+    scheme: &Scheme,
+    known: &[String],
+) -> (String, Vec<String>) {
+    let find = |id: &str, at: usize| {
+        let found = t.reader.find(id, at, known, "scheme.unknown-measure");
+        found.map(|i| &scheme.measures[i].kind)
+    };
+    if kind == PageKind::Balance {
+        let mut all = Vec::new();
+        for (id, at) in t.texts("measures") {
+            let paid = match find(&id, at) {
+                Some(MeasureKind::Reimbursement(_) | MeasureKind::Subsidy(_)) | None => true,
+                Some(_) => false,
+            };
+            if !paid {
+                t.wrong("measures", "scheme.not-paid");
+            }
+            all.push(id);
+        }
+        if all.is_empty() {
+            t.missing("measures");
+        }
+        return (all.first().cloned().unwrap_or_default(), all);
+    }
+    let id = t.need_text("measure");
+    if !id.is_empty() {
+        let of = find(&id, t.value_at("measure"));
+        // A form to be signed has lines and money.
+        let listed = |k: &MeasureKind| {
+            let MeasureKind::List(list) = k else {
+                return false;
+            };
+            match list {
+                List::Claims { .. } => true,
+                List::Of(of) => matches!(scheme.measures[*of].kind, MeasureKind::Subsidy(_)),
+                List::Records { .. } => false,
+            }
+        };
+        if kind == PageKind::Voucher && of.is_some_and(|k| !listed(k)) {
+            t.wrong("measure", "scheme.not-voucher");
+        }
+    }
+    (id, Vec::new())
 }
 
 /// A list of texts of at most so many.
@@ -142,10 +199,12 @@ fn placeholders(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn chart(t: &Table<'_, '_>) -> Option<ChartSpec> {
-    const KINDS: [(&str, ChartKind); 4] = [
+    const KINDS: [(&str, ChartKind); 6] = [
         ("column", ChartKind::Column),
         ("bar", ChartKind::Bar),
         ("stacked", ChartKind::Stacked),
+        ("share", ChartKind::Share),
+        ("histogram", ChartKind::Histogram),
         ("line", ChartKind::Line),
     ];
     let names: Vec<&str> = KINDS.iter().map(|(n, _)| *n).collect();
@@ -154,6 +213,7 @@ fn chart(t: &Table<'_, '_>) -> Option<ChartSpec> {
         kind: KINDS[t.choice("kind", &kind, &names)?].1,
         title: t.need_text("title"),
         parts: t.texts("parts").into_iter().map(|(p, _)| p).collect(),
+        across: t.boolean("across").unwrap_or(false),
         by_subtotal: t.boolean("by_subtotal").unwrap_or(false),
     };
     t.close();

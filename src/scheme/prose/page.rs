@@ -2,7 +2,7 @@
 
 use super::Prose;
 use crate::scheme::page::FILLED;
-use crate::scheme::{NUMBERED, PageSpec};
+use crate::scheme::{NUMBERED, PageKind, PageSpec};
 
 impl Prose<'_> {
     pub(super) fn pages(&self) -> Vec<String> {
@@ -14,14 +14,28 @@ impl Prose<'_> {
             .map(|name| (name, self.say(&format!("prose.filled.{name}"), &[])))
             .collect();
         for (n, page) in self.scheme.pages.iter().enumerate() {
-            let measure = self.scheme.measure(&page.measure);
-            let measure = measure.map_or("", |m| &self.scheme.measures[m].title);
+            let title = |id: &String| {
+                let measure = self.scheme.measure(id);
+                measure.map_or("", |m| &self.scheme.measures[m].title)
+            };
+            let measure = match page.measures.as_slice() {
+                [] => title(&page.measure).to_owned(),
+                all => {
+                    let titles: Vec<String> = all.iter().map(|id| self.quoted(title(id))).collect();
+                    self.listed(&titles)
+                }
+            };
             let args = [
                 ("n", (n + 1).to_string()),
                 ("sheet", page.sheet.clone()),
-                ("measure", measure.to_owned()),
+                ("measure", measure),
             ];
-            let mut line = self.say("prose.page", &args);
+            let key = match page.kind {
+                PageKind::Table => "prose.page",
+                PageKind::Voucher => "prose.page.voucher",
+                PageKind::Balance => "prose.page.balance",
+            };
+            let mut line = self.say(key, &args);
             if let Some(chart) = &page.chart {
                 line.push_str(&self.say("prose.chart", &[("title", chart.title.clone())]));
             }
