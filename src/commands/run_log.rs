@@ -1,5 +1,6 @@
 //! `run.json`: what was read, what became of every row, what was written, how long it took.
 
+use super::pick::LeftOut;
 use crate::account::{InputAccount, PreviousAccount, SheetAccount};
 use crate::diagnostic::{Decision, Diagnostic, Severity};
 use crate::scheme::Scheme;
@@ -61,6 +62,8 @@ pub struct Log<'a> {
     doubts: Vec<String>,
     in_force: InForce,
     inputs: Vec<Input<'a>>,
+    #[serde(skip_serializing_if = "LeftOut::is_empty")]
+    left_out: &'a LeftOut,
     outputs: &'a [Written],
     period: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -152,12 +155,11 @@ pub fn log<'a>(
     scheme: &'a Scheme,
     inputs: &'a [InputAccount],
     totals: &'a Totals,
-    found: (&[Diagnostic], &'a [Decision]),
+    (diagnostics, left_out, decisions): (&[Diagnostic], &'a LeftOut, &'a [Decision]),
     written: &'a [Written],
     seconds: &[(&'a str, f64)],
     previous: Option<(&Path, &PreviousAccount)>,
 ) -> Log<'a> {
-    let (diagnostics, decisions) = found;
     let mut by_rule: BTreeMap<&str, usize> = BTreeMap::new();
     for d in diagnostics {
         *by_rule.entry(d.rule.name()).or_default() += 1;
@@ -181,6 +183,7 @@ pub fn log<'a>(
             until: scheme.effective.1.map(|d| d.to_string()),
         },
         inputs: inputs.iter().map(input).collect(),
+        left_out,
         outputs: written,
         period: &scheme.period,
         previous: previous.map(|(path, account)| Previous {

@@ -5,12 +5,14 @@
 //! and phones are masked when the argument is added, never later.
 
 mod decision;
+mod group;
 pub mod mask;
 pub mod notice;
 pub mod render;
 mod rule;
 
 pub use decision::{Action, Decided, Decision};
+pub use group::Group;
 pub use rule::Rule;
 
 use crate::grid;

@@ -19,6 +19,7 @@ pub mod layout;
 pub mod page;
 mod places;
 pub mod rmb;
+pub mod spellings;
 mod strings;
 mod styles;
 #[cfg(test)]
