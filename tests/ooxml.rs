@@ -65,7 +65,7 @@ pub fn full_scheme(scratch: &Scratch) -> std::path::PathBuf {
              footer = \"{page}/{pages}\"\ntotal_first = true\n",
             1,
         );
-    assert_eq!(swapped.matches("value = 500,").count(), 1);
+    assert!(swapped.contains("budget = { value = 500,") && swapped.contains("value = 200.50,"));
     assert!(swapped.contains("break_by"));
     let folder = scratch.path("scheme");
     fs::create_dir_all(&folder).expect("a folder");
@@ -111,7 +111,7 @@ fn a_page_that_says_everything_about_its_paper_keeps_the_rules() {
     map_parts(&book, |_, content| {
         let text = String::from_utf8_lossy(&content);
         let marks = [
-            "<rowBreaks count=\"3\" manualBreakCount=\"3\">",
+            "<rowBreaks count=\"2\" manualBreakCount=\"2\">",
             "outlineLevelRow=\"1\"",
             "paperSize=\"8\"",
             "name=\"table_candidates\"",
@@ -152,12 +152,7 @@ fn each_rule_sees_what_it_is_for() {
             " r=\"B1\"",
             "cells",
         ),
-        (
-            "xl/worksheets/sheet2.xml",
-            " s=\"1\"",
-            " s=\"9999\"",
-            "style",
-        ),
+        ("xl/worksheets/sheet2.xml", " s=\"", " s=\"9", "style"),
         (
             "xl/worksheets/sheet2.xml",
             "t=\"s\"><v>",
