@@ -17,6 +17,7 @@
 //! | `inspect` | the sheet drawn in the terminal and as a page |
 //! | `previous` | a run compared with an earlier period |
 //! | `official` | forms of a superior bureau: what moves, what stays byte for byte |
+//! | `ooxml` | every workbook against the rules of OOXML that Excel insists on |
 //! | `oracle` | formulas of the reports against LibreOffice |
 //! | `scheme_files` | scheme files with mistakes and what they are told; beginning, checking, showing one |
 //! | `guide` | the examples of `docs/writing-a-scheme.md` |
@@ -38,6 +39,7 @@ mod inspect;
 mod laws;
 mod learning;
 mod official;
+mod ooxml;
 mod oracle;
 mod previous;
 mod robustness;

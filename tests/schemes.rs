@@ -16,7 +16,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Ids of the schemes whose samples have a `run.toml`, sorted.
-fn samples() -> Vec<String> {
+pub fn samples() -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
     let mut ids: Vec<String> = fs::read_dir(root)
         .expect("samples")
@@ -63,7 +63,7 @@ fn array(path: &Path) -> Vec<Value> {
 }
 
 /// Runs a sample; gives the folder of the results.
-fn run(sample: &str, scratch: &Scratch) -> PathBuf {
+pub fn run(sample: &str, scratch: &Scratch) -> PathBuf {
     let root = folder(sample);
     let text = |path: PathBuf| path.to_str().expect("utf-8").to_owned();
     let out = scratch.path("out");

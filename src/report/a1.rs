@@ -78,6 +78,13 @@ pub fn write(out: &mut String, expr: &Expr, top: u32) {
                 let _ = write!(out, ",\"{dash}\")");
             }
         }
+        Expr::Beyond { from, take } => {
+            out.push_str("MAX(");
+            at(out, *from, top);
+            out.push('-');
+            at(out, *take, top);
+            out.push_str(",0)");
+        }
         Expr::Elsewhere { sheet, at } => {
             let _ = write!(out, "'{}'!", sheet.replace('\'', "''"));
             cell(out, at.0, at.1);

@@ -70,13 +70,20 @@ pub fn write(
         strings,
     };
     let mut hanging: Vec<Hanging> = Vec::new();
+    let mut folds = placed.folds.iter().peekable();
     let mut rest = placed.cells.as_slice();
     for (row, points) in placed.heights.iter().enumerate() {
         let here = rest.partition_point(|c| c.row as usize <= row);
         let (own, later) = rest.split_at(here);
         rest = later;
         hanging.retain(|h| row < h.end);
-        writer.open(row, *points, blocks.used(row));
+        while folds.peek().is_some_and(|(_, last)| (*last as usize) < row) {
+            folds.next();
+        }
+        let folded = folds
+            .peek()
+            .is_some_and(|(first, _)| *first as usize <= row);
+        writer.open(row, *points, blocks.used(row), folded);
         if own.is_empty() && hanging.is_empty() {
             writer.out.push_str("/>");
             continue;
@@ -143,7 +150,7 @@ struct Writer<'a, 's> {
 
 impl Writer<'_, '_> {
     /// A row up to the end of its tag, which is left open.
-    fn open(&mut self, row: usize, points: f64, used: Option<(u16, u16)>) {
+    fn open(&mut self, row: usize, points: f64, used: Option<(u16, u16)>, folded: bool) {
         self.row.clear();
         a1::number(&mut self.row, row as u32 + 1);
         self.out.push_str("<row r=\"");
@@ -162,6 +169,9 @@ impl Writer<'_, '_> {
             self.out
                 .push_str(["", ".75", ".5", ".25"][(pixels % 4) as usize]);
             self.out.push_str("\" customHeight=\"1");
+        }
+        if folded {
+            self.out.push_str("\" outlineLevel=\"1");
         }
         self.out.push('"');
     }

@@ -35,7 +35,8 @@ pub fn insert(
     let show = page.columns[spec.series[0]].show;
 
     let mut chart = Chart::new(match spec.kind {
-        ChartKind::Column => ChartType::Column,
+        ChartKind::Column | ChartKind::Histogram => ChartType::Column,
+        ChartKind::Share => ChartType::ColumnPercentStacked,
         ChartKind::Bar => ChartType::Bar,
         ChartKind::Stacked => ChartType::ColumnStacked,
         ChartKind::Line => ChartType::Line,
@@ -51,12 +52,15 @@ pub fn insert(
         } else {
             series.set_name(label(col).as_str());
         }
-        if spec.kind == ChartKind::Line {
-            series.set_format(&mut theme::chart::line(n));
-        } else {
-            series.set_format(&mut theme::chart::bar(n)).set_gap(60);
-        }
-        if few && spec.kind != ChartKind::Stacked {
+        match spec.kind {
+            ChartKind::Line => series
+                .set_format(&mut theme::chart::line(n))
+                .set_marker(&theme::chart::marker(n)),
+            kind => series
+                .set_format(&mut theme::chart::bar(n))
+                .set_gap(if kind == ChartKind::Histogram { 4 } else { 60 }),
+        };
+        if few && !matches!(spec.kind, ChartKind::Stacked | ChartKind::Share) {
             let mut labels = ChartDataLabel::new();
             labels
                 .show_value()
@@ -113,7 +117,12 @@ pub fn insert(
     scale
         .set_font(&labels)
         .set_major_gridlines_line(&theme::chart::grid());
-    if let Some(format) = axis_format(show) {
+    // The axis of shares counts percents, whatever is drawn.
+    let axis = match spec.kind {
+        ChartKind::Share => Show::Percent(0),
+        _ => show,
+    };
+    if let Some(format) = axis_format(axis) {
         scale.set_num_format(format);
     }
     if matches!(show, Show::Percent(_)) && bounded(page, spec) {

@@ -4,7 +4,6 @@
 use super::a1::formula;
 use super::layout::{self, Holds};
 use super::page::{Report, Value};
-use super::theme::Paper;
 use crate::grid;
 use std::fmt::Write;
 
@@ -32,9 +31,9 @@ fn sheet(out: &mut String, page: &super::Page) {
         out,
         "\nsheet {:?} {} header {}-{}{}",
         page.sheet,
-        match placed.paper {
-            Paper::Upright => "portrait",
-            Paper::Lying => "landscape",
+        match placed.paper.lying {
+            false => "portrait",
+            true => "landscape",
         },
         placed.head.0 + 1,
         placed.head.1 + 1,

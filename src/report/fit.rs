@@ -39,7 +39,8 @@ pub fn natural_widths(page: &Page) -> Vec<f64> {
                     };
                 // Words break where the column ends; a number that does not fit is not shown at all.
                 let need = match (is_number(&cell.content), column.align) {
-                    (false, _) => need.min(column.width.1),
+                    (false, Align::Centre) => need.min(column.width.1),
+                    (false, _) => (need + theme::INDENT).min(column.width.1),
                     (true, Align::Centre) => need.min(column.width.1.max(WIDEST_NUMBER)),
                     (true, Align::Left | Align::Right) => {
                         (need + theme::INDENT).min(column.width.1.max(WIDEST_NUMBER))
@@ -57,18 +58,15 @@ pub fn natural_widths(page: &Page) -> Vec<f64> {
 pub fn widths(page: &Page) -> (Vec<f64>, Paper) {
     let mut widths = natural_widths(page);
     let total: f64 = widths.iter().sum();
-    let upright = Paper::Upright.printable();
+    let upright = Paper::new(&page.print, false).printable();
     let crowded = page
         .chart
         .as_ref()
         .is_some_and(|c| c.kind != crate::scheme::ChartKind::Bar && page.lines.len() > 10);
     let smallest = f64::from(theme::TITLES[theme::TITLES.len() - 1]);
     let long = page.preamble.is_empty() && width::text(&page.title, smallest) > upright - AIR;
-    let paper = if crowded || long || total > upright {
-        Paper::Lying
-    } else {
-        Paper::Upright
-    };
+    let wide = crowded || long || total > upright;
+    let paper = Paper::new(&page.print, page.print.lying.unwrap_or(wide));
     let room = paper.printable();
     let fixed: f64 = widths
         .iter()
@@ -85,6 +83,11 @@ pub fn widths(page: &Page) -> (Vec<f64>, Paper) {
         }
     }
     (widths, paper)
+}
+
+/// The widest paper that a page may be printed on.
+pub fn widest(page: &Page) -> Paper {
+    Paper::new(&page.print, page.print.lying.unwrap_or(true))
 }
 
 fn is_number(content: &Content) -> bool {

@@ -10,10 +10,10 @@
 use super::cells::Cells;
 use super::chart_cache::Caches;
 use super::layout::{self, Sheet};
-use super::page::Page;
+use super::page::{About, Page};
 use super::strings::{Strings, escape};
 use super::styles::Look;
-use super::theme::{Paper, Theme};
+use super::theme::{self, Paper, Theme};
 use super::words::Words;
 use super::workbook;
 use chrono::NaiveDate;
@@ -39,6 +39,8 @@ pub struct Key {
     pub organisation: String,
     /// Creation day of the document.
     pub date: NaiveDate,
+    /// What else its properties say.
+    pub about: About,
     /// Whether it has a title.
     pub titled: bool,
     /// Whether any cell holds a text.
@@ -47,6 +49,9 @@ pub struct Key {
     pub sheets: Vec<SheetKey>,
 }
 
+/// First row and column and last row and column.
+pub type Area = ((u32, u16), (u32, u16));
+
 /// What a sheet of a frame depends on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SheetKey {
@@ -54,14 +59,24 @@ pub struct SheetKey {
     pub name: Arc<str>,
     /// The looks of its cells in the order of first use.
     pub looks: Vec<Look>,
-    /// Rows that every printed page repeats.
+    /// Rows of the header.
     pub head: (u32, u32),
+    /// Rows that every printed page repeats.
+    pub repeated: (u32, u32),
     /// Columns that stay in view.
     pub frozen_columns: u16,
-    /// How its paper lies.
-    pub upright: bool,
-    /// Whether all of it is printed on one sheet of paper.
-    pub one_page: bool,
+    /// What it is printed on.
+    pub paper: Paper,
+    /// Rows that begin a new sheet of paper.
+    pub breaks: Vec<u32>,
+    /// Runs of rows that can be folded away.
+    pub folds: Vec<(u32, u32)>,
+    /// What stands above and below every sheet of paper.
+    pub edges: [[String; 3]; 2],
+    /// Names of its cells for formulas of others.
+    pub names: Vec<(String, Area)>,
+    /// On how many sheets of paper, one below the other, it is squeezed; nought for as many as it takes.
+    pub tall: u16,
     /// Last row and column of the filter.
     pub filter: Option<(u32, u16)>,
 }
@@ -73,9 +88,14 @@ impl SheetKey {
             name: page.sheet.clone(),
             looks,
             head: placed.head,
+            repeated: placed.repeated(),
             frozen_columns: placed.frozen_columns,
-            upright: placed.paper == Paper::Upright,
-            one_page: placed.one_page,
+            paper: placed.paper,
+            breaks: placed.breaks.clone(),
+            folds: placed.folds.clone(),
+            edges: [page.print.header.clone(), page.print.footer.clone()],
+            names: workbook::names(page, placed),
+            tall: placed.tall,
             filter: workbook::filter(page, placed),
         }
     }
@@ -274,7 +294,7 @@ fn package(
     words: Words,
 ) -> Result<Vec<u8>, XlsxError> {
     let title = if key.titled { LATER } else { "" };
-    let mut book = workbook::empty(title, &key.organisation, key.date, theme)?;
+    let mut book = workbook::empty(title, &key.organisation, &key.about, key.date, theme)?;
     let mut worded = !key.worded;
     for (sheet, page) in key.sheets.iter().zip(filled) {
         let worksheet = book.add_worksheet();
@@ -285,6 +305,10 @@ fn package(
                 for (col, (part, quoted)) in (0u16..).zip(&sheet.looks) {
                     worksheet.write_blank(0, col, &theme.format(*part, *quoted))?;
                 }
+                if let Some((row, _)) = sheet.folds.first() {
+                    // The xlsx writer tells the depth of folding of rows that it knows already.
+                    worksheet.set_row_height(*row, theme::ROW.0 * 2.0)?;
+                }
                 if !worded {
                     worksheet.write_string(1, 0, LATER)?;
                     worded = true;
@@ -293,5 +317,6 @@ fn package(
         }
         workbook::set_up(worksheet, sheet, theme, words)?;
     }
+    workbook::define(&mut book, &key.sheets)?;
     book.save_to_buffer()
 }

@@ -15,6 +15,8 @@ use std::borrow::Cow;
 const CHART_ROWS: u32 = 15;
 /// Height of each of them.
 const CHART_ROW: f64 = 20.0;
+/// Breaks that a sheet can have.
+const MOST_BREAKS: usize = 1023;
 
 /// A page with every part at its place.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,8 +29,8 @@ pub struct Sheet<'a> {
     pub heights: Vec<f64>,
     /// What it is printed on.
     pub paper: Paper,
-    /// Whether all of it is printed on one sheet of paper.
-    pub one_page: bool,
+    /// On how many sheets of paper, one below the other, it is squeezed; nought for as many as it takes.
+    pub tall: u16,
     /// First and last row of the header, which every printed page repeats.
     pub head: (u32, u32),
     /// Columns that stay in view with the header.
@@ -39,6 +41,10 @@ pub struct Sheet<'a> {
     pub last_line: u32,
     /// First row of the chart and how many rows it takes.
     pub chart: Option<(u32, u32)>,
+    /// Rows that begin a new sheet of paper.
+    pub breaks: Vec<u32>,
+    /// Runs of rows that can be folded away.
+    pub folds: Vec<(u32, u32)>,
 }
 
 /// A cell at its place.
@@ -110,23 +116,42 @@ pub fn place(page: &Page) -> Sheet<'_> {
             widths,
             heights: Vec::with_capacity(page.lines.len() + 16),
             paper,
-            one_page: false,
+            tall: 0,
             head: (0, 0),
             frozen_columns: 0,
             top: body_top(page),
             last_line: 0,
             chart: None,
+            breaks: Vec::new(),
+            folds: Vec::new(),
         },
     };
     maker.above();
     maker.head();
     maker.body();
     maker.below();
-    maker.sheet.one_page = maker.sheet.papers() <= theme::SQUEEZED;
+    let top = maker.sheet.top;
+    let rows = maker.sheet.heights.len() as u32;
+    let breaks = page.print.breaks.iter().map(|line| top + line);
+    maker.sheet.breaks = breaks.filter(|row| *row < rows).take(MOST_BREAKS).collect();
+    maker.sheet.folds = page.folds.iter().map(|(a, b)| (top + a, top + b)).collect();
+    if maker.sheet.breaks.is_empty() {
+        maker.sheet.tall = squeezed(maker.sheet.papers());
+    }
     if page.columns.len() > 12 {
         maker.sheet.frozen_columns = page.stub as u16;
     }
     maker.sheet
+}
+
+/// How many sheets of paper so many are squeezed to, so that the last one does not hold a line or two;
+/// nought where nothing is to be squeezed.
+fn squeezed(papers: f64) -> u16 {
+    let whole = papers.floor().max(1.0);
+    match papers - whole <= theme::SQUEEZED && whole < 1000.0 {
+        true => whole as u16,
+        false => 0,
+    }
 }
 
 impl Sheet<'_> {
@@ -138,6 +163,15 @@ impl Sheet<'_> {
         let paper = self.paper.printable() * theme::PIXELS_PER_DIGIT;
         let scale = (paper / width).min(1.0);
         self.heights.iter().sum::<f64>() * scale / self.paper.printable_height()
+    }
+
+    /// Rows that every printed page repeats: the header, and where towns have sheets of paper of
+    /// their own the title too.
+    pub fn repeated(&self) -> (u32, u32) {
+        match self.breaks.is_empty() {
+            true => self.head,
+            false => (0, self.head.1),
+        }
     }
 }
 
@@ -282,6 +316,7 @@ impl<'a> Maker<'a> {
         for line in &page.lines {
             let mut height: f64 = match line.kind {
                 LineKind::Total | LineKind::Group | LineKind::Subtotal => 21.0,
+                LineKind::Leaf if page.signed => theme::SIGNED,
                 LineKind::Leaf | LineKind::Words => 20.5,
             };
             let mut col = 0u16;

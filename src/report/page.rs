@@ -48,8 +48,10 @@ impl Location {
 pub struct Book {
     /// Path below the output folder, with `/`.
     pub path: Arc<str>,
-    /// Document title; the only document property besides the organisation and the date.
+    /// Document title.
     pub title: String,
+    /// Document properties besides title, organisation and date; never a person's name.
+    pub about: About,
     /// The bureau.
     pub organisation: String,
     /// Language of what is not data.
@@ -58,6 +60,17 @@ pub struct Book {
     pub date: NaiveDate,
     /// Its sheets, in order.
     pub pages: Vec<Page>,
+}
+
+/// What a document is about, as its properties say.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct About {
+    /// Subject.
+    pub subject: String,
+    /// Category.
+    pub category: String,
+    /// Keywords, with commas.
+    pub keywords: String,
 }
 
 /// One sheet: one printed table with everything around it.
@@ -87,6 +100,31 @@ pub struct Page {
     pub closing: Vec<String>,
     /// Whether the table can be filtered on screen.
     pub filter: bool,
+    /// Whether the items are signed, each in its line, and need the height for it.
+    pub signed: bool,
+    /// Lines that can be folded away, first and last of each run: what a subtotal closes.
+    pub folds: Vec<(u32, u32)>,
+    /// What the table is called in formulas of others: `table_…`, and `total_…` for its last total.
+    pub name: Option<Arc<str>>,
+    /// How it is printed.
+    pub print: Print,
+}
+
+/// How a page is printed, as far as it differs from the usual.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Print {
+    /// A3 instead of A4.
+    pub a3: bool,
+    /// Whether the paper lies; `None` follows the table's width.
+    pub lying: Option<bool>,
+    /// Left, right, top and bottom margin in millimetres.
+    pub margins: [Option<u16>; 4],
+    /// Left, centre and right part of what stands above every sheet of paper, in Excel's codes.
+    pub header: [String; 3],
+    /// The same below it; all empty for the usual page number.
+    pub footer: [String; 3],
+    /// Lines of the body that begin a new sheet of paper; title and header are then repeated.
+    pub breaks: Vec<u32>,
 }
 
 /// A column of a table.
@@ -243,6 +281,13 @@ pub enum Expr {
         times: u8,
         /// What stands for it where one of them is no number; `None` where both always are.
         dash: Option<Arc<str>>,
+    },
+    /// How much the first goes beyond the second; nought where it does not.
+    Beyond {
+        /// From this …
+        from: At,
+        /// … take that.
+        take: At,
     },
     /// The value of a cell of another sheet of the workbook.
     Elsewhere {

@@ -17,10 +17,10 @@ pub struct Places {
 
 #[derive(Debug, Clone)]
 struct Shown {
-    report: Arc<str>,
-    sheet: Arc<str>,
-    /// Sheet row of each row of the tabulation.
-    rows: Vec<u32>,
+    /// Report and name of each sheet.
+    sheets: Vec<(Arc<str>, Arc<str>)>,
+    /// Which sheet and which row of it, for each row of the tabulation; none for what is not shown.
+    rows: Vec<Option<(usize, u32)>>,
 }
 
 impl Places {
@@ -39,17 +39,45 @@ impl Places {
                 .get_or_insert((self.pages.len(), u32::from(made.first_column) + i as u32));
         }
         self.pages.push(Shown {
-            report: report.clone(),
-            sheet: made.page.sheet.clone(),
-            rows: made.line_of.iter().map(|line| top + line).collect(),
+            sheets: vec![(report.clone(), made.page.sheet.clone())],
+            rows: made
+                .line_of
+                .iter()
+                .map(|line| Some((0, top + line)))
+                .collect(),
         });
+    }
+
+    /// A tabulation whose rows are spread over several sheets, all with the same columns: so many,
+    /// from the first one on.
+    pub(super) fn scatter(
+        &mut self,
+        tabulation: usize,
+        columns: usize,
+        first: u32,
+        sheets: Vec<(Arc<str>, Arc<str>)>,
+        rows: Vec<Option<(usize, u32)>>,
+    ) {
+        if self.columns.len() <= tabulation {
+            self.columns.resize(tabulation + 1, Vec::new());
+        }
+        let known = &mut self.columns[tabulation];
+        if known.len() < columns {
+            known.resize(columns, None);
+        }
+        for (slot, col) in known.iter_mut().take(columns).zip(first..) {
+            slot.get_or_insert((self.pages.len(), col));
+        }
+        self.pages.push(Shown { sheets, rows });
     }
 
     /// Report, sheet and 0-based row and column of a figure, by tabulation, row and column.
     pub fn find(&self, tabulation: usize, row: usize, column: usize) -> Option<Place<'_>> {
         let (page, col) = (*self.columns.get(tabulation)?.get(column)?)?;
         let page = &self.pages[page];
-        Some((&page.report, &page.sheet, (*page.rows.get(row)?, col)))
+        let (sheet, row) = (*page.rows.get(row)?)?;
+        let (report, sheet) = page.sheets.get(sheet)?;
+        Some((report, sheet, (row, col)))
     }
 
     /// All of them, by tabulation, row, column.

@@ -117,6 +117,23 @@ pub fn capitals(fen: i64) -> String {
     out
 }
 
+/// Fen in digits as vouchers show them: thousands apart, two places.
+pub fn figure(fen: i64) -> String {
+    let yuan = (fen.unsigned_abs() / 100).to_string();
+    let mut out = String::new();
+    if fen < 0 {
+        out.push('-');
+    }
+    for (i, digit) in yuan.chars().enumerate() {
+        if i > 0 && (yuan.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out += &format!(".{:02}", fen.unsigned_abs() % 100);
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,6 +172,20 @@ mod tests {
         ] {
             assert_eq!(capitals(fen), text, "{fen} fen");
         }
+    }
+
+    #[test]
+    fn amounts_in_digits_have_thousands_and_fen() {
+        let shown = [0, 5, 12_345, 100_000, 123_456_789, -100_050].map(figure);
+        let wanted = [
+            "0.00",
+            "0.05",
+            "123.45",
+            "1,000.00",
+            "1,234,567.89",
+            "-1,000.50",
+        ];
+        assert_eq!(shown, wanted);
     }
 
     #[test]

@@ -4,11 +4,11 @@
 //! Font names are references: a workbook embeds none, and a machine without the title's font shows
 //! its own Song instead (the cover sheet says so).
 
-use super::page::{Align, LineKind, Meaning, Show};
+use super::page::{Align, LineKind, Meaning, Print, Show};
 use super::words::{Key, Words};
 use rust_xlsxwriter::{
-    ChartFont, ChartFormat, ChartLine, ChartLineDashType, ChartPatternFill, ChartPatternFillType,
-    ChartSolidFill, Format, FormatAlign, FormatBorder,
+    ChartFont, ChartFormat, ChartLine, ChartLineDashType, ChartMarker, ChartMarkerType,
+    ChartPatternFill, ChartPatternFillType, ChartSolidFill, Format, FormatAlign, FormatBorder,
 };
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -47,6 +47,9 @@ pub const PIXELS_PER_DIGIT: f64 = 8.0;
 pub const COLUMN_PADDING: f64 = 5.0;
 /// Pixels of the widest column that Excel has with that font.
 pub const WIDEST_COLUMN: f64 = 2043.0;
+/// Height of a line that somebody signs.
+pub const SIGNED: f64 = 30.0;
+
 /// Points of a default row, and the pixels of the same.
 pub const ROW: (f64, u32) = (13.5, 18);
 /// Pixels of a default column; tells the writer the digit width above.
@@ -54,56 +57,92 @@ pub const DEFAULT_COLUMN: u32 = 72;
 /// Size of the sheet's font.
 pub const SHEET_FONT: f64 = 11.0;
 
-/// How the paper, always A4, lies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Paper {
-    /// Upright, for few columns.
-    Upright,
-    /// Lying.
-    Lying,
+/// A sheet of paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Paper {
+    /// A3 instead of A4.
+    pub a3: bool,
+    /// Whether it lies.
+    pub lying: bool,
+    /// Left, right, top and bottom margin in millimetres.
+    pub margins: [u16; 4],
 }
 
 impl Paper {
-    /// Excel's number of A4.
-    pub const SIZE: u8 = 9;
+    /// A lying A4 with the usual margins.
+    pub const LYING: Paper = Paper {
+        a3: false,
+        lying: true,
+        margins: margin::USUAL,
+    };
+
+    /// What a page is printed on, upright or lying.
+    pub fn new(print: &Print, lying: bool) -> Paper {
+        let mut margins = margin::USUAL;
+        for (usual, own) in margins.iter_mut().zip(&print.margins) {
+            *usual = own.unwrap_or(*usual);
+        }
+        Paper {
+            a3: print.a3,
+            lying,
+            margins,
+        }
+    }
+
+    /// Excel's number of its size.
+    pub fn number(self) -> u8 {
+        match self.a3 {
+            true => 8,
+            false => 9,
+        }
+    }
+
+    /// Width and height in millimetres.
+    fn sides(self) -> (u16, u16) {
+        let (short, long) = match self.a3 {
+            true => (297, 420),
+            false => (210, 297),
+        };
+        match self.lying {
+            true => (long, short),
+            false => (short, long),
+        }
+    }
 
     /// Printable width in digits of the sheet's font.
     pub fn printable(self) -> f64 {
-        let side = match self {
-            Paper::Upright => 21.0,
-            Paper::Lying => 29.7,
-        };
-        (side - 2.0 * margin::SIDE) * margin::INCH * 96.0 / PIXELS_PER_DIGIT
+        let [left, right, ..] = self.margins;
+        let width = self.sides().0.saturating_sub(left + right).max(20);
+        f64::from(width) / 10.0 * margin::INCH * 96.0 / PIXELS_PER_DIGIT
     }
 
     /// Printable height in points.
     pub fn printable_height(self) -> f64 {
-        let side = match self {
-            Paper::Upright => 29.7,
-            Paper::Lying => 21.0,
-        };
-        (side - margin::TOP - margin::BOTTOM) * margin::INCH * 72.0
+        let [_, _, top, bottom] = self.margins;
+        let height = self.sides().1.saturating_sub(top + bottom).max(20);
+        f64::from(height) / 10.0 * margin::INCH * 72.0
+    }
+
+    /// Its margins in inches, as Excel keeps them.
+    pub fn inches(self) -> [f64; 4] {
+        self.margins.map(|mm| f64::from(mm) / 10.0 * margin::INCH)
     }
 }
 
-/// A page that is longer than its paper by less than this is shrunk to one sheet of paper: a second
-/// one would hold little but the signatures and notes. Heights are reckoned and come out about a
-/// tenth high.
-pub const SQUEEZED: f64 = 1.3;
+/// A page that is longer than its papers by less than this share of one is shrunk to them: another one
+/// would hold little but the signatures and notes. Heights are reckoned and come out about a tenth
+/// high.
+pub const SQUEEZED: f64 = 0.3;
 
 /// Tables are shrunk to the width of their paper, but not to less than this share of their size;
 /// wider ones are parted.
 pub const SMALLEST: f64 = 0.6;
 
-/// Margins in centimetres, as official tables want them.
+/// Margins, as official tables want them.
 pub mod margin {
-    /// Left and right.
-    pub const SIDE: f64 = 1.8;
-    /// Top.
-    pub const TOP: f64 = 2.2;
-    /// Bottom.
-    pub const BOTTOM: f64 = 2.0;
-    /// Header and footer.
+    /// Left, right, top and bottom in millimetres.
+    pub const USUAL: [u16; 4] = [18, 18, 22, 20];
+    /// Header and footer in centimetres.
     pub const EDGE: f64 = 1.0;
     /// Inches of a centimetre.
     pub const INCH: f64 = 1.0 / 2.54;
@@ -381,7 +420,7 @@ pub mod chart {
                 .set_background_color(WHITE)
                 .clone()
         };
-        match n % 6 {
+        match n % 8 {
             0 => format.set_solid_fill(&solid(MIDDLE)),
             1 => format.set_solid_fill(&solid(WHITE)),
             2 => format.set_solid_fill(&solid(DARK)),
@@ -389,7 +428,10 @@ pub mod chart {
                 format.set_pattern_fill(&hatched(ChartPatternFillType::DiagonalStripesWideUpwards))
             }
             4 => format.set_pattern_fill(&hatched(ChartPatternFillType::Dotted20Percent)),
-            _ => format.set_pattern_fill(&hatched(ChartPatternFillType::HorizontalStripesDark)),
+            5 => format.set_pattern_fill(&hatched(ChartPatternFillType::HorizontalStripesDark)),
+            6 => format.set_pattern_fill(&hatched(ChartPatternFillType::LargeCheckerboard)),
+            _ => format
+                .set_pattern_fill(&hatched(ChartPatternFillType::DiagonalStripesWideDownwards)),
         };
         format
     }
@@ -410,6 +452,26 @@ pub mod chart {
                 .set_dash_type(dash),
         );
         format
+    }
+
+    /// The marker of the n-th line, in its shape and its fill.
+    pub fn marker(n: usize) -> ChartMarker {
+        let shapes = [
+            ChartMarkerType::Circle,
+            ChartMarkerType::Square,
+            ChartMarkerType::Triangle,
+            ChartMarkerType::Diamond,
+        ];
+        let fill = if n.is_multiple_of(2) { BLACK } else { WHITE };
+        let mut format = ChartFormat::new();
+        format.set_border(ChartLine::new().set_color(BLACK).set_width(0.75));
+        format.set_solid_fill(ChartSolidFill::new().set_color(fill));
+        let mut marker = ChartMarker::new();
+        marker
+            .set_type(shapes[n % shapes.len()])
+            .set_size(7)
+            .set_format(&mut format);
+        marker
     }
 
     /// The target.

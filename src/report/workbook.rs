@@ -4,11 +4,11 @@
 use super::a1;
 use super::cells::look;
 use super::chart;
-use super::frame::SheetKey;
+use super::frame::{Area, SheetKey};
 use super::layout::{Holds, Placed, Sheet};
-use super::page::{Page, Value};
+use super::page::{About, Line, LineKind, Page, Value};
 use super::strings::cut;
-use super::theme::{self, Paper, Theme, margin};
+use super::theme::{self, Theme, margin};
 use super::words::{Key, Words};
 use chrono::{Datelike, NaiveDate};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Formula, Workbook, Worksheet, XlsxError};
@@ -20,6 +20,7 @@ pub const LEVEL: u8 = 2;
 pub fn empty(
     title: &str,
     organisation: &str,
+    about: &About,
     date: NaiveDate,
     theme: &Theme,
 ) -> Result<Workbook, XlsxError> {
@@ -30,7 +31,10 @@ pub fn empty(
     workbook.set_properties(
         &DocProperties::new()
             .set_title(title)
+            .set_subject(&about.subject)
             .set_company(organisation)
+            .set_category(&about.category)
+            .set_keywords(&about.keywords)
             .set_creation_datetime(&ExcelDateTime::from_ymd(
                 year,
                 date.month() as u8,
@@ -109,26 +113,85 @@ pub fn set_up(
         worksheet.autofilter(sheet.head.1, 0, last_line, last_col)?;
     }
     worksheet.set_freeze_panes(sheet.head.1 + 1, sheet.frozen_columns)?;
-    worksheet.set_repeat_rows(sheet.head.0, sheet.head.1)?;
-    worksheet.set_paper_size(Paper::SIZE);
-    if !sheet.upright {
+    worksheet.set_repeat_rows(sheet.repeated.0, sheet.repeated.1)?;
+    worksheet.set_paper_size(sheet.paper.number());
+    if sheet.paper.lying {
         worksheet.set_landscape();
     }
-    worksheet.set_margins(
-        margin::SIDE * margin::INCH,
-        margin::SIDE * margin::INCH,
-        margin::TOP * margin::INCH,
-        margin::BOTTOM * margin::INCH,
-        margin::EDGE * margin::INCH,
-        margin::EDGE * margin::INCH,
-    );
+    let [left, right, top, bottom] = sheet.paper.inches();
+    let edge = margin::EDGE * margin::INCH;
+    worksheet.set_margins(left, right, top, bottom, edge, edge);
     worksheet.set_print_center_horizontally(true);
-    worksheet.set_print_fit_to_pages(1, u16::from(sheet.one_page));
+    // In the width of one sheet of paper, whatever the printer's fonts; breaks hold where the height
+    // is left open.
+    worksheet.set_print_fit_to_pages(1, sheet.tall);
+    worksheet.set_page_breaks(&sheet.breaks)?;
+    for (first, last) in &sheet.folds {
+        worksheet.group_rows(*first, *last)?;
+    }
     worksheet.set_screen_gridlines(false);
-    worksheet.set_footer(format!(
-        "&C&\"{},Regular\"&9{}",
-        theme.footer_font(),
-        words.get(Key::Footer)
-    ));
+    let [header, footer] = &sheet.edges;
+    let above = edge_text(header, theme);
+    if !above.is_empty() {
+        worksheet.set_header(above);
+    }
+    worksheet.set_footer(match edge_text(footer, theme) {
+        usual if usual.is_empty() => {
+            let number = words.get(Key::Footer);
+            edge_text(&[String::new(), number, String::new()], theme)
+        }
+        own => own,
+    });
+    Ok(())
+}
+
+/// Parts of a header or footer with Excel's codes for side, font and size.
+fn edge_text(parts: &[String; 3], theme: &Theme) -> String {
+    let mut out = String::new();
+    for (side, text) in ["L", "C", "R"].into_iter().zip(parts) {
+        if text.is_empty() {
+            continue;
+        }
+        // A digit at once after the size would be read as part of it.
+        let gap = match text.starts_with(|c: char| c.is_ascii_digit()) {
+            true => " ",
+            false => "",
+        };
+        out += &format!("&{side}&\"{},Regular\"&9{gap}{text}", theme.footer_font());
+    }
+    out
+}
+
+/// What others can call the table of a page and its total by.
+pub fn names(page: &Page, placed: &Sheet<'_>) -> Vec<(String, Area)> {
+    let Some(name) = &page.name else {
+        return Vec::new();
+    };
+    let last = placed.widths.len().saturating_sub(1) as u16;
+    let table = ((placed.head.0, 0), (placed.last_line, last));
+    let mut out = vec![(format!("table_{name}"), table)];
+    let is_total = |line: &Line| line.kind == LineKind::Total;
+    if let Some(line) = page.lines.iter().rposition(is_total) {
+        let row = placed.top + line as u32;
+        let first = (page.stub as u16).min(last);
+        out.push((format!("total_{name}"), ((row, first), (row, last))));
+    }
+    out
+}
+
+/// Defines the names of all sheets.
+pub fn define(book: &mut Workbook, sheets: &[SheetKey]) -> Result<(), XlsxError> {
+    for sheet in sheets {
+        for (name, ((row, col), (last_row, last_col))) in &sheet.names {
+            let mut range = String::from("='");
+            range += &sheet.name.replace('\'', "''");
+            range += "'!";
+            for (row, col, colon) in [(row, col, ":"), (last_row, last_col, "")] {
+                let column = crate::grid::column_name(u32::from(*col));
+                range += &format!("${column}${}{colon}", row + 1);
+            }
+            book.define_name(name, &range)?;
+        }
+    }
     Ok(())
 }

@@ -105,6 +105,7 @@ impl Draft {
         let key = Key {
             organisation: book.organisation.clone(),
             date: book.date,
+            about: book.about.clone(),
             titled: !book.title.is_empty(),
             worded: !self.strings.is_empty(),
             sheets: self.sheets,

@@ -39,7 +39,7 @@ impl Measure {
                 out.extend(sources);
             }
             // A list looks at measures that stand before it.
-            MeasureKind::List(List::Of(of)) => {
+            MeasureKind::List(List::Of(of) | List::Claims { of, .. }) => {
                 if let Some(measure) = all.get(*of) {
                     out.extend(measure.forms(all));
                 }

@@ -308,6 +308,9 @@ pub struct CappedSum {
     /// Applied in this order, each to what the earlier ones left, record by record in the order
     /// of their dates.
     pub caps: Vec<Cap>,
+    /// Lower bounds, rising and in hundredths, of the bands after the first that persons are counted
+    /// in by what counts of theirs; empty for none.
+    pub bands: Vec<i64>,
 }
 
 /// A cap a person.
@@ -408,6 +411,8 @@ pub struct Reimbursement {
     pub payers: Vec<Payer>,
     /// Budget in fen.
     pub budget: Option<i64>,
+    /// What has been paid of the budget in earlier periods, in fen.
+    pub paid_before: i64,
 }
 
 /// A cap and a floor.
@@ -480,6 +485,13 @@ pub enum List {
     /// with what is missing: requirement, eligibility, capped sum or reimbursement; whoever moved, by a
     /// movement; or the records of a subsidy with their amounts.
     Of(usize),
+    /// Every claim of an earlier reimbursement, with what was asked and what is allowed.
+    Claims {
+        /// Index of the reimbursement.
+        of: usize,
+        /// Columns before the amounts.
+        columns: Vec<ListColumn>,
+    },
     /// Records and some of their values.
     Records {
         /// Which.

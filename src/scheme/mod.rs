@@ -36,7 +36,7 @@ pub use form_file::FormFile;
 pub use learned::{Decisions, Learned, LearnedHeader, LearnedValue};
 pub use lookup::QuickMap;
 pub use measure::{Measure, MeasureKind};
-pub use page::{ChartKind, ChartSpec, PageSpec};
+pub use page::{ChartKind, ChartSpec, NUMBERED, PageKind, PageSpec, PrintSpec};
 pub use parse::SchemeProblem;
 pub use spellings::{Meaning, Spellings, Token, Tokens};
 pub use words::{SchoolWords, Words};

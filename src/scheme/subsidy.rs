@@ -16,6 +16,8 @@ pub struct Subsidy {
     pub payers: Vec<Payer>,
     /// Budget in fen.
     pub budget: Option<i64>,
+    /// What has been paid of the budget in earlier periods, in fen.
+    pub paid_before: i64,
     /// Unit of the records; empty for the engine's own.
     pub unit: String,
 }

@@ -138,6 +138,19 @@ pub(super) fn tabulate(
             amount(raw - counts, true),
         ];
         figures.extend(counted.taken.iter().map(|t| amount(sum(t), true)));
+        if !spec.bands.is_empty() {
+            let mut sums: QuickMap<u32, i64> = QuickMap::default();
+            for u in group.units {
+                let sum = sums.entry(persons[record(u) as usize]).or_default();
+                *sum = sum.saturating_add(counted.counted[*u as usize]);
+            }
+            let mut people = vec![0; spec.bands.len() + 1];
+            // The order of a map is no matter: each person is counted once.
+            for sum in sums.into_values() {
+                people[spec.bands.iter().filter(|b| sum >= **b).count()] += 1;
+            }
+            figures.extend(people.into_iter().map(heads));
+        }
         figures
     })
 }
@@ -157,7 +170,34 @@ fn columns(spec: &CappedSum) -> Vec<Column> {
         let title = vec![words::say("statistics.taken"), cap.title.clone()];
         out.push(column::sum(&cap.id, title, &spec.unit, true));
     }
+    out.extend(distribution(spec));
     out
+}
+
+/// Persons by what counts of theirs; a person of two schools counts in both, so nothing adds up.
+fn distribution(spec: &CappedSum) -> Vec<Column> {
+    if spec.bands.is_empty() {
+        return Vec::new();
+    }
+    let unit = [("unit", spec.unit.clone())];
+    let spanner = words::fill("statistics.distribution", &unit);
+    let bound = |i: usize| spec.bands.get(i).map(|b| shown(*b, true));
+    let band = |i: usize| {
+        let from = i.checked_sub(1).and_then(bound);
+        let key = match (&from, bound(i)) {
+            (None, _) => "statistics.below",
+            (Some(_), Some(_)) => "statistics.between",
+            (Some(_), None) => "statistics.from",
+        };
+        let args = [
+            ("from", from.clone().unwrap_or_default()),
+            ("to", bound(i).unwrap_or_default()),
+        ];
+        let part = format!("band.{}", from.unwrap_or("0".into()).replace('.', "_"));
+        let title = vec![spanner.clone(), words::fill(key, &args)];
+        column::count(&part, title, "").not_additive()
+    };
+    (0..=spec.bands.len()).map(band).collect()
 }
 
 /// One finding for each record that does not count in full, at its cell.

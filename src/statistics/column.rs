@@ -38,8 +38,8 @@ pub(super) fn money(part: &str, title: Vec<String>) -> Column {
     }
 }
 
-/// Who pays what and, where there is a budget, it and what is left of it.
-pub(super) fn payment(payers: &[Payer], budget: Option<i64>) -> Vec<Column> {
+/// Who pays what and, where there is a budget, it, what was paid of it before and what is left.
+pub(super) fn payment(payers: &[Payer], budget: Option<i64>, before: i64) -> Vec<Column> {
     let mut out: Vec<Column> = payers
         .iter()
         .map(|payer| {
@@ -50,8 +50,33 @@ pub(super) fn payment(payers: &[Payer], budget: Option<i64>) -> Vec<Column> {
     if budget.is_some() {
         let one = |key: &str| vec![words::say(key)];
         out.push(money("budget", one("statistics.budget")).not_additive());
+        if before != 0 {
+            out.push(money("paid_before", one("statistics.paid-before")).not_additive());
+        }
         out.push(money("balance", one("statistics.balance")).not_additive());
     }
+    out
+}
+
+/// The figures of a budget: only the total has any.
+pub(super) fn budgeted(total: bool, budget: Option<i64>, before: i64, allowed: i64) -> Vec<Figure> {
+    let Some(budget) = budget else {
+        return Vec::new();
+    };
+    let columns = if before != 0 { 3 } else { 2 };
+    if !total {
+        return vec![Figure::default(); columns];
+    }
+    let fen = |n: i64| plain(Number::Hundredths(n));
+    let left = budget.saturating_sub(before).saturating_sub(allowed);
+    let mut out = vec![fen(budget)];
+    if before != 0 {
+        out.push(fen(before));
+    }
+    out.push(Figure {
+        met: Some(left >= 0),
+        ..fen(left)
+    });
     out
 }
 

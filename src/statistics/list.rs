@@ -12,9 +12,12 @@ use crate::scheme::{Field, FormIdx, Kind, QuickMap};
 /// The list of a measure.
 pub(super) fn measure(facts: &Facts<'_>, measure: &Measure, spec: &List) -> Tabulation {
     let of = match spec {
-        List::Of(of) => &facts.scheme.measures[*of],
+        List::Of(of) | List::Claims { of, .. } => &facts.scheme.measures[*of],
         List::Records { .. } => measure,
     };
+    if let (MeasureKind::Reimbursement(r), List::Claims { columns, .. }) = (&of.kind, spec) {
+        return reimbursement::claims(facts, measure, r, columns);
+    }
     match (&of.kind, spec) {
         (MeasureKind::Requirement(r), _) => requirement::unmet(facts, measure, r),
         (MeasureKind::Eligibility(e), _) => eligibility::rejected(facts, measure, e),
@@ -32,8 +35,8 @@ pub(super) fn measure(facts: &Facts<'_>, measure: &Measure, spec: &List) -> Tabu
         ) => {
             let selected = facts.select(population);
             let form = population.form;
-            let values: Vec<Values<'_>> = columns.iter().map(|c| values(facts, form, c)).collect();
-            let heads: Vec<Column> = columns.iter().map(|c| head(facts, form, c)).collect();
+            let values = values_of(facts, form, columns);
+            let heads = heads_of(facts, form, columns);
             let figures = |record: u32| values.iter().map(|v| v(record as usize)).collect();
             let mut made = match ranking.keys.is_empty() {
                 true => tabulate(facts, measure, form, &selected.records, heads, |i| {
@@ -225,7 +228,21 @@ impl<'a> Persons<'a> {
 }
 
 /// Makes one column's figure of a record.
-type Values<'a> = Box<dyn Fn(usize) -> Figure + 'a>;
+pub(super) type Values<'a> = Box<dyn Fn(usize) -> Figure + 'a>;
+
+/// One for each column.
+pub(super) fn values_of<'a>(
+    facts: &Facts<'a>,
+    form: FormIdx,
+    columns: &[ListColumn],
+) -> Vec<Values<'a>> {
+    columns.iter().map(|c| values(facts, form, c)).collect()
+}
+
+/// The columns as the tabulation has them.
+pub(super) fn heads_of(facts: &Facts<'_>, form: FormIdx, columns: &[ListColumn]) -> Vec<Column> {
+    columns.iter().map(|c| head(facts, form, c)).collect()
+}
 
 fn values<'a>(facts: &Facts<'a>, form: FormIdx, column: &ListColumn) -> Values<'a> {
     let operand = column.operand;

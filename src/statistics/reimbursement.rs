@@ -10,7 +10,7 @@ use super::rows::Rows;
 use super::{Column, Figure, Formula, Number, Tabulation, footnotes, list, words};
 use crate::normalise::NO_NUMBER;
 use crate::scheme::measure::{
-    Fraction, Limit, Measure, Operand, Payer, Per, Population, Reimbursement,
+    Fraction, Limit, ListColumn, Measure, Operand, Payer, Per, Population, Reimbursement,
 };
 use crate::scheme::{FormIdx, QuickMap};
 use std::collections::BTreeSet;
@@ -289,16 +289,13 @@ pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Reimbursemen
             figures.push(heads(below.count() as i64));
         }
         figures.extend(settled.paid.iter().map(|p| fen(sum(p))));
-        if let Some(budget) = spec.budget {
-            figures.extend(match group.total {
-                true => {
-                    let mut balance = fen(budget - allowed);
-                    balance.met = Some(budget >= allowed);
-                    [fen(budget), balance]
-                }
-                false => [Figure::default(), Figure::default()],
-            });
-        }
+        let total = group.total;
+        figures.extend(column::budgeted(
+            total,
+            spec.budget,
+            spec.paid_before,
+            allowed,
+        ));
         figures
     })
 }
@@ -344,7 +341,7 @@ impl Columns {
                 "",
             ));
         }
-        out.extend(column::payment(&spec.payers, spec.budget));
+        out.extend(column::payment(&spec.payers, spec.budget, spec.paid_before));
         out
     }
 }
@@ -374,4 +371,43 @@ pub(super) fn cut(facts: &Facts<'_>, measure: &Measure, spec: &Reimbursement) ->
             fen(up),
         ]
     })
+}
+
+/// Every claim, with what was asked, cut and allowed, as a school's form lists them.
+pub(super) fn claims(
+    facts: &Facts<'_>,
+    measure: &Measure,
+    spec: &Reimbursement,
+    own: &[ListColumn],
+) -> Tabulation {
+    let settled = settle(facts, spec);
+    let form = spec.population.form;
+    let values = list::values_of(facts, form, own);
+    let one = |key: &str| vec![words::say(key)];
+    let mut columns = list::heads_of(facts, form, own);
+    let claimed = columns.len();
+    columns.push(column::money("claimed", one("statistics.claimed")));
+    columns.push(column::money("cut", one("statistics.cut")));
+    let top_up = Columns::of(spec).top_up;
+    if top_up {
+        columns.push(column::money("topped_up", one("statistics.topped-up")));
+    }
+    columns.push(Column {
+        formula: (!top_up).then_some(Formula::Difference(claimed, claimed + 1)),
+        ..column::money("allowed", one("statistics.allowed"))
+    });
+    let mut made = list::tabulate(facts, measure, form, &settled.records, columns, |i| {
+        let fen = |n: i64| plain(Number::Hundredths(n));
+        let record = settled.records[i] as usize;
+        let (asked, allowed, up) = (settled.claimed[i], settled.allowed[i], settled.topped_up[i]);
+        let mut figures: Vec<Figure> = values.iter().map(|v| v(record)).collect();
+        figures.extend([fen(asked), fen(asked - allowed + up)]);
+        if top_up {
+            figures.push(fen(up));
+        }
+        figures.push(fen(allowed));
+        figures
+    });
+    made.footnotes.clone_from(&settled.footnotes);
+    made
 }

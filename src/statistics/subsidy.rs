@@ -193,16 +193,8 @@ pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Subsidy) -> 
         let those = those.map(|u| owed.records[u]);
         figures.push(fen(all).evidence_if(group.leaf, form, those));
         figures.extend(owed.paid.iter().map(|p| fen(sum(p))));
-        if let Some(budget) = spec.budget {
-            figures.extend(match group.total {
-                true => {
-                    let mut balance = fen(budget - all);
-                    balance.met = Some(budget >= all);
-                    [fen(budget), balance]
-                }
-                false => [Figure::default(), Figure::default()],
-            });
-        }
+        let total = group.total;
+        figures.extend(column::budgeted(total, spec.budget, spec.paid_before, all));
         figures
     })
 }
@@ -226,7 +218,7 @@ fn columns(spec: &Subsidy) -> Vec<Column> {
         formula: Some(Formula::Sum(amounts)),
         ..column::money("", one("statistics.owed"))
     });
-    out.extend(column::payment(&spec.payers, spec.budget));
+    out.extend(column::payment(&spec.payers, spec.budget, spec.paid_before));
     out
 }
 

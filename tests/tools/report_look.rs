@@ -258,6 +258,7 @@ fn pages() -> Vec<PageSpec> {
                 kind: ChartKind::Column,
                 title: "各乡镇培训学时达标率".into(),
                 parts: vec!["rate".into()],
+                across: false,
                 by_subtotal: true,
             }),
             total_first: true,
@@ -273,6 +274,7 @@ fn pages() -> Vec<PageSpec> {
                 kind: ChartKind::Bar,
                 title: "各乡镇小学教师专科以上学历比例".into(),
                 parts: vec!["p_rate".into()],
+                across: false,
                 by_subtotal: true,
             }),
             ..page(
@@ -299,6 +301,7 @@ fn pages() -> Vec<PageSpec> {
                 kind: ChartKind::Stacked,
                 title: "各乡镇教师学历构成".into(),
                 parts: ["e0", "e1", "e2", "e3", "e4"].map(String::from).to_vec(),
+                across: false,
                 by_subtotal: true,
             }),
             ..page(

@@ -5,7 +5,7 @@ use super::table::{self, Frame};
 use super::{Context, column, count, item, names};
 use crate::account::{BoardCell, BoardLine};
 use crate::diagnostic::Severity;
-use crate::report::page::{Align, Line, LineKind, Page, Show};
+use crate::report::page::{Align, Line, LineKind, Page, Print, Show};
 use crate::report::words::Key;
 use crate::statistics::{Column, Figure, Level, Number, Quantity, Row, Tabulation};
 use std::collections::BTreeMap;
@@ -79,6 +79,11 @@ pub fn pages(cx: &Context<'_>, sheets: &mut names::Sheets) -> Vec<Page> {
         rate_places: 2,
         below: Key::BoardNotSent,
         capitals: false,
+        subtitle: Vec::new(),
+        sources: Vec::new(),
+        print: Print::default(),
+        break_by: None,
+        name: None,
     };
     let sheet = sheets.claim(&cx.words.get(Key::BoardSheet));
     let mut out = vec![table::build(cx, &tab, &frame, sheet).page];

@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 /// Names listed in one cell; the board has them all.
 const NAMES: usize = 40;
+/// Characters that a page's title must keep to be one.
+const SHORTEST: usize = 4;
 /// Columns of the sheet.
 const COLUMNS: usize = 3;
 
@@ -25,7 +27,7 @@ pub fn page(cx: &Context<'_>, sheet: Arc<str>, pages: &[Page]) -> Page {
     problems(cx, &mut lines);
     lines.push(group(words.get(Key::CoverContents), COLUMNS));
     for page in pages {
-        lines.push(wide(&page.sheet, page.title.clone()));
+        lines.push(wide(&page.sheet, short(cx, &page.title).to_owned()));
     }
     let label = |k: Key| words.get(k);
     Page {
@@ -61,6 +63,15 @@ pub fn page(cx: &Context<'_>, sheet: Arc<str>, pages: &[Page]) -> Page {
         ]),
         ..Page::default()
     }
+}
+
+/// A title without what all of them begin with: bureau, year, scheme.
+fn short<'t>(cx: &Context<'_>, title: &'t str) -> &'t str {
+    let scheme = cx.scheme.title.as_str();
+    let after = title.split_once(scheme).map(|(_, after)| after);
+    after
+        .filter(|a| a.chars().count() >= SHORTEST)
+        .unwrap_or(title)
 }
 
 /// A name and words over the other columns.

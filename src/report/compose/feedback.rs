@@ -52,6 +52,7 @@ pub fn books<E>(cx: &Context<'_>, mut take: impl FnMut(Book) -> Result<(), E>) -
         take(Book {
             path: path.into(),
             title: format!("{school}{}", cx.period),
+            about: cx.about(),
             organisation: cx.scheme.bureau.clone(),
             lang: cx.findings.lang,
             date: cx.scheme.cut_off,

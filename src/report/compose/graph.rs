@@ -9,7 +9,7 @@ use crate::report::page::{
 };
 use crate::report::words::Key;
 use crate::scheme::{ChartKind, ChartSpec, PageSpec};
-use crate::statistics::{Level, Number, Quantity, Tabulation};
+use crate::statistics::{self, Level, Number, Quantity, Tabulation};
 
 /// More categories than this cannot be read; then the lowest ones are drawn.
 const MOST: usize = 60;
@@ -21,26 +21,21 @@ const LEAVES: usize = 40;
 /// The chart's page, if there is anything to draw.
 pub fn page(
     cx: &Context<'_>,
+    tab: &Tabulation,
     parts: &[Made],
     spec: &PageSpec,
     chart: &ChartSpec,
     sheets: &mut names::Sheets,
 ) -> Option<Page> {
-    let tab = cx
-        .findings
-        .tabulations
-        .iter()
-        .find(|t| t.measure == spec.measure)?;
     let series: Vec<usize> = chart
         .parts
         .iter()
-        .filter_map(|part| {
-            tab.columns
-                .iter()
-                .position(|c| c.part == *part && c.quantity != Quantity::Text)
-        })
+        .flat_map(|p| named(tab, p, chart.kind))
         .collect();
     let lead = *series.first()?;
+    if chart.across {
+        return across(cx, tab, parts, spec, chart, &series, sheets);
+    }
     let (mut rows, lowest) = categories(tab, chart, lead);
     if rows.is_empty() {
         return None;
@@ -128,6 +123,88 @@ pub fn page(
         columns,
         lines,
         footnotes: cx.notes(notes),
+        ..Page::default()
+    })
+}
+
+/// Columns of a part, or of all parts right below one that have a figure other than nought.
+fn named(tab: &Tabulation, part: &str, kind: ChartKind) -> Vec<usize> {
+    let drawn = |i: &usize| tab.columns[*i].quantity != Quantity::Text;
+    let all = (0..tab.columns.len()).filter(drawn);
+    let Some(below) = part.strip_suffix('*') else {
+        return all
+            .filter(|i| tab.columns[*i].part == part)
+            .take(1)
+            .collect();
+    };
+    let counts = |i: &usize| {
+        let mut figures = tab.rows.iter().filter_map(|r| r.figures.get(*i));
+        figures.any(|f| number(&f.value).is_some_and(|n| n != 0.0))
+    };
+    let right = |i: &usize| {
+        let rest = tab.columns[*i].part.strip_prefix(below);
+        rest.is_some_and(|rest| !rest.is_empty() && !rest.contains('.'))
+    };
+    // A distribution must show where nobody is.
+    let drawn = |i: &usize| kind == ChartKind::Histogram || counts(i);
+    all.filter(right).filter(drawn).collect()
+}
+
+/// The page of a chart whose categories are columns of the table: the last sum of each.
+fn across(
+    cx: &Context<'_>,
+    tab: &Tabulation,
+    parts: &[Made],
+    spec: &PageSpec,
+    chart: &ChartSpec,
+    series: &[usize],
+    sheets: &mut names::Sheets,
+) -> Option<Page> {
+    let words = cx.words;
+    let total = |r: &statistics::Row| r.level == Level::Total;
+    let row = tab
+        .rows
+        .iter()
+        .position(total)
+        .or(tab.rows.len().checked_sub(1))?;
+    let first = &parts.first()?.page;
+    let (made, at) = printed(parts, series[0])?;
+    let show = made.page.columns[at].show;
+    let lines = series
+        .iter()
+        .filter_map(|&c| {
+            let content = linked(parts, row, c)?;
+            let cells = vec![item(label(tab, c, series)), cell(Meaning::Figure, content)];
+            let kind = LineKind::Leaf;
+            Some(Line { kind, cells })
+        })
+        .collect();
+    let head = |text: String, show| column(text, show, Align::Centre, (16.0, 40.0));
+    let columns = vec![
+        head(words.get(Key::ChartName), Show::Words),
+        head(name(cx, tab, row), show),
+    ];
+    let title = match chart.title.as_str() {
+        "" => words.fill(Key::ChartTitle, &[("title", &tab.title)]),
+        title => cx.filled(title),
+    };
+    Some(Page {
+        sheet: sheets.claim(&words.fill(Key::ChartSheet, &[("sheet", &first.sheet)])),
+        title: first.title.clone(),
+        subtitle: cx.subtitle(&spec.unit),
+        chart: Some(Chart {
+            kind: chart.kind,
+            title,
+            categories: 0,
+            series: vec![1],
+            target: None,
+        }),
+        stub: 1,
+        columns,
+        lines,
+        footnotes: cx.notes(vec![
+            words.fill(Key::ChartSource, &[("sheet", &first.sheet)]),
+        ]),
         ..Page::default()
     })
 }

@@ -4,6 +4,7 @@
 //! chart), board of submissions, reminders, corrections made by hand, problem list. Then one
 //! workbook for each school with something to correct.
 
+mod balance;
 mod board;
 mod corrections;
 mod cover;
@@ -12,19 +13,23 @@ mod feedback;
 mod formula;
 mod graph;
 pub(super) mod names;
+mod paper;
 mod parts;
 mod problems;
 mod table;
+mod voucher;
 
 pub(super) use names::Files;
 pub(super) use table::Made;
 
 use super::Findings;
-use super::page::{Align, Book, Cell, Column, Content, Line, LineKind, Meaning, Report, Show};
+use super::page::{
+    About, Align, Book, Cell, Column, Content, Line, LineKind, Meaning, Report, Show,
+};
 use super::places::Places;
 use super::words::{Key, Words};
 use crate::diagnostic::Place;
-use crate::scheme::Scheme;
+use crate::scheme::{PageKind, Scheme};
 use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -63,6 +68,22 @@ pub fn compose_each<E>(
     let cover_sheet = sheets.claim(&cx.words.get(Key::CoverSheet));
     let mut tables = Vec::new();
     for spec in &scheme.pages {
+        match spec.kind {
+            PageKind::Table => {}
+            // Workbooks of their own, after this one.
+            PageKind::Voucher => continue,
+            PageKind::Balance => {
+                if let Some((made, tab)) = balance::page(&cx, spec, &path, &places, &mut sheets) {
+                    let parts = [made];
+                    let chart = spec.chart.as_ref();
+                    let chart = chart
+                        .and_then(|chart| graph::page(&cx, &tab, &parts, spec, chart, &mut sheets));
+                    tables.extend(parts.into_iter().map(|p| p.page));
+                    tables.extend(chart);
+                }
+                continue;
+            }
+        }
         let Some(index) = findings
             .tabulations
             .iter()
@@ -74,10 +95,10 @@ pub fn compose_each<E>(
         for part in &parts {
             places.add(index, part, &path);
         }
-        let chart = spec
-            .chart
-            .as_ref()
-            .and_then(|chart| graph::page(&cx, &parts, spec, chart, &mut sheets));
+        let chart = spec.chart.as_ref().and_then(|chart| {
+            let tab = &findings.tabulations[index];
+            graph::page(&cx, tab, &parts, spec, chart, &mut sheets)
+        });
         tables.extend(parts.into_iter().map(|p| p.page));
         tables.extend(chart);
     }
@@ -90,11 +111,18 @@ pub fn compose_each<E>(
     take(Book {
         path,
         title: format!("{}{}", scheme.title, cx.period),
+        about: cx.about(),
         organisation: scheme.bureau.clone(),
         lang: findings.lang,
         date: scheme.cut_off,
         pages,
     })?;
+    for spec in scheme.pages.iter().filter(|p| p.kind == PageKind::Voucher) {
+        let mut tabs = findings.tabulations.iter();
+        if let Some(index) = tabs.position(|t| t.measure == spec.measure) {
+            voucher::books(&cx, index, spec, &mut places, &mut take)?;
+        }
+    }
     feedback::books(&cx, take)?;
     Ok(places)
 }
@@ -271,6 +299,21 @@ impl<'a> Context<'a> {
                     .fill(key, &[("n", (i + 1).to_string()), ("text", text)])
             })
             .collect()
+    }
+
+    /// What a workbook of this run is about.
+    fn about(&self) -> About {
+        About {
+            subject: self.scheme.title.clone(),
+            category: self.words.get(Key::Category),
+            keywords: [self.scheme.id.clone(), self.period_id()].join(","),
+        }
+    }
+
+    /// Sources as printed.
+    fn sources(&self, sources: &[String]) -> Option<String> {
+        let all = self.words.list(sources.iter().map(String::as_str));
+        (!all.is_empty()).then(|| self.words.fill(Key::Source, &[("text", all)]))
     }
 
     /// The usual signature line, or the page's own.

@@ -7,6 +7,8 @@ use std::sync::Arc;
 const LONGEST_FILE: usize = 80;
 /// UTF-16 units of a sheet name.
 const LONGEST_SHEET: usize = 31;
+/// Characters of a name in formulas; Excel takes 255, few people can read so many.
+const LONGEST_NAME: usize = 60;
 /// Names that Windows keeps for devices.
 const DEVICES: &[&str] = &["con", "prn", "aux", "nul"];
 
@@ -60,9 +62,27 @@ impl Files {
 #[derive(Debug, Default)]
 pub struct Sheets {
     taken: BTreeSet<String>,
+    names: BTreeSet<String>,
 }
 
 impl Sheets {
+    /// A free name for the table of a measure in formulas, to which a prefix is put: letters, digits
+    /// and underscores, as Excel, WPS and LibreOffice all take them.
+    pub fn name(&mut self, measure: &str) -> Arc<str> {
+        let clean: String = measure
+            .chars()
+            .map(|c| if c.is_alphanumeric() { c } else { '_' })
+            .take(LONGEST_NAME)
+            .collect();
+        let mut name = clean.clone();
+        let mut n = 2;
+        while !self.names.insert(name.to_lowercase()) {
+            name = format!("{clean}_{n}");
+            n += 1;
+        }
+        name.into()
+    }
+
     /// A free, legal sheet name near the wish.
     pub fn claim(&mut self, wish: &str) -> Arc<str> {
         let clean: String = wish
@@ -127,6 +147,14 @@ mod tests {
         let mut files = Files::default();
         assert_eq!(files.claim("A校"), "A校");
         assert_eq!(files.claim("a校"), "a校_2");
+    }
+
+    #[test]
+    fn names_in_formulas_are_told_apart_whatever_their_case() {
+        let mut sheets = Sheets::default();
+        assert_eq!(&*sheets.name("hours"), "hours");
+        assert_eq!(&*sheets.name("Hours"), "Hours_2");
+        assert_eq!(&*sheets.name("学时-1"), "学时_1");
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! The pages that a scheme asks for, and the parting of tables that are wider than the paper.
 
 use super::table::{Frame, Made, build};
-use super::{Context, corrections, names};
+use super::{Context, corrections, names, paper};
 use crate::report::fit;
 use crate::report::page::Page;
-use crate::report::theme::{Paper, SMALLEST};
+use crate::report::theme::SMALLEST;
 use crate::report::words::Key;
 use crate::scheme::PageSpec;
 use crate::statistics::{self, Formula, Tabulation};
@@ -16,26 +16,7 @@ pub fn pages(
     spec: &PageSpec,
     sheets: &mut names::Sheets,
 ) -> Vec<Made> {
-    let title = match spec.title.as_str() {
-        "" => &tab.title,
-        title => title,
-    };
-    let mut frame = Frame {
-        title: cx.filled(title),
-        unit: spec.unit.clone(),
-        notes: spec
-            .notes
-            .iter()
-            .map(|n| cx.filled(n))
-            .chain(cx.document())
-            .chain(corrections::note(cx, &tab.measure))
-            .collect(),
-        signature: Some(spec.signature.clone()),
-        total_first: spec.total_first,
-        rate_places: spec.rate_places,
-        below: Key::NoteBelow,
-        capitals: true,
-    };
+    let mut frame = framed(cx, tab, spec, sheets);
     let whole = build(cx, tab, &frame, sheets.claim(&spec.sheet));
     let parts = parts(tab, &whole.page);
     if parts.len() < 2 {
@@ -54,6 +35,7 @@ pub fn pages(
                     .fill(Key::PartTitle, &[("title", &title), ("n", &n)]);
                 let wish = [("sheet", &spec.sheet), ("n", &n)];
                 sheet = sheets.claim(&cx.words.fill(Key::PartSheet, &wish));
+                frame.name = Some(sheets.name(&tab.measure));
             }
             Made {
                 columns: columns.clone(),
@@ -63,12 +45,46 @@ pub fn pages(
         .collect()
 }
 
+/// What a page says besides its figures, as the scheme wants it.
+pub fn framed(
+    cx: &Context<'_>,
+    tab: &Tabulation,
+    spec: &PageSpec,
+    sheets: &mut names::Sheets,
+) -> Frame {
+    let title = match spec.title.as_str() {
+        "" => &tab.title,
+        title => title,
+    };
+    Frame {
+        title: cx.filled(title),
+        unit: spec.unit.clone(),
+        notes: spec
+            .notes
+            .iter()
+            .map(|n| cx.filled(n))
+            .chain(cx.document())
+            .chain(corrections::note(cx, &tab.measure))
+            .collect(),
+        signature: Some(spec.signature.clone()),
+        total_first: spec.total_first,
+        rate_places: spec.rate_places,
+        below: Key::NoteBelow,
+        capitals: true,
+        subtitle: spec.subtitle.iter().map(|s| cx.filled(s)).collect(),
+        sources: spec.sources.iter().map(|s| cx.filled(s)).collect(),
+        print: paper::print(cx, &spec.print),
+        break_by: spec.print.break_by.clone(),
+        name: Some(sheets.name(&tab.measure)),
+    }
+}
+
 /// Columns of each page: as many as can be read on one, parted between spanners where that is
 /// possible. Columns that others are computed from are repeated beside them.
 fn parts(tab: &Tabulation, page: &Page) -> Vec<Vec<usize>> {
     let widths = fit::natural_widths(page);
     let (stub, body) = widths.split_at(page.stub);
-    let room = Paper::Lying.printable() / SMALLEST - stub.iter().sum::<f64>();
+    let room = fit::widest(page).printable() / SMALLEST - stub.iter().sum::<f64>();
     let total: f64 = body.iter().sum();
     if total <= room {
         return vec![(0..body.len()).collect()];

@@ -4,9 +4,9 @@
 //! figure (distinct persons, capped amounts) stands as a plain number.
 
 use super::exact::Exact;
-use super::{Context, cell, column, group};
+use super::{Context, cell, column, group, paper};
 use crate::report::page::{
-    Align, At, Cell, Column, Content, Line, LineKind, Meaning, Page, Show, Value,
+    Align, At, Cell, Column, Content, Line, LineKind, Meaning, Page, Print, Show, Value,
 };
 use crate::report::words::Key;
 use crate::report::{rmb, width};
@@ -43,6 +43,16 @@ pub struct Frame {
     pub below: Key,
     /// Whether the total of money is repeated in capital characters.
     pub capitals: bool,
+    /// Parts of the line under the title; none are the usual ones.
+    pub subtitle: Vec<String>,
+    /// Where the figures come from, filled.
+    pub sources: Vec<String>,
+    /// Paper and what stands at its edges.
+    pub print: Print,
+    /// The dimension whose every value begins a new sheet of paper.
+    pub break_by: Option<String>,
+    /// What formulas of others call the table by.
+    pub name: Option<Arc<str>>,
 }
 
 /// Any tabulation as a page.
@@ -98,10 +108,22 @@ pub fn build(cx: &Context<'_>, tab: &Tabulation, frame: &Frame, sheet: Arc<str>)
         notes.push(cx.words.get(Key::NoteBlank));
     }
     let line_of = maker.line_of;
+    let mut print = frame.print.clone();
+    if let Some(id) = &frame.break_by {
+        print.breaks = paper::breaks(tab, &line_of, id);
+    }
+    let mut footnotes = cx.notes(notes);
+    footnotes.extend(cx.sources(&frame.sources));
     let page = Page {
         sheet,
         title: frame.title.clone(),
-        subtitle: cx.subtitle(&frame.unit),
+        subtitle: match frame.subtitle.as_slice() {
+            [] => cx.subtitle(&frame.unit),
+            own => paper::three(own, false),
+        },
+        folds: paper::folds(&lines),
+        name: frame.name.clone(),
+        print,
         stub: first_column,
         columns,
         lines,
@@ -109,7 +131,7 @@ pub fn build(cx: &Context<'_>, tab: &Tabulation, frame: &Frame, sheet: Arc<str>)
             None => Vec::new(),
             Some(own) => cx.signature(own),
         },
-        footnotes: cx.notes(notes),
+        footnotes,
         ..Page::default()
     };
     Made {
@@ -251,6 +273,9 @@ fn children(tab: &Tabulation) -> Vec<Vec<usize>> {
                 .iter()
                 .rposition(|(_, d)| *d <= depth)
                 .map_or(0, |p| p + 1);
+            // A person with one line has no sum of its own; the next person's must not take it.
+            let own = |(r, _): &(usize, u8)| tab.rows[*r].group.starts_with(&row.group);
+            let keep = keep + open[keep..].iter().position(own).unwrap_or(0);
             out[i] = open.drain(keep..).map(|(i, _)| i).collect();
         }
         open.push((i, depth));
@@ -431,19 +456,22 @@ fn capitals(cx: &Context<'_>, tab: &Tabulation, width: usize) -> Option<Line> {
         .columns
         .iter()
         .zip(&total.figures)
-        .filter(|(c, _)| c.quantity == Quantity::Money && c.additive)
+        .filter(|(c, _)| c.quantity == Quantity::Money && (c.additive || c.formula.is_some()))
         .filter_map(|(c, f)| match f.value {
             Number::Hundredths(fen) => Some((c, fen)),
             _ => None,
         })
         .collect();
-    let own = sums.iter().find(|(c, _)| c.part.is_empty());
+    // What is paid, by whichever name; else what the last column comes to.
+    let paid = |part: &str| sums.iter().find(|(c, _)| c.part == part);
+    let own = ["", "allowed", "owed"].into_iter().find_map(paid);
     let (column, fen) = *own.or(sums.last())?;
     let text = cx.words.fill(
         Key::Capitals,
         &[
             ("column", column.title.join("")),
             ("amount", rmb::capitals(fen)),
+            ("figure", rmb::figure(fen)),
         ],
     );
     Some(Line {

@@ -13,6 +13,7 @@ mod sheet;
 mod tests;
 
 use super::compose::names::{Files, Sheets};
+use super::page::About;
 use super::theme::Theme;
 use super::words::Words;
 use super::workbook;
@@ -93,7 +94,13 @@ impl<'a> Forms<'a> {
             "form.guide-title",
             &[("scheme", scheme.title.clone())],
         );
-        let mut book = workbook::empty(&title, &scheme.bureau, scheme.cut_off, &theme)?;
+        let mut book = workbook::empty(
+            &title,
+            &scheme.bureau,
+            &About::default(),
+            scheme.cut_off,
+            &theme,
+        )?;
         let mut names = Sheets::default();
         for own in [lists::SHEET, stamp::SHEET] {
             names.claim(own);

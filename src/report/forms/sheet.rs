@@ -89,9 +89,9 @@ impl<'a> Body<'a> {
     fn ruled(&self) -> u32 {
         let padding = theme::COLUMN_PADDING / theme::PIXELS_PER_DIGIT;
         let total: f64 = self.widths.iter().map(|w| w + padding).sum();
-        let scale = (Paper::Lying.printable() / total).min(1.0);
+        let scale = (Paper::LYING.printable() / total).min(1.0);
         let head = heights().iter().sum::<f64>();
-        let a_page = (Paper::Lying.printable_height() / scale * SPARE - head) / ROW;
+        let a_page = (Paper::LYING.printable_height() / scale * SPARE - head) / ROW;
         let a_page = (a_page.floor() as u32).max(RULED);
         let rows = self.rows.len() as u32 + RULED;
         HEADER + 1 + rows.div_ceil(a_page) * a_page
@@ -550,12 +550,13 @@ fn set_up(
     });
     sheet.set_freeze_panes(HEADER + 1, 2)?;
     sheet.set_repeat_rows(0, HEADER)?;
-    sheet.set_paper_size(Paper::SIZE).set_landscape();
+    sheet.set_paper_size(Paper::LYING.number()).set_landscape();
+    let [left, right, top, bottom] = Paper::LYING.inches();
     sheet.set_margins(
-        margin::SIDE * margin::INCH,
-        margin::SIDE * margin::INCH,
-        margin::TOP * margin::INCH,
-        margin::BOTTOM * margin::INCH,
+        left,
+        right,
+        top,
+        bottom,
         margin::EDGE * margin::INCH,
         margin::EDGE * margin::INCH,
     );

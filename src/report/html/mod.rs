@@ -13,7 +13,6 @@ mod text;
 
 use super::fit;
 use super::page::{Book, Page};
-use super::theme::Paper;
 use super::words::{Key, Words};
 use crate::message::Lang;
 use std::fmt::Write as _;
@@ -78,9 +77,9 @@ fn contents(out: &mut String, book: &Book, words: Words) {
 
 fn section(out: &mut String, page: &Page, number: usize, signs: &table::Signs) {
     let (widths, paper) = fit::widths(page);
-    let class = match paper {
-        Paper::Upright => " class=\"u\"",
-        Paper::Lying => "",
+    let class = match paper.lying {
+        false => " class=\"u\"",
+        true => "",
     };
     let _ = write!(
         out,

@@ -53,7 +53,7 @@ impl Signs {
 pub fn write(out: &mut String, page: &Page, number: usize, widths: &[f64], signs: &Signs) {
     let total: f64 = widths.iter().sum();
     // Wider than its paper, it is set smaller, as the workbook is printed.
-    let size = (Paper::Lying.printable() * SLENDER / total).clamp(theme::SMALLEST, 1.0) * 100.0;
+    let size = (Paper::LYING.printable() * SLENDER / total).clamp(theme::SMALLEST, 1.0) * 100.0;
     let _ = write!(
         out,
         "<div class=\"wide\"><table class=\"d\" style=\"font-size:{size:.0}%;min-width:{:.0}em\">\n<caption>",

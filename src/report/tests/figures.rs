@@ -130,7 +130,9 @@ fn the_total_of_money_is_repeated_in_capitals() {
     assert_eq!(last.kind, LineKind::Words);
     assert_eq!(
         last.cells[0].content,
-        Content::Text("金额合计（大写）：人民币壹佰元伍角伍分".into())
+        Content::Text(
+            "金额合计（大写）：人民币壹佰元伍角伍分\u{3000}\u{3000}（小写）：¥100.55".into()
+        )
     );
 }
 

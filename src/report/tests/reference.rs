@@ -14,7 +14,8 @@ use crate::pipeline;
 use crate::report::chart_cache::Caches;
 use crate::report::frame::SheetKey;
 use crate::report::page::{
-    Align, At, Book, Cell, Chart, Column, Content, Expr, Line, LineKind, Meaning, Page, Show, Value,
+    About, Align, At, Book, Cell, Chart, Column, Content, Expr, Line, LineKind, Meaning, Page,
+    Print, Show, Value,
 };
 use crate::report::styles::Looks;
 use crate::report::words::Words;
@@ -43,8 +44,15 @@ fn parts(package: Vec<u8>) -> Vec<(String, String)> {
 fn reference(book: &Book) -> Vec<(String, String)> {
     let words = Words { lang: book.lang };
     let mut theme = Looks::new(words).theme;
-    let mut made =
-        workbook::empty(&book.title, &book.organisation, book.date, &theme).expect("a book");
+    let mut made = workbook::empty(
+        &book.title,
+        &book.organisation,
+        &book.about,
+        book.date,
+        &theme,
+    )
+    .expect("a book");
+    let mut keys = Vec::new();
     let mut caches = Caches::default();
     for page in &book.pages {
         let placed = layout::place(page);
@@ -54,7 +62,9 @@ fn reference(book: &Book) -> Vec<(String, String)> {
         let key = SheetKey::of(page, &placed, Vec::new());
         workbook::set_up(sheet, &key, &theme, words).expect("set up");
         caches.add(page, &placed);
+        keys.push(key);
     }
+    workbook::define(&mut made, &keys).expect("names");
     let mut parts = parts(made.save_to_buffer().expect("a package"));
     for (name, text) in &mut parts {
         if name.starts_with("xl/charts/chart") {
@@ -349,6 +359,11 @@ fn book(pages: Vec<Page>) -> Book {
     Book {
         path: "reports/x.xlsx".into(),
         title: "甲<乙>&\"丙\"".into(),
+        about: About {
+            subject: "工程<&>".into(),
+            category: "统计报表".into(),
+            keywords: "a,2025-10".into(),
+        },
         organisation: "某&局".into(),
         lang: Lang::Zh,
         date: NaiveDate::from_ymd_opt(2025, 10, 31).expect("a day"),
@@ -363,6 +378,16 @@ fn every_look_and_content_is_written_as_the_xlsx_writer_writes_it() {
     long.sheet = "长'标&题".into();
     long.subtitle = Default::default();
     long.filter = false;
+    long.folds = vec![(0, 1), (3, 3)];
+    long.name = Some("学时_2".into());
+    long.print = Print {
+        a3: true,
+        lying: Some(false),
+        margins: [Some(5), None, None, Some(33)],
+        header: ["甲&&乙".into(), String::new(), "2025年".into()],
+        footer: [String::new(), "&P / &N".into(), String::new()],
+        breaks: vec![1, 3],
+    };
     let bare = Page {
         sheet: "空".into(),
         columns: long.columns[..1].to_vec(),

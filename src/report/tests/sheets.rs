@@ -218,7 +218,7 @@ row 11 height 21.0
   F11 total/figure/whole 11
   G11 total/figure/money =SUM(G7,G10) -> 100.55
 row 12 height 20.5
-  A12:G12 words/item/words \"金额合计（大写）：人民币壹佰元伍角伍分\"
+  A12:G12 words/item/words \"金额合计（大写）：人民币壹佰元伍角伍分\\u{3000}\\u{3000}（小写）：¥100.55\"
 row 13 height 30.0
   A13:G13 signature \"单位负责人：______  审核人：______  填表人：______  联系电话：______  填报日期：______\"
 row 14 height 19.5
@@ -239,6 +239,7 @@ fn a_chart_has_a_page_of_its_own_linked_to_the_table() {
         kind: ChartKind::Column,
         title: "各乡镇达标率".into(),
         parts: vec!["达标率".into()],
+        across: false,
         by_subtotal: true,
     });
     let report = world.compose();
@@ -270,6 +271,7 @@ fn a_chart_has_a_page_of_its_own_linked_to_the_table() {
 #[test]
 fn a_table_that_nearly_fits_is_printed_on_one_sheet_of_paper() {
     use crate::report::layout;
+    use crate::report::page::Print;
     use crate::report::page::{Align, Cell, Column, Content, Line, LineKind, Meaning, Show};
     use crate::report::theme::Paper;
     let column = Column {
@@ -299,7 +301,7 @@ fn a_table_that_nearly_fits_is_printed_on_one_sheet_of_paper() {
         ..Page::default()
     };
     let height = |lines: usize| layout::place(&page(lines)).heights.iter().sum::<f64>();
-    let paper = Paper::Upright.printable_height();
+    let paper = Paper::new(&Print::default(), false).printable_height();
     let fits = (1..200).take_while(|n| height(*n) <= paper).count();
     assert!(fits > 10, "{fits} lines on a page");
     for (lines, one) in [
@@ -310,9 +312,40 @@ fn a_table_that_nearly_fits_is_printed_on_one_sheet_of_paper() {
     ] {
         let pages = page(lines);
         assert_eq!(
-            layout::place(&pages).one_page,
-            one,
+            layout::place(&pages).tall,
+            u16::from(one),
             "{lines} lines, {fits} fit"
         );
     }
+}
+
+#[test]
+fn each_town_begins_a_sheet_of_paper_and_folds_to_its_subtotal() {
+    let mut world = World::showing(towns());
+    world.scheme.pages[0].print.break_by = Some("district".into());
+    let report = world.compose();
+    let page = page(&report, "表一");
+    let kinds: Vec<LineKind> = page.lines.iter().map(|l| l.kind).collect();
+    let headings: Vec<u32> = (0u32..)
+        .zip(&kinds)
+        .filter(|(_, k)| **k == LineKind::Group)
+        .map(|(i, _)| i)
+        .collect();
+    let total = kinds
+        .iter()
+        .position(|k| *k == LineKind::Total)
+        .expect("a total") as u32;
+    assert_eq!(headings[0], 0);
+    assert_eq!(page.print.breaks, [headings[1], total]);
+    for (first, last) in &page.folds {
+        assert!((*first..=*last).all(|i| kinds[i as usize] == LineKind::Leaf));
+        assert_eq!(kinds[*last as usize + 1], LineKind::Subtotal);
+    }
+    assert_eq!(page.folds.len(), 2);
+    let placed = crate::report::layout::place(page);
+    assert_eq!(placed.repeated().0, 0, "the title is on every paper");
+    assert_eq!(
+        placed.tall, 0,
+        "fitted in height, the breaks would not hold"
+    );
 }

@@ -53,8 +53,13 @@ impl Lint<'_, '_, '_> {
     /// A measure that no page shows and no list names.
     fn shown(&self, index: usize) {
         let pages = &self.scheme.pages;
-        let listed = |m: &Measure| matches!(m.kind, MeasureKind::List(List::Of(of)) if of == index);
-        if !pages.iter().any(|p| p.measure == self.measure.id)
+        let listed = |m: &Measure| {
+            matches!(m.kind,
+                MeasureKind::List(List::Of(of) | List::Claims { of, .. }) if of == index)
+        };
+        if !pages
+            .iter()
+            .any(|p| p.measure == self.measure.id || p.measures.contains(&self.measure.id))
             && !self.scheme.measures.iter().any(listed)
         {
             self.warn_at(self.table.value_at("id"), "scheme.unshown-measure");

@@ -189,10 +189,24 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
         let capped = CappedSum {
             amount: amount?,
             unit: self.unit(t),
+            bands: self.rising(t),
             caps,
             population,
         };
         Some((form, MeasureKind::CappedSum(capped)))
+    }
+
+    /// Lower bounds of bands of a sum, in hundredths.
+    fn rising(&self, t: &Table<'r, 'a>) -> Vec<i64> {
+        let given = t.list("bands");
+        let bounds: Vec<i64> = given
+            .iter()
+            .filter_map(|v| t.value_exact(v)?.scaled(2))
+            .collect();
+        if bounds.len() != given.len() || bounds.windows(2).any(|w| w[0] >= w[1]) {
+            t.wrong("bands", "scheme.type-bands");
+        }
+        bounds
     }
 
     pub(super) fn eligibility(&self) -> Option<(FormIdx, MeasureKind)> {
@@ -254,6 +268,22 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
         }
     }
 
+    fn list_columns(&self, t: &Table<'r, 'a>, form: FormIdx) -> Vec<ListColumn> {
+        let scope = Scope::Form(form);
+        let mut columns: Vec<ListColumn> = Vec::new();
+        for (name, at) in t.texts("columns") {
+            self.list_column(t, &name, columns.iter().map(|c| c.id.as_str()));
+            if let Some((operand, _)) = self.names.operand(&name, at, scope) {
+                columns.push(ListColumn {
+                    title: self.names.title(operand, scope),
+                    id: name,
+                    operand,
+                });
+            }
+        }
+        columns
+    }
+
     pub(super) fn list(&self) -> Option<(FormIdx, MeasureKind)> {
         let t = self.table;
         if t.get("of").is_some() {
@@ -276,25 +306,19 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
                     return None;
                 }
             };
+            let claims = matches!(self.earlier[found].kind, MeasureKind::Reimbursement(_));
+            if claims && t.boolean("all") == Some(true) {
+                let columns = self.list_columns(t, form);
+                let list = List::Claims { of: found, columns };
+                return Some((form, MeasureKind::List(list)));
+            }
             return Some((form, MeasureKind::List(List::Of(found))));
         }
         let population = self.population(t)?;
         let form = population.form;
-        let scope = Scope::Form(form);
-        let mut columns: Vec<ListColumn> = Vec::new();
-        for (name, at) in t.texts("columns") {
-            self.list_column(t, &name, columns.iter().map(|c| c.id.as_str()));
-            if let Some((operand, _)) = self.names.operand(&name, at, scope) {
-                columns.push(ListColumn {
-                    title: self.names.title(operand, scope),
-                    id: name,
-                    operand,
-                });
-            }
-        }
         let list = List::Records {
             population,
-            columns,
+            columns: self.list_columns(t, form),
             ranking: Box::new(self.ranking(t, form)),
         };
         Some((form, MeasureKind::List(list)))

@@ -140,6 +140,7 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
             payers,
             // A budget of nothing is a budget not decided yet.
             budget: t.scaled("budget", 2).filter(|b| *b != 0),
+            paid_before: t.scaled("paid_before", 2).unwrap_or(0),
             population,
         };
         Some((form, MeasureKind::Reimbursement(reimbursement)))

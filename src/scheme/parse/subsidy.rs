@@ -8,7 +8,7 @@ use crate::scheme::measure::{Condition, Fraction, MeasureKind, Payer};
 use crate::scheme::subsidy::{Base, OnceKey, Subsidy, SubsidyItem};
 
 /// Parts that the engine makes itself.
-const RESERVED: [&str; 4] = ["records", "repeated", "budget", "balance"];
+const RESERVED: [&str; 5] = ["records", "repeated", "budget", "paid_before", "balance"];
 
 impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
     pub(super) fn subsidy(&self) -> Option<(FormIdx, MeasureKind)> {
@@ -58,6 +58,7 @@ impl<'r, 'a> Reading<'_, 'r, 'a, '_> {
             payers,
             // A budget of nothing is a budget not decided yet.
             budget: t.scaled("budget", 2).filter(|b| *b != 0),
+            paid_before: t.scaled("paid_before", 2).unwrap_or(0),
             unit: self.unit(t),
             population,
         };

@@ -3,8 +3,9 @@
 use super::{Prose, value};
 use crate::scheme::FormIdx;
 use crate::scheme::measure::{
-    Amount, CappedSum, Composition, Eligibility, Limit, List, Measure, MeasureKind, Need, Operand,
-    Payer, Per, Persons, Plan, Quota, Rate, Reimbursement, Requirement, Span, Target,
+    Amount, CappedSum, Composition, Eligibility, Limit, List, ListColumn, Measure, MeasureKind,
+    Need, Operand, Payer, Per, Persons, Plan, Quota, Rate, Reimbursement, Requirement, Span,
+    Target,
 };
 
 impl Prose<'_> {
@@ -142,6 +143,11 @@ impl Prose<'_> {
             self.population(&m.population),
             self.say("prose.capped", &[("field", field)]),
         ];
+        if !m.bands.is_empty() {
+            let bounds: Vec<String> = m.bands.iter().map(|b| value::hundredths(*b)).collect();
+            let args = [("bounds", self.listed(&bounds)), ("unit", m.unit.clone())];
+            out.push(self.say("prose.capped.bands", &args));
+        }
         out.extend(m.caps.iter().enumerate().map(|(i, cap)| {
             let per = match cap.per {
                 Span::Cycle => "prose.per.cycle",
@@ -264,12 +270,17 @@ impl Prose<'_> {
             });
         }
         out.extend(m.limits.iter().map(|l| self.limit(form, l)));
-        out.extend(self.payment(&m.payers, m.budget));
+        out.extend(self.payment(&m.payers, m.budget, m.paid_before));
         out
     }
 
     /// Who pays which share, and of which budget.
-    pub(super) fn payment(&self, payers: &[Payer], budget: Option<i64>) -> Vec<String> {
+    pub(super) fn payment(
+        &self,
+        payers: &[Payer],
+        budget: Option<i64>,
+        before: i64,
+    ) -> Vec<String> {
         let mut out = Vec::new();
         for (i, payer) in payers.iter().enumerate() {
             let args = [
@@ -284,6 +295,10 @@ impl Prose<'_> {
         if let Some(budget) = budget {
             let args = [("amount", value::hundredths(budget))];
             out.push(self.say("prose.budget", &args));
+            if before != 0 {
+                let args = [("amount", value::hundredths(before))];
+                out.push(self.say("prose.paid-before", &args));
+            }
         }
         out.push(self.say("prose.rounded", &[]));
         out
@@ -331,6 +346,17 @@ impl Prose<'_> {
         out
     }
 
+    fn columns(&self, form: Option<FormIdx>, columns: &[ListColumn]) -> String {
+        let titles: Vec<String> = columns
+            .iter()
+            .map(|c| match c.title.as_str() {
+                "" => self.operand(form, c.operand),
+                title => title.to_owned(),
+            })
+            .collect();
+        self.listed(&titles)
+    }
+
     fn list(&self, m: &List) -> Vec<String> {
         match m {
             List::Of(of) => {
@@ -344,20 +370,27 @@ impl Prose<'_> {
                 };
                 vec![self.say(key, &[("title", self.quoted(&of.title))])]
             }
+            List::Claims { of, columns } => {
+                let of = &self.scheme.measures[*of];
+                let form = match &of.kind {
+                    MeasureKind::Reimbursement(r) => Some(r.population.form),
+                    _ => None,
+                };
+                let mut out =
+                    vec![self.say("prose.list.claims", &[("title", self.quoted(&of.title))])];
+                if !columns.is_empty() {
+                    let args = [("columns", self.columns(form, columns))];
+                    out.push(self.say("prose.list.records", &args));
+                }
+                out
+            }
             List::Records {
                 population,
                 columns,
                 ranking,
             } => {
                 let form = Some(population.form);
-                let columns: Vec<String> = columns
-                    .iter()
-                    .map(|c| match c.title.as_str() {
-                        "" => self.operand(form, c.operand),
-                        title => title.to_owned(),
-                    })
-                    .collect();
-                let args = [("columns", self.listed(&columns))];
+                let args = [("columns", self.columns(form, columns))];
                 let mut out = vec![
                     self.population(population),
                     self.say("prose.list.records", &args),

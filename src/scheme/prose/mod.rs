@@ -6,12 +6,14 @@
 //! |---|---|
 //! | `condition` | conditions, populations, stretches of time, dimensions |
 //! | `family`, `dynamics`, `subsidy`, `tally` | what each family of measures computes |
+//! | `page` | the pages of the report and how they are printed |
 //! | `rules` | what the scheme changes about rules |
 //! | `value` | numbers, days, shares, lists of words |
 
 mod condition;
 mod dynamics;
 mod family;
+mod page;
 mod rules;
 mod subsidy;
 mod tally;
@@ -19,7 +21,6 @@ mod value;
 
 pub(super) use value::percent;
 
-use super::page::FILLED;
 use super::{CutOff, Edition, Measure, Scheme};
 use crate::message::{self, Lang};
 use chrono::NaiveDate;
@@ -149,40 +150,6 @@ impl Prose<'_> {
         out.extend(self.family(measure));
         out.extend(self.groups(measure));
         out
-    }
-
-    fn pages(&self) -> Vec<String> {
-        let mut out = Vec::new();
-        // What only a run knows is named instead.
-        let run = FILLED.map(|name| (name, self.say(&format!("prose.filled.{name}"), &[])));
-        for (n, page) in self.scheme.pages.iter().enumerate() {
-            let measure = self.scheme.measure(&page.measure);
-            let measure = measure.map_or("", |m| &self.scheme.measures[m].title);
-            let args = [
-                ("n", (n + 1).to_string()),
-                ("sheet", page.sheet.clone()),
-                ("measure", measure.to_owned()),
-            ];
-            let mut line = self.say("prose.page", &args);
-            if let Some(chart) = &page.chart {
-                line.push_str(&self.say("prose.chart", &[("title", chart.title.clone())]));
-            }
-            out.push(line);
-            out.extend(page.notes.iter().map(|note| {
-                let note = self.scheme.fill(note, &run);
-                self.say("prose.page.note", &[("note", note)])
-            }));
-        }
-        out
-    }
-
-    fn form_files(&self) -> Vec<String> {
-        let run = FILLED.map(|name| (name, self.say(&format!("prose.filled.{name}"), &[])));
-        let one = |f: &super::FormFile| {
-            let out = self.scheme.fill(&f.out, &run);
-            self.say("prose.form-file", &[("file", f.file.clone()), ("out", out)])
-        };
-        self.scheme.form_files.iter().map(one).collect()
     }
 }
 

@@ -25,7 +25,7 @@ impl Prose<'_> {
                 .collect();
             out.push(self.say("prose.subsidy.once", &[("keys", self.listed(&keys))]));
         }
-        out.extend(self.payment(&m.payers, m.budget));
+        out.extend(self.payment(&m.payers, m.budget, m.paid_before));
         out
     }
 
