@@ -13,6 +13,7 @@
 //! | `axis`, `union`, `rows` | dimensions; leaves in official order, subtotals, total |
 //! | `composition` … `list` | one file a family of measures |
 //! | `json` | figures for programs |
+//! | `trace`, `left` | the rows behind each figure, and those that do not count |
 //! | `standing` | who passes, one by one, for comparing two ways of computing |
 //!
 //! A new family is a variant of [`MeasureKind`], its reader in `scheme/parse/measure.rs` and one
@@ -30,6 +31,7 @@ mod forecast;
 mod fraction;
 mod json;
 mod keys;
+mod left;
 mod list;
 mod movement;
 mod persons;
@@ -45,6 +47,7 @@ mod tally;
 mod target;
 #[cfg(test)]
 mod tests;
+pub mod trace;
 mod union;
 mod words;
 

@@ -17,8 +17,9 @@ mod value;
 
 pub(super) use value::percent;
 
+use super::measure::Condition;
 use super::page::FILLED;
-use super::{CutOff, Edition, Measure, Scheme};
+use super::{CutOff, Edition, FormIdx, Measure, Scheme};
 use crate::message::{self, Lang};
 use chrono::NaiveDate;
 
@@ -39,6 +40,11 @@ pub fn describe(scheme: &Scheme, lang: Lang) -> String {
     lines.push(String::new());
     lines.push(prose.say("prose.signature", &[]));
     lines.join("\n")
+}
+
+/// A condition on the records of a form in words.
+pub fn condition(scheme: &Scheme, lang: Lang, form: FormIdx, condition: &Condition) -> String {
+    Prose { scheme, lang }.condition(Some(form), condition)
 }
 
 /// The scheme and the language that it is told in.
