@@ -214,6 +214,12 @@ impl<'a> Persons<'a> {
         name.unwrap_or_default()
     }
 
+    /// The id number as stored, not masked; empty for none.
+    pub(super) fn id(&self, record: u32) -> &'a str {
+        let id = self.ids.and_then(|t| t.get(record as usize));
+        id.unwrap_or_default()
+    }
+
     /// The name and the masked id number.
     pub(super) fn name(&self, record: u32) -> String {
         let get = |t: &Option<crate::frames::view::Texts<'a>>| {
@@ -225,9 +231,9 @@ impl<'a> Persons<'a> {
 }
 
 /// Makes one column's figure of a record.
-type Values<'a> = Box<dyn Fn(usize) -> Figure + 'a>;
+pub(super) type Values<'a> = Box<dyn Fn(usize) -> Figure + 'a>;
 
-fn values<'a>(facts: &Facts<'a>, form: FormIdx, column: &ListColumn) -> Values<'a> {
+pub(super) fn values<'a>(facts: &Facts<'a>, form: FormIdx, column: &ListColumn) -> Values<'a> {
     let operand = column.operand;
     if let Operand::School | Operand::District | Operand::SchoolKind = operand {
         let schools = facts.school_of(form);
@@ -283,7 +289,7 @@ fn values<'a>(facts: &Facts<'a>, form: FormIdx, column: &ListColumn) -> Values<'
     })
 }
 
-fn field_kind(facts: &Facts<'_>, form: FormIdx, operand: Operand) -> Option<Kind> {
+pub(super) fn field_kind(facts: &Facts<'_>, form: FormIdx, operand: Operand) -> Option<Kind> {
     match operand {
         Operand::Area => Some(Kind::Vocabulary("area".to_owned())),
         operand => Some(field(facts, form, operand)?.kind.clone()),
@@ -308,7 +314,7 @@ fn is_plain(facts: &Facts<'_>, form: FormIdx, operand: Operand) -> bool {
     }
 }
 
-fn head(facts: &Facts<'_>, form: FormIdx, column: &ListColumn) -> Column {
+pub(super) fn head(facts: &Facts<'_>, form: FormIdx, column: &ListColumn) -> Column {
     let title = words::or(&column.title, axis::title_of(column.operand));
     let quantity = match field_kind(facts, form, column.operand) {
         Some(Kind::Decimal) => Quantity::Decimal(String::new()),
