@@ -259,6 +259,23 @@ impl Sheet {
             .copied()
     }
 
+    /// The same sheet with these texts in the place of what stands there.
+    pub fn with(&self, texts: &[(u32, u32, &str)]) -> Sheet {
+        let mut builder = Sheet::builder(self.name.clone());
+        for cell in &self.cells {
+            builder.put(cell.row, cell.col, self.value(cell));
+        }
+        for (row, col, text) in texts {
+            builder.put(*row, *col, Value::Text(text));
+        }
+        builder.hidden(self.hidden);
+        self.merges.iter().for_each(|m| builder.merge(*m));
+        let mut sheet = builder.finish();
+        sheet.hidden_rows.clone_from(&self.hidden_rows);
+        sheet.hidden_columns.clone_from(&self.hidden_columns);
+        sheet
+    }
+
     /// Whether a row is hidden.
     pub fn row_hidden(&self, row: u32) -> bool {
         self.hidden_rows.iter().any(|r| r.contains(&row))

@@ -6,6 +6,9 @@
 //!       ─ frames::assemble ─▶ Dataset ─ statistics::tabulate ─▶ Vec<Tabulation> ─ report::compose ─▶ Report ─ report::write ─▶ bytes
 //! ```
 //!
+//! What the bureau has decided about single cells and rows ([`scheme::corrections`]) is put in their place
+//! between the second arrow and the third, so that a field's own kind reads it and every rule sees it.
+//!
 //! The first three arrows run a file at a time, in parallel; [`frames::assemble`] is the one place
 //! where submissions meet. A stage gets the value before it and the [`scheme::Scheme`] and gives a
 //! [`diagnostic::Diagnosed`] value. One batch, from bytes to figures:
@@ -35,6 +38,7 @@
 //! | [`intake`] | what a file really is | calamine, zip, flate2, cfb, quick-xml, html5gum, encoding_rs |
 //! | [`recognise`] | which rectangle is a table, which line is what, which column is which field | none |
 //! | [`normalise`] | cell to typed value | chrono, rust_decimal |
+//! | [`learning`] | spellings that clerks decide about: read, checked, proposed | none |
 //! | [`frames`] | records of all submissions, rules across them | polars |
 //! | [`statistics`] | measures | polars |
 //! | [`report`] | printed tables as values, then as workbooks | rust_xlsxwriter |
@@ -66,6 +70,7 @@ pub mod fold;
 pub mod frames;
 pub mod grid;
 pub mod intake;
+pub mod learning;
 pub mod message;
 pub mod normalise;
 pub mod pipeline;

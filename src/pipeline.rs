@@ -3,17 +3,24 @@
 //! No disk and no clock here: the caller loads bytes when asked and measures time between
 //! [`gather`] and [`conclude`].
 
+mod corrections;
+
+pub use corrections::read_corrections;
+
 use crate::account::{InputAccount, SchoolRows, SheetAccount, Verdict};
 use crate::diagnostic::notice::{self, Notice};
-use crate::diagnostic::{self, Diagnosed, Diagnostic, Place, Rule, Severity};
+use crate::diagnostic::{self, Decision, Diagnosed, Diagnostic, Place, Rule, Severity};
 use crate::frames::previous::{self, Earlier};
 use crate::frames::{self, Dataset, Superseded};
 use crate::grid::Workbook;
 use crate::intake;
+use crate::learning::{self, Seen};
+use crate::normalise::correct::Outcome;
 use crate::normalise::{self, Records};
-use crate::recognise::{self, Recognised, Role};
+use crate::recognise::{Recognised, Role};
 use crate::scheme::Scheme;
 use crate::statistics::{self, Tabulation};
+use corrections::Aim;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +47,10 @@ pub struct Gathered {
     pub inputs: Vec<InputAccount>,
     /// Not sorted yet.
     pub diagnostics: Vec<Diagnostic>,
+    /// What was decided about single cells and rows and carried out, sorted by place.
+    pub decisions: Vec<Decision>,
+    /// Columns and values that were not understood, in the order of the files.
+    pub seen: Vec<Seen>,
 }
 
 /// What the run found.
@@ -53,18 +64,28 @@ pub struct Concluded {
     pub inputs: Vec<InputAccount>,
     /// All findings, sorted.
     pub diagnostics: Vec<Diagnostic>,
+    /// What was decided about single cells and rows and carried out, sorted by place.
+    pub decisions: Vec<Decision>,
+    /// How many findings of the rules that the scheme switches off were made.
+    pub switched_off: BTreeMap<Rule, usize>,
     /// Whose files they are: file and school name, sorted. The school of most rows, or each school
     /// that occurs where none has most.
     pub schools_of_files: Vec<(Arc<str>, String)>,
     /// Whose rows they are, in files that stand under several schools; sorted.
     pub rows_of_schools: Vec<SchoolRows>,
+    /// Columns and values that were not understood, in the order of the files.
+    pub seen: Vec<Seen>,
 }
 
 /// What one file came to.
+#[derive(Default)]
 struct Submission {
     records: Vec<Records>,
     inputs: Vec<InputAccount>,
     diagnostics: Vec<Diagnostic>,
+    /// Workbook and what became of a decision about it.
+    outcomes: Vec<(Arc<str>, Outcome)>,
+    seen: Vec<Seen>,
     sha256: String,
 }
 
@@ -79,30 +100,46 @@ pub fn gather(
     let mut files: Vec<&Arc<str>> = files.iter().collect();
     files.sort();
     files.dedup();
-    let submissions: Vec<Submission> = files
+    let mut aim = Aim::new(scheme, &files);
+    let mut submissions: Vec<Submission> = files
         .par_iter()
         .map(|file| {
-            let submission = submission(file, load(file), scheme);
+            let submission = submission(file, load(file), scheme, &aim);
             done(file);
             submission
         })
         .collect();
-    let mut all = Gathered::default();
     let mut first_with: BTreeMap<String, Arc<str>> = BTreeMap::new();
-    for (file, mut submission) in files.into_iter().zip(submissions) {
+    for (file, submission) in files.iter().zip(&mut submissions) {
         let earlier = (!submission.sha256.is_empty())
             .then(|| first_with.get(&submission.sha256).cloned())
             .flatten();
         if let Some(earlier) = earlier {
-            mark_duplicate(&mut submission, file, &earlier);
+            mark_duplicate(submission, file, &earlier);
         } else {
-            first_with.insert(submission.sha256.clone(), file.clone());
+            first_with.insert(submission.sha256.clone(), (*file).clone());
         }
+    }
+    // A decision about a file of which there are several is carried out in none of them.
+    let astray = aim.bar_ambiguous(submissions.iter().map(|s| s.outcomes.as_slice()));
+    for (file, own) in files.iter().zip(&mut submissions) {
+        if own.outcomes.iter().any(|(_, o)| astray.contains(&o.case)) {
+            *own = submission(file, load(file), scheme, &aim);
+        }
+    }
+    let mut all = Gathered::default();
+    let mut outcomes = Vec::new();
+    for mut submission in submissions {
+        outcomes.append(&mut submission.outcomes);
         all.records.append(&mut submission.records);
         all.inputs.append(&mut submission.inputs);
         all.diagnostics.append(&mut submission.diagnostics);
+        all.seen.append(&mut submission.seen);
     }
     all.inputs.sort_by(|a, b| a.file.cmp(&b.file));
+    let decided = aim.conclude(outcomes, scheme);
+    all.decisions = decided.value;
+    all.diagnostics.extend(decided.diagnostics);
     all
 }
 
@@ -134,6 +171,8 @@ pub fn conclude_after(gathered: Gathered, earlier: Option<Earlier>, scheme: &Sch
         records,
         mut inputs,
         mut diagnostics,
+        decisions,
+        seen,
     } = gathered;
     let (schools_of_files, rows_of_schools) = owners(&records);
     let Diagnosed {
@@ -167,8 +206,10 @@ pub fn conclude_after(gathered: Gathered, earlier: Option<Earlier>, scheme: &Sch
     } = statistics::tabulate(&dataset, scheme);
     diagnostics.extend(found);
     diagnostics.extend(not_in_force(scheme));
+    let switched_off = scheme.switch_off(&mut diagnostics);
     scheme.apply_severities(&mut diagnostics);
     settled(&mut diagnostics, &dataset.superseded);
+    corrections::settled(&mut diagnostics, &decisions);
     let mut again = notice::unanswered(&told.0, &told.1, &diagnostics, &schools_of_files);
     scheme.apply_severities(&mut again);
     diagnostics.append(&mut again);
@@ -178,8 +219,11 @@ pub fn conclude_after(gathered: Gathered, earlier: Option<Earlier>, scheme: &Sch
         tabulations,
         inputs,
         diagnostics,
+        decisions,
+        switched_off,
         schools_of_files,
         rows_of_schools,
+        seen,
     }
 }
 
@@ -275,7 +319,12 @@ fn owners(records: &[Records]) -> (Vec<(Arc<str>, String)>, Vec<SchoolRows>) {
     (files, rows)
 }
 
-fn submission(file: &Arc<str>, bytes: Result<Vec<u8>, LoadError>, scheme: &Scheme) -> Submission {
+fn submission(
+    file: &Arc<str>,
+    bytes: Result<Vec<u8>, LoadError>,
+    scheme: &Scheme,
+    aim: &Aim,
+) -> Submission {
     let bytes = match bytes {
         Ok(bytes) => bytes,
         Err(error) => return unloadable(file, &error),
@@ -293,28 +342,31 @@ fn submission(file: &Arc<str>, bytes: Result<Vec<u8>, LoadError>, scheme: &Schem
     let read = catch_unwind(AssertUnwindSafe(|| {
         let Diagnosed {
             value: workbooks,
-            mut diagnostics,
+            diagnostics,
         } = intake::read(file, &bytes);
         drop(bytes);
-        let mut records = Vec::new();
-        let mut inputs = Vec::new();
+        let mut own = Submission {
+            diagnostics,
+            sha256: sha256.clone(),
+            ..Submission::default()
+        };
         for workbook in &workbooks {
-            let (account, mut of_workbook) = understand(workbook, scheme, &mut diagnostics);
-            inputs.push(account);
-            records.append(&mut of_workbook);
+            let cases = aim.cases(&workbook.file, scheme);
+            understand(workbook, scheme, &cases, &mut own);
         }
-        (records, inputs, diagnostics)
+        own
     }));
-    let Ok((records, mut inputs, diagnostics)) = read else {
+    let Ok(mut own) = read else {
         let diagnostic =
             Diagnostic::new(Rule::FileUnreadable, Place::file(file)).variant("internal");
         return Submission {
-            records: Vec::new(),
             inputs: vec![outer(Verdict::Refused)],
             diagnostics: vec![diagnostic],
             sha256,
+            ..Submission::default()
         };
     };
+    let (inputs, diagnostics) = (&mut own.inputs, &own.diagnostics);
     match inputs.iter().position(|i| i.file == *file) {
         Some(own) => {
             inputs[own].size = size;
@@ -350,12 +402,7 @@ fn submission(file: &Arc<str>, bytes: Result<Vec<u8>, LoadError>, scheme: &Schem
             ..InputAccount::default()
         });
     }
-    Submission {
-        records,
-        inputs,
-        diagnostics,
-        sha256,
-    }
+    own
 }
 
 /// The finding about a file that could not be loaded.
@@ -382,25 +429,40 @@ fn unloadable(file: &Arc<str>, error: &LoadError) -> Submission {
             ..InputAccount::default()
         }],
         diagnostics: vec![diagnostic],
+        outcomes: Vec::new(),
+        seen: Vec::new(),
         sha256: String::new(),
     }
 }
 
-fn understand(
-    workbook: &Workbook,
-    scheme: &Scheme,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> (InputAccount, Vec<Records>) {
+/// Adds what a workbook holds to its submission; `cases` are the decisions about it.
+fn understand(workbook: &Workbook, scheme: &Scheme, cases: &[usize], own: &mut Submission) {
+    let (recognised, scheme) = learning::recognised(workbook, scheme);
     let Diagnosed {
         value: recognised,
         diagnostics: found,
-    } = recognise::tables(workbook, scheme);
-    diagnostics.extend(found);
+    } = recognised;
+    own.diagnostics.extend(found);
     let Diagnosed {
-        value: records,
+        value: (records, outcomes),
         diagnostics: found,
-    } = normalise::records(workbook, &recognised, scheme);
-    diagnostics.extend(found);
+    } = if cases.is_empty() {
+        let read = normalise::records(workbook, &recognised, scheme);
+        Diagnosed {
+            value: (read.value, Vec::new()),
+            diagnostics: read.diagnostics,
+        }
+    } else {
+        normalise::corrected(workbook, &recognised, cases, scheme)
+    };
+    own.seen.extend(learning::seen(
+        workbook,
+        &recognised,
+        &records,
+        &found,
+        scheme,
+    ));
+    own.diagnostics.extend(found);
     let sheets = (0..workbook.sheets.len())
         .map(|sheet| sheet_account(workbook, sheet, &recognised, &records, scheme))
         .collect();
@@ -409,13 +471,15 @@ fn understand(
     } else {
         Verdict::Read
     };
-    let account = InputAccount {
+    own.inputs.push(InputAccount {
         file: workbook.file.clone(),
         verdict,
         sheets,
         ..InputAccount::default()
-    };
-    (account, records)
+    });
+    own.records.extend(records);
+    let done = outcomes.into_iter().map(|o| (workbook.file.clone(), o));
+    own.outcomes.extend(done);
 }
 
 fn sheet_account(
@@ -470,6 +534,8 @@ fn role_name(role: Role) -> &'static str {
 
 fn mark_duplicate(submission: &mut Submission, file: &Arc<str>, earlier: &Arc<str>) {
     submission.records.clear();
+    submission.outcomes.clear();
+    submission.seen.clear();
     submission.diagnostics =
         vec![Diagnostic::new(Rule::FileDuplicate, Place::file(file)).arg("other", earlier)];
     for input in &mut submission.inputs {

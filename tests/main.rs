@@ -5,10 +5,13 @@
 //! | `cases` | literate cases: `tests/cases/**/*.md`, one idea a page |
 //! | `batches` | messy generated batches against the bars of the main job |
 //! | `golden` | `samples/` run whole against figures computed without the program |
+//! | `learning` | the workbook of spellings, as a clerk plays the loop |
 //! | `laws` | what holds whatever the data |
 //! | `schemes` | the samples of all other schemes, run as a clerk runs them |
 //! | `robustness` | damaged and hostile files |
 //! | `cli` | the command: exit status, files, bytes |
+//! | `corrections` | a clerk's decisions about single cells and rows |
+//! | `inspect` | the sheet drawn in the terminal and as a page |
 //! | `previous` | a run compared with an earlier period |
 //! | `oracle` | formulas of the reports against LibreOffice |
 //! | `scheme_files` | scheme files with mistakes and what they are told; beginning, checking, showing one |
@@ -19,11 +22,14 @@
 mod batches;
 mod cases;
 mod cli;
+mod corrections;
 mod generator;
 mod golden;
 mod guide;
 mod harness;
+mod inspect;
 mod laws;
+mod learning;
 mod oracle;
 mod previous;
 mod robustness;

@@ -1,10 +1,13 @@
 //! `huizong init`: makes a workspace. Nothing that is already there is changed.
 
+use super::spellings;
 use super::workspace::names;
 use super::{Finding, Refusal, print};
 use crate::cli::InitArgs;
+use crate::diagnostic::Action;
 use crate::message::{self, Lang};
 use crate::report;
+use crate::scheme::corrections::{Part, action_name};
 use crate::scheme::parse;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -72,12 +75,29 @@ fn make(args: &InitArgs) -> io::Result<()> {
         format!("\u{feff}{}", GUIDE.replace('\n', "\r\n")).as_bytes(),
     )?;
     let columns: Vec<&str> = names.school_columns.iter().map(String::as_str).collect();
-    let stem = names
-        .schools
-        .rsplit_once('.')
-        .map_or(names.schools.as_str(), |(s, _)| s);
-    let blank = report::blank_list(stem, &columns).map_err(io::Error::other)?;
-    new_file(&root.join(&names.schools), &blank)
+    let blank = report::blank_list(stem(&names.schools), &columns, &[]);
+    new_file(
+        &root.join(&names.schools),
+        &blank.map_err(io::Error::other)?,
+    )?;
+    let columns: Vec<&str> = names
+        .correction_columns
+        .iter()
+        .map(String::as_str)
+        .collect();
+    let actions: Vec<String> = Action::ALL.into_iter().map(action_name).collect();
+    let choices = [(Part::Action as u16, actions)];
+    let blank = report::blank_list(stem(&names.corrections), &columns, &choices);
+    new_file(
+        &root.join(&names.corrections),
+        &blank.map_err(io::Error::other)?,
+    )?;
+    new_file(&root.join(&names.spellings), &spellings::blank()?)
+}
+
+/// A file's name without its extension.
+fn stem(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
 /// Writes a file that is not there yet; one that is there is the clerk's and stays.

@@ -1,18 +1,33 @@
-//! `huizong inspect`: how a workbook was understood.
+//! `huizong inspect`: how a workbook was understood, in words, drawn on the terminal and as a page.
 
-use super::{Finding, Refusal, inbox, print, run, setup, summary, workspace::Workspace};
+mod drawing;
+mod html;
+mod palette;
+mod terminal;
+
+use super::spellings::Spellings;
+use super::{Finding, Refusal, inbox, pick, print, run, setup, summary, workspace::Workspace};
 use crate::cli::InspectArgs;
-use crate::diagnostic::{Diagnosed, Diagnostic};
+use crate::diagnostic::{Diagnosed, Diagnostic, mask};
+use crate::fold;
+use crate::grid::Workbook;
 use crate::intake;
+use crate::learning;
 use crate::message::{self, Lang, say};
 use crate::normalise;
 use crate::pipeline;
-use crate::recognise;
-use crate::recognise::explain::{ColumnExplanation, SheetExplanation, TableExplanation, explain};
+use crate::recognise::Recognised;
+use crate::recognise::explain::{
+    ColumnExplanation, Explanation, SheetExplanation, TableExplanation, explain,
+};
 use crate::scheme::parse;
+use drawing::{Drawing, Given};
+use html::Part;
 use serde_json::{Value, json};
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
+use terminal::Pen;
 
 /// Carries out the command.
 ///
@@ -45,36 +60,134 @@ pub fn inspect(args: &InspectArgs, lang: Lang) -> Result<Finding, Refusal> {
         }
         Err(error) => findings.push(pipeline::unreadable(&file, &error)),
     }
+    let given = args.spellings.is_some();
+    let own = workspace.as_ref().map(Workspace::spellings);
+    if let Some(path) = args.spellings.clone().or(own) {
+        findings.extend(Spellings::load(&path, given, lang)?.apply(&mut scheme));
+    }
     let mut understood = Vec::new();
+    let mut seen = Vec::new();
     for workbook in &workbooks {
-        let recognised = recognise::tables(workbook, &scheme);
-        let records = normalise::records(workbook, &recognised.value, &scheme);
+        let (recognised, scheme) = learning::recognised(workbook, &scheme);
+        let records = normalise::records(workbook, &recognised.value, scheme);
         understood.push((
             workbook.file.to_string(),
-            explain(workbook, &recognised.value, &scheme),
+            explain(workbook, &recognised.value, scheme),
         ));
+        seen.push(recognised.value);
         findings.extend(recognised.diagnostics);
         findings.extend(records.diagnostics);
+    }
+    let picture = Picture {
+        workbooks: &workbooks,
+        seen: &seen,
+        understood: &understood,
+        findings: &findings,
+        lang,
+    };
+    if let Some(path) = &args.html {
+        let page = picture.page(&name, limit(args, PAGE_ROWS));
+        std::fs::write(path, page).map_err(|e| {
+            let args = [("path", path.display().to_string()), ("why", e.to_string())];
+            Refusal::say(lang, "cli.out-unwritable", &args)
+        })?;
     }
     if args.json {
         let files: Vec<Value> = understood
             .iter()
-            .map(|(file, e)| json!({ "file": file, "sheets": e.sheets.iter().map(sheet_json).collect::<Vec<_>>() }))
+            .map(|(file, e)| json!({ "file": file, "sheets": e.sheets.iter().map(|s| sheet_json(s, lang)).collect::<Vec<_>>() }))
             .collect();
         let all = json!({ "workbooks": files, "diagnostics": run::Diagnostics(&findings, lang) });
         print(&String::from_utf8_lossy(&run::pretty(&all)));
+    } else if let Some(path) = &args.html {
+        let args = [("path", path.display().to_string())];
+        print(&say(lang, "inspect.page.written", &args));
+        print(&summary::counts(&findings, lang));
     } else {
-        for (file, e) in &understood {
+        let pen = Pen {
+            lang,
+            colour: coloured(&args.color),
+        };
+        for (book, (file, e)) in understood.iter().enumerate() {
             print(file);
-            for sheet in &e.sheets {
+            for (index, sheet) in e.sheets.iter().enumerate() {
                 print(&sheet_text(sheet, lang));
+                let drawn = picture.draw(book, index, limit(args, args.rows));
+                for line in terminal::lines(&drawn, &findings, pen) {
+                    print(&line);
+                }
             }
+        }
+        if !understood.is_empty() {
+            terminal::legend(pen).iter().for_each(|line| print(line));
         }
         for d in &findings {
             print(&summary::one(d, lang));
         }
     }
-    Ok(run::finding(&findings))
+    Ok(pick::finding(&findings, false))
+}
+
+/// Rows of records that a page shows of each sheet, unless more are asked for.
+const PAGE_ROWS: usize = 2000;
+
+fn limit(args: &InspectArgs, usual: usize) -> Option<usize> {
+    (!args.all).then_some(usual)
+}
+
+/// Whether colours are wanted: on a terminal, unless the environment says no.
+fn coloured(when: &str) -> bool {
+    match when {
+        "always" => true,
+        "never" => false,
+        _ => {
+            let refused = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
+            !refused && std::io::stdout().is_terminal()
+        }
+    }
+}
+
+/// Everything that is drawn.
+struct Picture<'a> {
+    workbooks: &'a [Workbook],
+    seen: &'a [Recognised],
+    understood: &'a [(String, Explanation)],
+    findings: &'a [Diagnostic],
+    lang: Lang,
+}
+
+impl Picture<'_> {
+    fn draw(&self, book: usize, index: usize, limit: Option<usize>) -> Drawing {
+        let given = Given {
+            workbook: &self.workbooks[book],
+            recognised: &self.seen[book],
+            index,
+            explained: &self.understood[book].1.sheets[index],
+            findings: self.findings,
+            limit,
+        };
+        drawing::draw(&given, |column| {
+            column_text(column, self.lang).trim().to_owned()
+        })
+    }
+
+    fn page(&self, name: &str, limit: Option<usize>) -> String {
+        let mut parts = Vec::new();
+        for (book, (file, e)) in self.understood.iter().enumerate() {
+            for (index, sheet) in e.sheets.iter().enumerate() {
+                let told = sheet_text(sheet, self.lang);
+                let (head, told) = told.split_once('\n').unwrap_or((&told, ""));
+                parts.push(Part {
+                    file,
+                    sheet: head.to_owned(),
+                    drawing: self.draw(book, index, limit),
+                    told: mask::in_text(told),
+                    findings: self.findings,
+                });
+            }
+        }
+        html::page(name, &parts, self.findings, self.lang)
+    }
 }
 
 fn sheet_text(sheet: &SheetExplanation, lang: Lang) -> String {
@@ -139,7 +252,15 @@ fn table_text(table: &TableExplanation, lang: Lang) -> Vec<String> {
             ),
         ],
     )];
-    lines.extend(table.columns.iter().map(|c| column_text(c, lang)));
+    for column in &table.columns {
+        lines.push(column_text(column, lang));
+        let near = column.near.iter().map(|(_, points, text)| {
+            let text = message::expanded(lang, text.clone());
+            let args = [("text", text), ("points", points.to_string())];
+            say(lang, "inspect.near", &args)
+        });
+        lines.extend(near);
+    }
     let evidence = table.evidence.join("; ");
     lines.push(say(lang, "inspect.evidence", &[("evidence", evidence)]));
     lines
@@ -155,9 +276,15 @@ fn column_text(column: &ColumnExplanation, lang: Lang) -> String {
     } else {
         say(lang, "inspect.unused", &[])
     };
+    // On a form of one person a value has a cell, not a column.
+    let one_cell = column.column.ends_with(|c: char| c.is_ascii_digit());
     say(
         lang,
-        "inspect.column",
+        if one_cell {
+            "inspect.cell"
+        } else {
+            "inspect.column"
+        },
         &[
             ("column", column.column.clone()),
             ("header", column.header.join("/")),
@@ -167,12 +294,31 @@ fn column_text(column: &ColumnExplanation, lang: Lang) -> String {
                 "how",
                 say(lang, &format!("inspect.how.{}", column.how), &[]),
             ),
+            ("sure", sure(column, lang)),
         ],
     )
 }
 
-fn sheet_json(sheet: &SheetExplanation) -> Value {
-    let tables: Vec<Value> = sheet.tables.iter().map(table_json).collect();
+/// How certain a known column is and what its cells are, where that can be told.
+fn sure(column: &ColumnExplanation, lang: Lang) -> String {
+    if column.field.is_none() {
+        return String::new();
+    }
+    let cells = column.reasons.get(1);
+    let args = [
+        ("percent", format!("{:.0}", column.confidence * 100.0)),
+        (
+            "cells",
+            cells.map_or_else(String::new, |c| {
+                format!("{}{}", fold::LIST, message::expanded(lang, c.clone()))
+            }),
+        ),
+    ];
+    say(lang, "inspect.sure", &args)
+}
+
+fn sheet_json(sheet: &SheetExplanation, lang: Lang) -> Value {
+    let tables: Vec<Value> = sheet.tables.iter().map(|t| table_json(t, lang)).collect();
     let left_out: Vec<Value> = sheet
         .left_out
         .iter()
@@ -186,7 +332,7 @@ fn sheet_json(sheet: &SheetExplanation) -> Value {
     json!({ "sheet": sheet.sheet, "hidden": sheet.hidden, "tables": tables, "left_out": left_out, "remarks": remarks })
 }
 
-fn table_json(table: &TableExplanation) -> Value {
+fn table_json(table: &TableExplanation, lang: Lang) -> Value {
     let columns: Vec<Value> = table
         .columns
         .iter()
@@ -194,6 +340,11 @@ fn table_json(table: &TableExplanation) -> Value {
             json!({
                 "column": c.column, "header": c.header, "field": c.field, "title": c.title,
                 "stored": c.stored, "how": c.how, "factor": c.factor,
+                "confidence": (f64::from(c.confidence) * 100.0).round() / 100.0,
+                "reasons": c.reasons.iter().map(|r| message::expanded(lang, r.clone())).collect::<Vec<_>>(),
+                "near": c.near.iter().map(|(field, points, text)| json!({
+                    "field": field, "points": points, "text": message::expanded(lang, text.clone()),
+                })).collect::<Vec<_>>(),
             })
         })
         .collect();

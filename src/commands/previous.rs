@@ -98,7 +98,10 @@ fn words(error: LoadError, lang: Lang) -> String {
 fn submissions(path: &Path, scheme: &Scheme) -> io::Result<Earlier> {
     let (inbox, unlisted) = Inbox::list(path, &[])?;
     let files = inbox.files();
-    let gathered = pipeline::gather(&files, |file| inbox.load(file), scheme, |_| ());
+    // What was decided is about this period's files, which may bear the same names.
+    let mut scheme = scheme.clone();
+    scheme.corrections.clear();
+    let gathered = pipeline::gather(&files, |file| inbox.load(file), &scheme, |_| ());
     let mut earlier = gathered.earlier();
     earlier.files += unlisted.len() as u64;
     Ok(earlier)

@@ -1,11 +1,12 @@
 //! `huizong run`: the main job.
 
 use super::output::Output;
+use super::pick::Pick;
 use super::run_log::{self, Written};
 use super::setup::{Setup, setup};
 use super::{Finding, Refusal, print, summary};
 use crate::cli::{InputArgs, RunArgs};
-use crate::diagnostic::{Diagnostic, Severity, render};
+use crate::diagnostic::{Diagnostic, render};
 use crate::frames::previous::Earlier;
 use crate::frames::{Dataset, parquet};
 use crate::message::{self, Lang};
@@ -27,12 +28,14 @@ pub(super) type Seconds = Vec<(&'static str, f64)>;
 /// # Errors
 /// When the run could not be made.
 pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
+    let pick = Pick::of(&args.rules, lang)?;
     let Setup {
         scheme,
         inbox,
         diagnostics,
         out,
         earlier,
+        spellings,
         ..
     } = setup(&args.input, args.out.as_deref(), lang)?;
     let unwritable = |error: io::Error| unwritable(&out, &error, lang);
@@ -40,6 +43,7 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
     let mut output = Output::open(&out).map_err(unwritable)?;
     let (mut concluded, mut seconds) =
         compute(&scheme, &inbox, diagnostics, earlier, &args.input, lang);
+    let left_out = pick.apply(&mut concluded.diagnostics, &concluded.switched_off);
     let written =
         write(&mut output, &mut concluded, &scheme, &mut seconds, lang).map_err(unwritable)?;
     let totals = run_log::totals(&concluded.inputs);
@@ -49,18 +53,22 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
         &scheme,
         &concluded.inputs,
         &totals,
-        &concluded.diagnostics,
+        (&concluded.diagnostics, &left_out, &concluded.decisions),
         &written,
         &seconds,
         path.zip(account),
     ));
     output.put("run.json", &log).map_err(unwritable)?;
     let replaced = output.commit().map_err(unwritable)?;
+    let added = match &spellings {
+        Some(book) => book.update(&concluded.seen, &concluded.schools_of_files, &scheme, lang),
+        None => Vec::new(),
+    };
     if args.input.json {
         print(&String::from_utf8_lossy(&log));
     } else {
         print(&summary::account(&scheme, &concluded.inputs, lang));
-        for line in summary::besides(&scheme, &concluded.dataset, lang) {
+        for line in summary::besides(&scheme, &concluded, lang) {
             print(&line);
         }
         print(&summary::findings(&concluded.diagnostics, lang));
@@ -68,13 +76,17 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
             let args = [("wanted", r.wanted.clone()), ("instead", r.instead.clone())];
             print(&message::say(lang, "cli.summary.replaced", &args));
         }
+        for line in &added {
+            print(line);
+        }
         let args = [
             ("path", out.display().to_string()),
             ("files", (written.len() + 1).to_string()),
         ];
         print(&message::say(lang, "cli.summary.written", &args));
+        left_out.lines(lang).iter().for_each(|line| print(line));
     }
-    let found = finding(&concluded.diagnostics);
+    let found = pick.finding(&concluded.diagnostics);
     // The process ends here; the system takes its memory back faster than piece by piece.
     std::mem::forget(concluded);
     Ok(found)
@@ -102,15 +114,6 @@ pub(super) fn compute(
         concluded,
         vec![("read", read), ("compute", started.elapsed().as_secs_f64())],
     )
-}
-
-/// The exit status that findings ask for.
-pub(super) fn finding(diagnostics: &[Diagnostic]) -> Finding {
-    if diagnostics.iter().any(|d| d.severity == Severity::Error) {
-        Finding::NeedsCorrection
-    } else {
-        Finding::Clean
-    }
 }
 
 /// `diagnostics.json`, made one finding at a time as it is written.
@@ -164,6 +167,7 @@ fn write(
     let findings = Findings {
         tabulations: &concluded.tabulations,
         diagnostics: &concluded.diagnostics,
+        decisions: &concluded.decisions,
         inputs: &concluded.inputs,
         board: &concluded.dataset.board,
         schools_of_files: &concluded.schools_of_files,

@@ -1,7 +1,8 @@
 //! `run.json`: what was read, what became of every row, what was written, how long it took.
 
+use super::pick::LeftOut;
 use crate::account::{InputAccount, PreviousAccount, SheetAccount};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Decision, Diagnostic, Severity};
 use crate::scheme::Scheme;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -55,11 +56,14 @@ pub fn severities(diagnostics: &[Diagnostic]) -> [(Severity, usize); 3] {
 #[derive(Debug, Serialize)]
 pub struct Log<'a> {
     cut_off: String,
+    decisions: Vec<Decided<'a>>,
     diagnostics: Counts<'a>,
     document: &'a str,
     doubts: Vec<String>,
     in_force: InForce,
     inputs: Vec<Input<'a>>,
+    #[serde(skip_serializing_if = "LeftOut::is_empty")]
+    left_out: &'a LeftOut,
     outputs: &'a [Written],
     period: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -70,6 +74,26 @@ pub struct Log<'a> {
     tool: &'a str,
     totals: AllRows<'a>,
     version: &'a str,
+}
+
+/// A decision of the bureau that was carried out; id numbers and phones are masked.
+#[derive(Debug, Serialize)]
+struct Decided<'a> {
+    action: &'a str,
+    after: &'a str,
+    before: &'a str,
+    cell: Option<String>,
+    date: &'a str,
+    field: &'a str,
+    file: &'a str,
+    form: &'a str,
+    /// Row of the table of decisions.
+    line: Option<u32>,
+    reason: &'a str,
+    records: u64,
+    row: Option<u32>,
+    sheet: &'a str,
+    who: &'a str,
 }
 
 /// The days on which the scheme is in force, and whether the period lies in them.
@@ -125,12 +149,13 @@ struct Sheet<'a> {
 }
 
 /// The log of a run whose rows add up to these totals, and which was compared with an earlier period
-/// if there was one: where it lies and what came of it.
+/// if there was one: where it lies and what came of it. `found` are its findings and the bureau's
+/// decisions that were carried out.
 pub fn log<'a>(
     scheme: &'a Scheme,
     inputs: &'a [InputAccount],
     totals: &'a Totals,
-    diagnostics: &[Diagnostic],
+    (diagnostics, left_out, decisions): (&[Diagnostic], &'a LeftOut, &'a [Decision]),
     written: &'a [Written],
     seconds: &[(&'a str, f64)],
     previous: Option<(&Path, &PreviousAccount)>,
@@ -142,6 +167,7 @@ pub fn log<'a>(
     let rows = &totals.rows;
     Log {
         cut_off: scheme.cut_off.to_string(),
+        decisions: decisions.iter().map(decided).collect(),
         diagnostics: Counts {
             by_rule,
             by_severity: severities(diagnostics)
@@ -157,6 +183,7 @@ pub fn log<'a>(
             until: scheme.effective.1.map(|d| d.to_string()),
         },
         inputs: inputs.iter().map(input).collect(),
+        left_out,
         outputs: written,
         period: &scheme.period,
         previous: previous.map(|(path, account)| Previous {
@@ -181,6 +208,25 @@ pub fn log<'a>(
             verdicts: &totals.verdicts,
         },
         version: env!("CARGO_PKG_VERSION"),
+    }
+}
+
+fn decided(d: &Decision) -> Decided<'_> {
+    Decided {
+        action: d.action.as_str(),
+        after: &d.after,
+        before: &d.before,
+        cell: d.place.cell(),
+        date: &d.decided.date,
+        field: &d.field,
+        file: &d.place.file,
+        form: &d.form,
+        line: d.line.row.map(|r| r + 1),
+        reason: &d.decided.reason,
+        records: d.records,
+        row: d.place.row.map(|r| r + 1),
+        sheet: &d.place.sheet,
+        who: &d.decided.who,
     }
 }
 

@@ -3,6 +3,7 @@
 use super::Refusal;
 use super::inbox::{self, Inbox};
 use super::previous;
+use super::spellings::Spellings;
 use super::workspace::Workspace;
 use crate::cli::{DEFAULT_SCHEME, InputArgs};
 use crate::diagnostic::{Diagnosed, Diagnostic, render};
@@ -10,7 +11,7 @@ use crate::frames::previous::Earlier;
 use crate::message::{self, Lang};
 use crate::pipeline::LoadError;
 use crate::scheme::parse::{self, Checked, SchemeProblem, Source};
-use crate::scheme::{Directory, Scheme};
+use crate::scheme::{Correction, Directory, Scheme};
 use crate::{intake, normalise, recognise};
 use chrono::{Datelike, Local, NaiveDate};
 use std::collections::BTreeMap;
@@ -32,6 +33,8 @@ pub struct Setup {
     pub source: Source,
     /// The earlier period, where one is named.
     pub earlier: Option<Earlier>,
+    /// The workbook of spellings, where there is a workspace or one is named.
+    pub spellings: Option<Spellings>,
 }
 
 /// Puts it all together.
@@ -73,8 +76,30 @@ pub fn setup(args: &InputArgs, out: Option<&Path>, lang: Lang) -> Result<Setup, 
         scheme.directory = read.value;
         diagnostics = read.diagnostics;
     }
+    let corrections = args
+        .corrections
+        .clone()
+        .or_else(|| workspace.as_ref().and_then(Workspace::corrections));
+    if let Some(path) = &corrections {
+        let read = decisions(path, &scheme, lang)?;
+        scheme.corrections = read.value;
+        diagnostics.extend(read.diagnostics);
+    }
+    let spellings = args
+        .spellings
+        .clone()
+        .or_else(|| workspace.as_ref().map(Workspace::spellings));
+    let spellings = match spellings {
+        Some(path) => Some(Spellings::load(&path, args.spellings.is_some(), lang)?),
+        None => None,
+    };
+    if let Some(spellings) = &spellings {
+        diagnostics.extend(spellings.apply(&mut scheme));
+    }
     let mut except = vec![out.clone()];
+    except.extend(spellings.iter().map(|s| s.path.clone()));
     except.extend(schools);
+    except.extend(corrections);
     except.extend(args.previous.clone());
     let (inbox, unlisted) = Inbox::list(&root, &except).map_err(|e| {
         let path = root.display().to_string();
@@ -112,6 +137,7 @@ pub fn setup(args: &InputArgs, out: Option<&Path>, lang: Lang) -> Result<Setup, 
         out,
         source,
         earlier,
+        spellings,
     })
 }
 
@@ -244,6 +270,31 @@ fn month_end(year: i32, month: u32) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(next_year, next_month, 1)?.pred_opt()
 }
 
+/// A file's name and bytes.
+fn named(path: &Path, lang: Lang) -> Result<(String, Vec<u8>), String> {
+    let bytes = inbox::load(path).map_err(|e| match e {
+        LoadError::Locked => message::say(lang, "cli.locked", &[]),
+        LoadError::TooLarge(size) => format!("{} MB", size >> 20),
+        LoadError::Other(why) => why,
+    })?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    Ok((name.into_owned(), bytes))
+}
+
+/// Reads the bureau's decisions. A table of them that cannot be opened ends the run: figures would
+/// be printed that the bureau has corrected. What is wrong with a line of it is a finding.
+fn decisions(
+    path: &Path,
+    scheme: &Scheme,
+    lang: Lang,
+) -> Result<Diagnosed<Vec<Correction>>, Refusal> {
+    let (name, bytes) = named(path, lang).map_err(|why| {
+        let args = [("path", path.display().to_string()), ("why", why)];
+        Refusal::say(lang, "cli.corrections-unreadable", &args)
+    })?;
+    Ok(crate::pipeline::read_corrections(&name, &bytes, scheme))
+}
+
 /// Reads the bureau's directory of schools. A directory that cannot be read ends the run: every
 /// school would be unknown.
 fn directory(path: &Path, scheme: &Scheme, lang: Lang) -> Result<Diagnosed<Directory>, Refusal> {
@@ -255,16 +306,7 @@ fn directory(path: &Path, scheme: &Scheme, lang: Lang) -> Result<Diagnosed<Direc
             &[("path", shown.clone()), ("why", why)],
         )
     };
-    let bytes = inbox::load(path).map_err(|e| match e {
-        LoadError::Locked => refused(message::say(lang, "cli.locked", &[])),
-        LoadError::TooLarge(size) => refused(format!("{} MB", size >> 20)),
-        LoadError::Other(why) => refused(why),
-    })?;
-    let name = path
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
+    let (name, bytes) = named(path, lang).map_err(refused)?;
     let Diagnosed {
         value: workbooks,
         mut diagnostics,

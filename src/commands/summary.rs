@@ -3,9 +3,9 @@
 
 use super::run_log::{severities, totals};
 use crate::account::InputAccount;
-use crate::diagnostic::{Diagnostic, Severity, render};
-use crate::frames::Dataset;
+use crate::diagnostic::{Diagnostic, Rule, Severity, render};
 use crate::message::{Lang, say};
+use crate::pipeline::Concluded;
 use crate::scheme::Scheme;
 use std::collections::BTreeMap;
 
@@ -51,11 +51,26 @@ pub fn account(scheme: &Scheme, inputs: &[InputAccount], lang: Lang) -> String {
     format!("{scheme_line}\n{files_line}\n{rows_line}")
 }
 
-/// What else the clerk should know: the earlier period, and what does not add up in the scheme
-/// itself.
-pub fn besides(scheme: &Scheme, dataset: &Dataset, lang: Lang) -> Vec<String> {
+/// What else the clerk should know: the bureau's own decisions, the earlier period, and what does
+/// not add up in the scheme itself.
+pub fn besides(scheme: &Scheme, concluded: &Concluded, lang: Lang) -> Vec<String> {
     let mut lines = Vec::new();
-    if let Some(previous) = &dataset.previous {
+    let carried_out = concluded.decisions.len();
+    let not = [
+        Rule::CorrectionInvalid,
+        Rule::CorrectionOutdated,
+        Rule::CorrectionUnused,
+    ];
+    let open = concluded.diagnostics.iter();
+    let open = open.filter(|d| not.contains(&d.rule)).count();
+    if carried_out + open > 0 {
+        let args = [
+            ("done", carried_out.to_string()),
+            ("open", open.to_string()),
+        ];
+        lines.push(say(lang, "cli.summary.decisions", &args));
+    }
+    if let Some(previous) = &concluded.dataset.previous {
         let account = previous.account;
         let args = [
             ("records", account.records.to_string()),

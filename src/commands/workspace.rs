@@ -25,8 +25,19 @@ pub struct Names {
     pub settings: String,
     /// One-page guide.
     pub guide: String,
+    /// The bureau's decisions about single cells and rows.
+    pub corrections: String,
     /// Columns of the blank directory of schools.
     pub school_columns: Vec<String>,
+    /// Columns of the blank table of decisions, in the order of
+    /// [`Part::ALL`](crate::scheme::corrections::Part::ALL).
+    pub correction_columns: Vec<String>,
+    /// The workbook in which clerks decide about spellings.
+    pub spellings: String,
+    /// Its sheets: headers of columns, what stands in cells.
+    pub spelling_sheets: [String; 2],
+    /// Its hidden sheet with the drop-down lists.
+    pub spelling_lists: String,
 }
 
 /// The embedded names.
@@ -93,9 +104,20 @@ impl Workspace {
         self.root.join(&self.names.out)
     }
 
+    /// The workbook of spellings, whether it is there or not.
+    pub fn spellings(&self) -> PathBuf {
+        self.root.join(&self.names.spellings)
+    }
+
     /// The directory of schools, if it is there.
     pub fn schools(&self) -> Option<PathBuf> {
         let path = self.root.join(&self.names.schools);
+        path.exists().then_some(path)
+    }
+
+    /// The bureau's decisions, if they are there.
+    pub fn corrections(&self) -> Option<PathBuf> {
+        let path = self.root.join(&self.names.corrections);
         path.exists().then_some(path)
     }
 }

@@ -4,11 +4,15 @@
 //! ([`crate::message`]) when it is shown, so that one catalogue serves both languages. Id numbers
 //! and phones are masked when the argument is added, never later.
 
+mod decision;
+mod group;
 pub mod mask;
 pub mod notice;
 pub mod render;
 mod rule;
 
+pub use decision::{Action, Decided, Decision};
+pub use group::Group;
 pub use rule::Rule;
 
 use crate::grid;
@@ -98,6 +102,8 @@ pub struct Diagnostic {
     pub field: Arc<str>,
     /// What the text's `{name}`s stand for.
     pub args: Vec<(&'static str, String)>,
+    /// Who has decided that what was found may stand.
+    pub decided: Option<Arc<Decided>>,
 }
 
 impl Diagnostic {
@@ -110,6 +116,7 @@ impl Diagnostic {
             place,
             field: Arc::from(""),
             args: Vec::new(),
+            decided: None,
         }
     }
 

@@ -14,8 +14,11 @@ pub fn messages(d: &Diagnostic) -> [String; 2] {
     [Lang::Zh, Lang::En].map(|lang| message(d, lang))
 }
 
-/// What to do about it.
+/// What to do about it: nothing more where the bureau has decided.
 pub fn hint(d: &Diagnostic, lang: Lang) -> String {
+    if let Some(decided) = &d.decided {
+        return message::say(lang, "place.decided", &decided.args());
+    }
     message::filled(lang, &d.key(), "hint", &d.args)
 }
 

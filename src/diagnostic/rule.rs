@@ -56,6 +56,10 @@ rules! {
     IdInTwoSchools "id-in-two-schools" 107 Error;
     IdNameMismatch "id-name-mismatch" 108 Error;
     PersonNotInRoster "person-not-in-roster" 109 Error;
+    NameShared "name-shared" 110 Note;
+    NameCharacters "name-characters" 111 Warning;
+    EthnicUnknown "ethnic-unknown" 112 Warning;
+    PhoneForm "phone-form" 113 Note;
     // 2xx values
     RequiredMissing "required-missing" 201 Error;
     DateUnreadable "date-unreadable" 202 Error;
@@ -70,6 +74,65 @@ rules! {
     EducationOrder "education-order" 211 Error;
     CreditsOverCap "credits-over-cap" 212 Warning;
     RecordDuplicate "record-duplicate" 213 Error;
+    TeachingStart "teaching-start" 214 Warning;
+    GraduationOrder "graduation-order" 215 Error;
+    GraduationAge "graduation-age" 216 Warning;
+    DegreeEducation "degree-education" 217 Error;
+    DegreeOnly "degree-only" 218 Note;
+    TitleOldName "title-old-name" 219 Note;
+    TitleDate "title-date" 220 Error;
+    TitleTooEarly "title-too-early" 221 Warning;
+    CertificateMissing "certificate-missing" 222 Warning;
+    CertificateStage "certificate-stage" 223 Warning;
+    CertificatePreschool "certificate-preschool" 224 Note;
+    CertificateNumber "certificate-number" 225 Warning;
+    SubjectStage "subject-stage" 226 Warning;
+    StageSchoolKind "stage-school-kind" 227 Error;
+    TierTermOver "tier-term-over" 228 Warning;
+    TierTitle "tier-title" 229 Warning;
+    SerialOrder "serial-order" 230 Note;
+    RowsAfterTotal "rows-after-total" 231 Warning;
+    RemarkStatus "remark-status" 232 Warning;
+    RetirementDue "retirement-due" 233 Note;
+    SchoolCodeForm "school-code-form" 234 Warning;
+    // 250 to 299 training, study, assessment
+    HoursInvalid "hours-invalid" 250 Error;
+    HoursPerDay "hours-per-day" 251 Error;
+    CreditsPerHour "credits-per-hour" 252 Error;
+    OutsideCycle "outside-cycle" 253 Note;
+    HoursOfYear "hours-of-year" 254 Warning;
+    TrainingOverlap "training-overlap" 255 Warning;
+    TrainingBeforeEntry "training-before-entry" 256 Warning;
+    FailedWithCredits "failed-with-credits" 257 Note;
+    MandatoryMissing "mandatory-missing" 258 Warning;
+    ProjectNotApproved "project-not-approved" 259 Warning;
+    CertificateDuplicate "certificate-duplicate" 260 Error;
+    CumulativeMismatch "cumulative-mismatch" 261 Error;
+    CumulativeFell "cumulative-fell" 262 Error;
+    StudyRecordMissing "study-record-missing" 263 Warning;
+    LevelUnproven "level-unproven" 264 Warning;
+    AchievementsShare "achievements-share" 265 Warning;
+    DetailsIdentical "details-identical" 266 Note;
+    NoTrainingInYear "no-training-in-year" 267 Warning;
+    StudyRosterMismatch "study-roster-mismatch" 268 Warning;
+    RosterNotUpdated "roster-not-updated" 269 Error;
+    EducationRisen "education-risen" 270 Warning;
+    EducationFell "education-fell" 271 Error;
+    StudyTimeShort "study-time-short" 272 Warning;
+    StudyOverdue "study-overdue" 273 Warning;
+    DiplomaImplausible "diploma-implausible" 274 Warning;
+    StudyFullTime "study-full-time" 275 Warning;
+    TuitionUnfinished "tuition-unfinished" 276 Warning;
+    ScoreSumMismatch "score-sum-mismatch" 277 Error;
+    ScoreOutOfRange "score-out-of-range" 278 Error;
+    GradeScoreMismatch "grade-score-mismatch" 279 Error;
+    ExcellentOverQuota "excellent-over-quota" 280 Error;
+    NotBackbone "not-backbone" 281 Warning;
+    AssessmentMissing "assessment-missing" 282 Warning;
+    GradeWithoutCredits "grade-without-credits" 283 Error;
+    EthicsVeto "ethics-veto" 284 Error;
+    DutyNotMet "duty-not-met" 285 Warning;
+    SelfAssessed "self-assessed" 286 Note;
     // 3xx totals
     TotalMismatch "total-mismatch" 301 Error;
     StatedMismatch "stated-mismatch" 302 Warning;
@@ -94,6 +157,7 @@ rules! {
     ColumnDuplicate "column-duplicate" 503 Error;
     SheetUnrecognised "sheet-unrecognised" 504 Error;
     HiddenContent "hidden-content" 505 Note;
+    SpellingInvalid "spelling-invalid" 506 Error;
     // 6xx cells
     FormulaWithoutValue "formula-without-value" 601 Error;
     CellErrorValue "cell-error-value" 602 Error;
@@ -104,6 +168,11 @@ rules! {
     FileTooLarge "file-too-large" 703 Error;
     FileDuplicate "file-duplicate" 704 Warning;
     FileSkipped "file-skipped" 705 Note;
+    // 706 to 719: the bureau's decisions
+    CorrectionInvalid "correction-invalid" 706 Error;
+    CorrectionOutdated "correction-outdated" 707 Warning;
+    CorrectionUnused "correction-unused" 708 Warning;
+    CorrectionApplied "correction-applied" 709 Note;
     // 8xx the scheme
     SchemeNotInForce "scheme-not-in-force" 801 Note;
     // 9xx money

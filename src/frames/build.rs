@@ -26,6 +26,7 @@ pub(super) fn sort(submissions: &mut [Records]) {
             a.form,
             &a.rows,
             &a.source_columns,
+            &a.source_rows,
         )
             .cmp(&(
                 &b.file,
@@ -34,6 +35,7 @@ pub(super) fn sort(submissions: &mut [Records]) {
                 b.form,
                 &b.rows,
                 &b.source_columns,
+                &b.source_rows,
             ))
     });
 }
@@ -150,6 +152,7 @@ fn form(index: usize, form: &Form, tables: Vec<(Records, &[u32])>) -> FormFrame 
             file: records.file,
             sheet: records.sheet,
             columns: records.source_columns,
+            rows: records.source_rows,
         })
         .collect();
     FormFrame {

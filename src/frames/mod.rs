@@ -85,6 +85,19 @@ pub struct Source {
     pub sheet: Arc<str>,
     /// 0-based sheet column of each field of the form.
     pub columns: Vec<Option<u32>>,
+    /// 0-based sheet row of the fields that do not stand in their record's own row.
+    pub rows: Vec<Option<u32>>,
+}
+
+impl Source {
+    /// Row and column of a field's cell, for a record of that row.
+    pub fn cell(&self, row: u32, field: usize) -> (u32, Option<u32>) {
+        let own = self.rows.get(field).copied().flatten();
+        (
+            own.unwrap_or(row),
+            self.columns.get(field).copied().flatten(),
+        )
+    }
 }
 
 /// Brings the records of all submissions together and checks across them. The order of

@@ -66,6 +66,7 @@ pub fn read_parquet(bytes: Vec<u8>, form: FormIdx, scheme: &Scheme) -> PolarsRes
             schools: schools.all,
             columns: columns.iter().map(|c| part(c, start..end)).collect(),
             source_columns: vec![None; fields.len()],
+            source_rows: Vec::new(),
             rejected: Vec::new(),
             dated: None,
             totals: Vec::new(),

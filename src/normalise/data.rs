@@ -1,6 +1,6 @@
 //! Columns of values: leaving out rows, and filling one column's gaps from another.
 
-use super::{Data, NO_CODE, NO_DATE, TextColumn};
+use super::{Data, NO_BOOLEAN, NO_CODE, NO_DATE, NO_NUMBER, TextColumn};
 
 impl Data {
     /// The entries of the rows that are kept.
@@ -26,6 +26,32 @@ impl Data {
             Data::Integer(v) => Data::Integer(some(&v, keep)),
             Data::Decimal(v) => Data::Decimal(some(&v, keep)),
             Data::Boolean(v) => Data::Boolean(some(&v, keep)),
+        }
+    }
+
+    /// Whether an entry is not null.
+    pub(super) fn holds(&self, index: usize) -> bool {
+        match self {
+            Data::Absent => false,
+            Data::Text(texts) => texts.get(index).is_some(),
+            Data::Code(v) => v[index] != NO_CODE,
+            Data::Date(v) => v[index] != NO_DATE,
+            Data::Integer(v) | Data::Decimal(v) => v[index] != NO_NUMBER,
+            Data::Boolean(v) => v[index] != NO_BOOLEAN,
+        }
+    }
+
+    /// Whether an entry is the other column's entry.
+    pub(super) fn same_at(&self, index: usize, other: &Data, at: usize) -> bool {
+        match (self, other) {
+            (Data::Text(a), Data::Text(b)) => a.get(index) == b.get(at),
+            (Data::Code(a), Data::Code(b)) => a[index] == b[at],
+            (Data::Date(a), Data::Date(b)) => a[index] == b[at],
+            (Data::Integer(a), Data::Integer(b)) | (Data::Decimal(a), Data::Decimal(b)) => {
+                a[index] == b[at]
+            }
+            (Data::Boolean(a), Data::Boolean(b)) => a[index] == b[at],
+            (a, b) => !a.holds(index) && !b.holds(at),
         }
     }
 

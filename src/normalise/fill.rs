@@ -3,6 +3,7 @@
 use super::column::{Held, Slot};
 use crate::fold;
 use crate::grid::{CellError, Sheet, Value};
+use crate::recognise::ValueCell;
 use crate::scheme::{Kind, Tokens};
 
 /// How far a column repeats the value above.
@@ -69,6 +70,24 @@ impl<'v> Matrix<'v> {
             }
         }
         matrix
+    }
+
+    /// Adds a column whose value stands in one cell for all rows, as on a form of one person.
+    pub fn fixed(&mut self, sheet: &'v Sheet, col: u32, cell: &ValueCell) {
+        let value = match (sheet.at(cell.row, col), &cell.part) {
+            (Some(Value::Text(text)), Some(part)) => match text.get(part.clone()) {
+                Some(part) if !part.is_empty() => held(Value::Text(part)),
+                _ => Held::Blank,
+            },
+            (_, Some(_)) | (None, None) => Held::Blank,
+            (Some(value), None) => held(value),
+        };
+        let repeats = |r: usize| cell.borrowed || r > 0;
+        self.slots.extend((0..self.rows).map(|r| Slot {
+            held: value,
+            filled: repeats(r),
+            covered: repeats(r),
+        }));
     }
 
     /// One column.

@@ -1,15 +1,17 @@
 //! One table: its columns are read one after the other, rows that name nobody are left out, and
 //! what the school typed as sums is compared.
 
-use super::column::{Column, Held, Read, State};
+use super::bound::{At, Bound};
+use super::column::{Column, Held, Read, Slot, State};
 use super::fill::{Carry, Matrix, carry};
 use super::{
-    Data, Records, TextColumn, boolean, claim_check, claim_total, compound, dates, id, number,
-    row_check, school, stated, sums_check, text, total, vocabulary,
+    Data, Records, TextColumn, aside, boolean, claim_check, claim_total, compound, dates, id,
+    lines, number, old_name, row_check, rows, school, school_code, stated, sums_check, text, total,
+    vocabulary,
 };
 use crate::diagnostic::{Diagnosed, Diagnostic, Place, Rule, Severity};
 use crate::grid::{Sheet, Value, Workbook};
-use crate::recognise::{Recognised, Remark, RemarkKind, Table, TypedTotal};
+use crate::recognise::{Given, Recognised, Remark, RemarkKind, Table, TypedTotal};
 use crate::scheme::{Code, FieldIdx, Form, Kind, Scheme, Vocabulary};
 use chrono::Datelike;
 
@@ -26,9 +28,16 @@ pub(super) fn read(
     let bound = Bound::of(table, form);
     let cols: Vec<(u32, Carry)> = bound
         .iter()
-        .map(|b| (b.col, carry(&form.fields[b.field].kind)))
+        .filter(|b| b.cell.is_none())
+        .map(|b| {
+            let field = &form.fields[b.field];
+            (b.col, carry(field.read_as.as_ref().unwrap_or(&field.kind)))
+        })
         .collect();
-    let matrix = Matrix::gather(sheet, &table.body, &cols, scheme.words.tokens());
+    let mut matrix = Matrix::gather(sheet, &table.body, &cols, scheme.words.tokens());
+    for (col, cell) in bound.iter().filter_map(|b| Some((b.col, b.cell?))) {
+        matrix.fixed(sheet, col, cell);
+    }
     let remarks = remarks(recognised, table);
     let date_lines = date_lines(recognised, table);
     let years: Vec<String> = remarks
@@ -67,6 +76,14 @@ pub(super) fn read(
     reader.required(&keep);
     reader.counts();
     reader.stated(&keep);
+    lines::after_total(
+        table,
+        form,
+        &reader.sums,
+        &keep,
+        &reader.place,
+        &mut reader.out,
+    );
     let Reader {
         columns,
         source,
@@ -74,6 +91,10 @@ pub(super) fn read(
         mut out,
         ..
     } = reader;
+    let (source_columns, source_rows): (Vec<_>, Vec<_>) = source
+        .iter()
+        .map(|at| (at.map(|a| a.col), at.and_then(|a| a.row)))
+        .unzip();
 
     let all_kept = keep.iter().all(|k| *k);
     let pick = |data: Data| if all_kept { data } else { data.keep(&keep) };
@@ -117,7 +138,8 @@ pub(super) fn read(
         school_of,
         schools,
         columns,
-        source_columns: source,
+        source_columns,
+        source_rows,
         rejected: rejected.iter().map(|i| table.body[*i]).collect(),
         dated: date_lines
             .iter()
@@ -125,11 +147,23 @@ pub(super) fn read(
         totals,
     };
     out.extend(row_check::check(&records, form, scheme));
+    out.extend(rows::check(&records, form, scheme));
     out.extend(claim_check::check(&records, table, scheme));
     out.extend(sums_check::check(&records, form, scheme));
     out.extend(claim_total::check(
         &records, sheet, recognised, table, scheme,
     ));
+    // What is wrong with a cell of the form around a list is said once, with the form's record.
+    let borrowed: Vec<(u32, u32)> = bound
+        .iter()
+        .filter_map(|b| Some((b.cell.filter(|c| c.borrowed)?.row, b.col)))
+        .collect();
+    if !borrowed.is_empty() {
+        out.retain(|d| match (d.place.row, d.place.col) {
+            (Some(row), Some(col)) => !borrowed.contains(&(row, col)),
+            _ => true,
+        });
+    }
     Some(Diagnosed {
         value: records,
         diagnostics: out,
@@ -184,48 +218,18 @@ fn date_lines<'a>(recognised: &'a Recognised, table: &Table) -> Vec<&'a Remark> 
     lines
 }
 
-/// A column of the sheet that holds a field.
-struct Bound {
-    col: u32,
-    field: FieldIdx,
-    factor: f64,
-}
-
-impl Bound {
-    /// Left to right; of two columns of one field the first.
-    fn of(table: &Table, form: &Form) -> Vec<Bound> {
-        let mut bound: Vec<Bound> = Vec::with_capacity(table.columns.len());
-        for column in &table.columns {
-            let Some(field) = column.field else { continue };
-            if field < form.fields.len()
-                && bound
-                    .iter()
-                    .all(|b| b.field != field && b.col != column.col)
-            {
-                bound.push(Bound {
-                    col: column.col,
-                    field,
-                    factor: column.factor,
-                });
-            }
-        }
-        bound.sort_by_key(|b| b.col);
-        bound
-    }
-}
-
 struct Reader<'a> {
     scheme: &'a Scheme,
     form: &'a Form,
     table: &'a Table,
     sheet: &'a Sheet,
     place: Place,
-    bound: &'a [Bound],
+    bound: &'a [Bound<'a>],
     matrix: &'a Matrix<'a>,
     years: &'a [String],
     columns: Vec<Data>,
     states: Vec<Option<Vec<State>>>,
-    source: Vec<Option<u32>>,
+    source: Vec<Option<At>>,
     names: Option<TextColumn>,
     /// Total lines that are sums, not averages or shares.
     sums: Vec<TypedTotal>,
@@ -247,10 +251,56 @@ impl Reader<'_> {
         for index in order {
             self.one(index);
         }
+        for given in &self.table.given {
+            self.given(given);
+        }
+    }
+
+    /// A value that the header gives to all records; what is wrong with it is said once.
+    fn given(&mut self, given: &Given) {
+        let field = given.field;
+        if self.states[field].is_some() {
+            return;
+        }
+        let slots: Vec<Slot<'_>> = (0..self.table.body.len())
+            .map(|row| Slot {
+                held: Held::Text(&given.text),
+                filled: row > 0,
+                covered: false,
+            })
+            .collect();
+        let column = Column {
+            scheme: self.scheme,
+            field: &self.form.fields[field],
+            place: &self.place,
+            col: given.col,
+            factor: 1.0,
+            rows: &self.table.body,
+            cells: &slots,
+            persons: None,
+        };
+        let read = match &column.field.kind {
+            Kind::Vocabulary(name) => self
+                .scheme
+                .vocabulary(name)
+                .map(|main| vocabulary::read(&column, main, &mut self.out)),
+            _ => Some(text::read(&column, &mut self.out)),
+        };
+        if let Some(read) = read {
+            self.columns[field] = read.data;
+            self.states[field] = Some(read.states);
+            self.source[field] = Some(At {
+                col: given.col,
+                row: Some(given.row),
+            });
+        }
     }
 
     fn one(&mut self, index: usize) {
-        let Bound { col, field, factor } = self.bound[index];
+        let bound = &self.bound[index];
+        let &Bound {
+            col, field, factor, ..
+        } = bound;
         let (scheme, form) = (self.scheme, self.form);
         let names = self.names.take();
         let column = Column {
@@ -259,17 +309,22 @@ impl Reader<'_> {
             place: &self.place,
             col,
             factor,
-            rows: &self.table.body,
+            rows: bound.rows(&self.table.body),
             cells: self.matrix.column(index),
             persons: names.as_ref(),
         };
         let mut out = std::mem::take(&mut self.out);
         let mut filled: Vec<(FieldIdx, Read)> = Vec::new();
         let read = match &column.field.kind {
-            Kind::Serial => None,
+            Kind::Serial => {
+                if self.asks(Rule::SerialOrder, field) {
+                    lines::serial(&column, &mut out);
+                }
+                None
+            }
             Kind::Ignored => {
                 errors_only(&column, &mut out);
-                None
+                aside::read(&column, form, &self.help(field), &mut out)
             }
             Kind::Text | Kind::Label | Kind::Phone
                 if !column.field.stored && !form.is_checked(column.field) =>
@@ -281,7 +336,14 @@ impl Reader<'_> {
             Kind::Name => Some(text::names(&column, &mut out)),
             Kind::IdNumber => Some(id::read(&column, &mut out)),
             Kind::Phone => Some(text::phones(&column, &mut out)),
-            Kind::Label | Kind::SchoolCode => Some(text::labels(&column, &mut out)),
+            Kind::SchoolCode => {
+                let read = text::labels(&column, &mut out);
+                if self.asks(Rule::SchoolCodeForm, field) {
+                    school_code::check(&column, &read.data, &mut out);
+                }
+                Some(read)
+            }
+            Kind::Label => Some(text::labels(&column, &mut out)),
             Kind::Integer | Kind::Decimal | Kind::Money => Some(number::read(&column, &mut out)),
             Kind::Boolean => Some(boolean::read(&column, &mut out)),
             Kind::Date => Some(dates::read(&column, &self.help(field), &mut out)),
@@ -301,6 +363,9 @@ impl Reader<'_> {
                             _ => None,
                         })
                         .collect();
+                    if self.asks(Rule::TitleOldName, field) {
+                        old_name::check(&column, main, &mut out);
+                    }
                     if others.is_empty() || others.len() != fills.len() {
                         Some(vocabulary::read(&column, main, &mut out))
                     } else {
@@ -329,16 +394,23 @@ impl Reader<'_> {
                     out.push(finding.variant("merged").severity(Severity::Note));
                 }
             }
-            self.store(field, col, read);
+            self.store(field, bound.at(), read);
         }
         for (field, read) in filled {
-            self.fill(field, col, read);
+            self.fill(field, bound.at(), read);
         }
         self.out = out;
         self.names = match (&form.fields[field].kind, &self.columns[field]) {
             (Kind::Name, Data::Text(texts)) => Some(texts.clone()),
             _ => names,
         };
+    }
+
+    /// Whether a check of that rule is about the field.
+    fn asks(&self, rule: Rule, field: FieldIdx) -> bool {
+        let id = &self.form.fields[field].id;
+        let mut checks = self.form.checks.iter().filter(|c| c.rule == rule);
+        checks.any(|c| c.fields.first() == Some(id))
     }
 
     fn fills(&self, field: FieldIdx) -> Vec<FieldIdx> {
@@ -367,24 +439,24 @@ impl Reader<'_> {
         }
     }
 
-    fn store(&mut self, field: FieldIdx, col: u32, read: Read) {
+    fn store(&mut self, field: FieldIdx, at: At, read: Read) {
         // A field's own column outranks what another column filled in before.
         self.columns[field] = match std::mem::replace(&mut self.columns[field], Data::Absent) {
             Data::Absent => read.data,
             before => read.data.or(before),
         };
         self.states[field] = Some(read.states);
-        self.source[field] = Some(col);
+        self.source[field] = Some(at);
     }
 
     /// Puts what another field's column says where the field's own column says nothing.
-    fn fill(&mut self, field: FieldIdx, col: u32, read: Read) {
+    fn fill(&mut self, field: FieldIdx, at: At, read: Read) {
         self.columns[field] = match std::mem::replace(&mut self.columns[field], Data::Absent) {
             Data::Absent => read.data,
             own => own.or(read.data),
         };
         if self.source[field].is_none() {
-            self.source[field] = Some(col);
+            self.source[field] = Some(at);
             self.states[field] = Some(read.states);
         }
     }
@@ -460,7 +532,9 @@ impl Reader<'_> {
             })
             .collect();
         for r in (0..rows).filter(|r| !keep[*r]) {
-            let place = self.place.at(self.table.body[r], self.source[*first]);
+            let at = self.source[*first];
+            let row = at.and_then(|a| a.row).unwrap_or(self.table.body[r]);
+            let place = self.place.at(row, at.map(|a| a.col));
             self.out.push(
                 Diagnostic::new(Rule::RequiredMissing, place)
                     .variant("row")
@@ -496,7 +570,7 @@ impl Reader<'_> {
             place: &self.place,
             col: self.bound[index].col,
             factor: 1.0,
-            rows: &self.table.body,
+            rows: self.bound[index].rows(&self.table.body),
             cells: self.matrix.column(index),
             persons: self.names.as_ref(),
         })

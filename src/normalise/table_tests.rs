@@ -29,6 +29,7 @@ fn draw(form: &str, fields: &str, rows: &[&str], merges: &[Span]) -> Drawn {
             field: scheme.forms[f].field(id.trim()),
             how: How::Exact,
             factor: 1.0,
+            cell: None,
         })
         .collect();
     let mut b = Sheet::builder("名册");
@@ -59,6 +60,7 @@ fn draw(form: &str, fields: &str, rows: &[&str], merges: &[Span]) -> Drawn {
         totals: vec![],
         section_of: vec![None; rows.len()],
         sections: vec![],
+        given: vec![],
         remarks: vec![],
     };
     Drawn {
@@ -70,6 +72,7 @@ fn draw(form: &str, fields: &str, rows: &[&str], merges: &[Span]) -> Drawn {
         },
         recognised: Recognised {
             tables: vec![table],
+            unknown: Vec::new(),
             accounts: vec![Account::default()],
         },
     }

@@ -1,5 +1,7 @@
 //! A sheet that goes on where the one before it ended, without a header of its own.
 
+use super::RemarkKind;
+use super::columns::valid_id;
 use super::region::{Found, Region};
 use super::view::id_like;
 use crate::grid::Value;
@@ -18,12 +20,32 @@ enum Class {
 /// Reads a sheet without header as more of an earlier sheet's table, if its columns match that
 /// table's beyond doubt.
 pub(super) fn read(region: &mut Region<'_>, earlier: &Region<'_>, found: &Found) {
-    if matches(region, earlier, found) {
-        region.go_on(found);
+    let form = found.table.columns.iter().any(|c| c.cell.is_some());
+    if !form && matches(region, earlier, found) {
+        let remarks = found.table.remarks.iter().rev();
+        let submitter = remarks
+            .map(|&i| &earlier.harvest.remarks[i])
+            .find(|r| r.kind == RemarkKind::Submitter);
+        region.go_on(found, submitter);
     }
 }
 
+/// The line of the first record: the first with several cells. What stands above it is a title or
+/// says who submits.
+pub(super) fn first_record(region: &Region<'_>) -> usize {
+    let all = 0..u32::MAX;
+    let cells = |l: usize| {
+        let cells = region.view.cells(l, &all).iter();
+        cells.filter(|c| region.view.filled(c)).count()
+    };
+    (0..region.view.len()).find(|&l| cells(l) >= 3).unwrap_or(0)
+}
+
 fn matches(region: &Region<'_>, earlier: &Region<'_>, found: &Found) -> bool {
+    // One block of several.
+    if !found.table.given.is_empty() {
+        return false;
+    }
     let (left, right) = (found.layout.left, found.layout.right());
     let all = 0..u32::MAX;
     let lines: Vec<usize> = (0..region.view.len().min(SAMPLE))
@@ -37,7 +59,19 @@ fn matches(region: &Region<'_>, earlier: &Region<'_>, found: &Found) -> bool {
             .filter(|c| region.view.filled(c))
             .all(|c| (left..=right).contains(&c.col))
     };
-    if lines.len() < 2 || !lines.iter().all(inside) {
+    if lines.is_empty() || !lines.iter().all(inside) {
+        return false;
+    }
+    // One line is enough where the person's name and a valid number stand in their places.
+    if let ([line], Some(id), Some(name)) = (lines.as_slice(), found.layout.id, found.layout.name) {
+        let text = |col| {
+            let cell = region.view.cell(*line, col);
+            cell.and_then(|c| region.view.text(c))
+        };
+        let named = |t: &str| !t.chars().any(|c| c.is_ascii_digit());
+        return text(id).is_some_and(valid_id) && text(name).is_some_and(named);
+    }
+    if lines.len() < 2 {
         return false;
     }
     if let Some(id) = found.layout.id {

@@ -823,16 +823,6 @@ fn hidden_things_are_read_and_named() {
 }
 
 #[test]
-fn a_personal_form_is_no_table() {
-    let r = read(&ids("\
-教师基本情况登记表
-姓名|张三|性别|男|民族|汉
-身份证号|#1|学历|本科|职称|一级教师
-政治面貌|党员|联系电话|13800000000|学科|语文"));
-    assert_eq!(r.forms(), "");
-}
-
-#[test]
 fn a_table_of_its_own_making_below_is_not_read_as_records() {
     let r = read(&ids("\
 序号|姓名|身份证号|性别|职称

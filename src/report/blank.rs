@@ -1,16 +1,21 @@
 //! A blank list to be filled in by hand: a header row, text-formatted cells below it.
 
 use super::width;
-use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook, XlsxError};
+use rust_xlsxwriter::{DataValidation, Format, FormatAlign, FormatBorder, Workbook, XlsxError};
 
 /// Rows that are formatted as text, so that codes keep their leading zeros.
 const ROWS: u32 = 500;
 
-/// A workbook of one sheet with the given columns and nothing in it.
+/// A workbook of one sheet with the given columns and nothing in it. The columns of `choices` offer
+/// words to choose from.
 ///
 /// # Errors
 /// What the xlsx writer refuses: an illegal sheet name.
-pub fn blank_list(sheet: &str, columns: &[&str]) -> Result<Vec<u8>, XlsxError> {
+pub fn blank_list(
+    sheet: &str,
+    columns: &[&str],
+    choices: &[(u16, Vec<String>)],
+) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     let head = Format::new()
         .set_bold()
@@ -27,6 +32,10 @@ pub fn blank_list(sheet: &str, columns: &[&str]) -> Result<Vec<u8>, XlsxError> {
         for row in 1..=ROWS {
             page.write_blank(row, col, &body)?;
         }
+    }
+    for (col, words) in choices {
+        let words = DataValidation::new().allow_list_strings(words)?;
+        page.add_data_validation(1, *col, ROWS, *col, &words)?;
     }
     page.set_freeze_panes(1, 0)?;
     page.set_paper_size(9)

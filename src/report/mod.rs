@@ -19,6 +19,7 @@ pub mod layout;
 pub mod page;
 mod places;
 pub mod rmb;
+pub mod spellings;
 mod strings;
 mod styles;
 #[cfg(test)]
@@ -36,7 +37,7 @@ pub use places::Places;
 pub use write::{Writer, write, write_book};
 
 use crate::account::{BoardLine, InputAccount, SchoolRows};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Decision, Diagnostic};
 use crate::message::Lang;
 use crate::statistics::Tabulation;
 use std::sync::Arc;
@@ -48,6 +49,8 @@ pub struct Findings<'a> {
     pub tabulations: &'a [Tabulation],
     /// Sorted.
     pub diagnostics: &'a [Diagnostic],
+    /// What the bureau decided about single cells and rows, sorted by place.
+    pub decisions: &'a [Decision],
     /// Every input file and archive member.
     pub inputs: &'a [InputAccount],
     /// What each school has sent.

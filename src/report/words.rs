@@ -56,6 +56,7 @@ keys! {
     NoteDash "report.note.dash";
     NoteBelow "report.note.below";
     NoteBlank "report.note.blank";
+    NoteCorrected "report.note.corrected";
     NoteDocument "report.note.document";
     NoteDocumentFrom "report.note.document.from";
     PartTitle "report.part.title";
@@ -65,6 +66,17 @@ keys! {
     SignatureAuthor "report.signature.author";
     SignaturePhone "report.signature.phone";
     SignatureDate "report.signature.date";
+    // Corrections
+    CorrectionsSheet "report.corrections.sheet";
+    CorrectionsTitle "report.corrections.title";
+    CorrectionsField "report.corrections.field";
+    CorrectionsBefore "report.corrections.before";
+    CorrectionsAction "report.corrections.action";
+    CorrectionsAfter "report.corrections.after";
+    CorrectionsReason "report.corrections.reason";
+    CorrectionsDate "report.corrections.date";
+    CorrectionsWho "report.corrections.who";
+    CorrectionsNote "report.corrections.note";
     // Charts
     ChartSheet "report.chart.sheet";
     ChartTarget "report.chart.target";
@@ -174,6 +186,8 @@ keys! {
 pub const PREFIX_VERDICT: &str = "report.verdict.";
 /// As [`PREFIX_VERDICT`], for kinds of explained rows.
 pub const PREFIX_EXPLAINED: &str = "report.explained.";
+/// As [`PREFIX_VERDICT`], for what was decided about a cell or a row.
+pub const PREFIX_ACTION: &str = "correction.action.";
 /// As [`PREFIX_VERDICT`], for short titles of rules.
 pub const PREFIX_RULE: &str = "report.rule.";
 

@@ -33,6 +33,26 @@ pub struct Form {
     pub fields: Vec<Field>,
     /// Rules that need several cells of a row or several rows.
     pub checks: Vec<Check>,
+    /// How a table of it may lay several records of a person side by side.
+    pub spread: Option<Spread>,
+}
+
+/// A table with a block of columns for each category or project: what its blocks hold, and how a
+/// block's header names it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Spread {
+    /// Fields that stand in each block.
+    pub values: Vec<FieldIdx>,
+    /// Field of a vocabulary: a block is named by one of its terms.
+    pub term: Option<FieldIdx>,
+    /// Field of a text: a block is named by a text that ends with one of `name_ends`.
+    pub name: Option<FieldIdx>,
+    /// Folded; see `name`.
+    pub name_ends: Vec<String>,
+    /// Folded: what stands before such an end and names nothing.
+    pub never: Vec<String>,
+    /// The field of columns that sum over the blocks.
+    pub total: Option<FieldIdx>,
 }
 
 impl Form {
@@ -79,6 +99,8 @@ pub struct Field {
     /// A whole number that names something rather than counts it (a year): shown without thousands
     /// apart.
     pub plain: bool,
+    /// How checks read a column that is known and not used; what cannot be read so is not checked.
+    pub read_as: Option<Kind>,
     /// What lies ahead is meant: dates after the cut-off (expected graduation), terms not held yet
     /// (the education that is studied for).
     pub future: bool,
@@ -185,6 +207,15 @@ pub struct Term {
     /// Where another field of the record makes it another term.
     #[serde(default)]
     pub instead: Vec<Instead>,
+    /// Terms of other vocabularies beside which it can stand; any where a vocabulary is not named.
+    #[serde(default)]
+    pub goes_with: BTreeMap<String, Vec<String>>,
+    /// Of these, terms beside which it stands rarely: worth a note.
+    #[serde(default)]
+    pub rarely_with: BTreeMap<String, Vec<String>>,
+    /// Of its spellings, names that are out of use.
+    #[serde(default)]
+    pub old: Vec<String>,
 }
 
 /// A term that becomes another one by what a second vocabulary field of the record says: 政治 is
@@ -259,6 +290,12 @@ pub struct Words {
     /// not the teacher's.
     #[serde(default)]
     pub foreign: Vec<String>,
+    /// Ends of words for people: 人 者 …; an unknown label with one may be about somebody else.
+    #[serde(default)]
+    pub person_mark: Vec<String>,
+    /// What makes a label another one: another year's, or what is only asked for.
+    #[serde(default)]
+    pub other: Vec<String>,
     /// Ends of headings of groups of rows: 部 组 小学 …
     #[serde(default)]
     pub section: Vec<String>,
@@ -271,6 +308,22 @@ pub struct Words {
     /// Before an amount written out in capital characters: 大写 …
     #[serde(default)]
     pub in_words: Vec<String>,
+    /// Says, alone or behind a title printed again, that a table goes on from before: 续表 …
+    #[serde(default)]
+    pub goes_on: Vec<String>,
+    /// On a form of one person: heads free text, a list that no form collects, or the photograph:
+    /// 个人总结 学习经历 照片 …
+    #[serde(default)]
+    pub block: Vec<String>,
+    /// In front of a label that asks the person: 您的 …
+    #[serde(default)]
+    pub asking: Vec<String>,
+    /// In a header cell cut by a diagonal: names the other axis, 项目 in 项目\\学校.
+    #[serde(default)]
+    pub axis: Vec<String>,
+    /// What is left of a page's number without its digits: 第页 共页 …
+    #[serde(default)]
+    pub page: Vec<String>,
     /// Factor of a number's unit word: 万元 -> 10000, 元 -> 1, 学时 -> 1.
     pub units: BTreeMap<String, f64>,
     /// Filled on first use.
@@ -325,6 +378,20 @@ struct RawForm {
     field: Vec<RawField>,
     #[serde(default)]
     check: Vec<RawCheck>,
+    spread: Option<RawSpread>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSpread {
+    values: Vec<String>,
+    term: Option<String>,
+    name: Option<String>,
+    #[serde(default)]
+    name_ends: Vec<String>,
+    #[serde(default)]
+    never: Vec<String>,
+    total: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -347,6 +414,7 @@ struct RawField {
     plain: bool,
     #[serde(default)]
     future: bool,
+    read_as: Option<String>,
 }
 
 fn default_evidence() -> u8 {
@@ -360,6 +428,10 @@ struct RawCheck {
     #[serde(default)]
     fields: Vec<String>,
     form: Option<String>,
+    #[serde(default)]
+    there: Vec<String>,
+    #[serde(default)]
+    words: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     params: BTreeMap<String, f64>,
 }
@@ -416,6 +488,8 @@ pub fn parse_form(text: &str, common: &[Field]) -> Result<Form, String> {
             rule,
             fields: c.fields,
             form: c.form,
+            there: c.there,
+            words: c.words,
             params: c.params,
         };
         if let Some(why) = check.problem(&fields) {
@@ -423,6 +497,7 @@ pub fn parse_form(text: &str, common: &[Field]) -> Result<Form, String> {
         }
         checks.push(check);
     }
+    let spread = raw.spread.map(|s| spread(s, &fields)).transpose()?;
     Ok(Form {
         id: raw.id,
         title: raw.title,
@@ -430,6 +505,23 @@ pub fn parse_form(text: &str, common: &[Field]) -> Result<Form, String> {
         key: raw.key,
         fields,
         checks,
+        spread,
+    })
+}
+
+fn spread(raw: RawSpread, fields: &[Field]) -> Result<Spread, String> {
+    let find = |id: &String| {
+        let at = fields.iter().position(|f| f.id == *id);
+        at.ok_or_else(|| format!("spread names no field of the form: `{id}`"))
+    };
+    let fold = |texts: Vec<String>| texts.iter().map(|t| crate::fold::label(t)).collect();
+    Ok(Spread {
+        values: raw.values.iter().map(find).collect::<Result<_, _>>()?,
+        term: raw.term.as_ref().map(find).transpose()?,
+        name: raw.name.as_ref().map(find).transpose()?,
+        name_ends: fold(raw.name_ends),
+        never: fold(raw.never),
+        total: raw.total.as_ref().map(find).transpose()?,
     })
 }
 
@@ -442,27 +534,23 @@ pub fn parse_common(text: &str) -> Result<Vec<Field>, String> {
 }
 
 fn field(raw: RawField) -> Result<Field, String> {
-    let kind = match (raw.kind.as_str(), raw.vocabulary) {
-        ("vocabulary", Some(v)) => Kind::Vocabulary(v),
-        ("vocabulary", None) => return Err(format!("field `{}` names no vocabulary", raw.id)),
-        (_, Some(_)) => return Err(format!("field `{}` is no vocabulary", raw.id)),
-        ("text", _) => Kind::Text,
-        ("name", _) => Kind::Name,
-        ("id-number", _) => Kind::IdNumber,
-        ("phone", _) => Kind::Phone,
-        ("label", _) => Kind::Label,
-        ("date", _) => Kind::Date,
-        ("period", _) => Kind::Period,
-        ("integer", _) => Kind::Integer,
-        ("decimal", _) => Kind::Decimal,
-        ("money", _) => Kind::Money,
-        ("boolean", _) => Kind::Boolean,
-        ("school", _) => Kind::School,
-        ("school-code", _) => Kind::SchoolCode,
-        ("serial", _) => Kind::Serial,
-        ("ignored", _) => Kind::Ignored,
-        (other, _) => return Err(format!("field `{}` has the unknown kind `{other}`", raw.id)),
+    let read_as = match &raw.read_as {
+        None => None,
+        Some(_) if raw.kind != "ignored" => {
+            return Err(format!("field `{}` is used, and read as its kind", raw.id));
+        }
+        Some(kind) => match kind_of(&raw.id, kind, raw.vocabulary.clone())? {
+            kind @ (Kind::Text
+            | Kind::Label
+            | Kind::Date
+            | Kind::Period
+            | Kind::Boolean
+            | Kind::Vocabulary(_)) => Some(kind),
+            _ => return Err(format!("field `{}` cannot be read as `{kind}`", raw.id)),
+        },
     };
+    let vocabulary = raw.vocabulary.filter(|_| read_as.is_none());
+    let kind = kind_of(&raw.id, &raw.kind, vocabulary)?;
     if raw.plain && kind != Kind::Integer {
         return Err(format!(
             "field `{}` is no whole number and cannot be plain",
@@ -483,7 +571,32 @@ fn field(raw: RawField) -> Result<Field, String> {
         evidence: raw.evidence,
         fills: raw.fills,
         plain: raw.plain,
+        read_as,
         future: raw.future,
+    })
+}
+
+fn kind_of(id: &str, kind: &str, vocabulary: Option<String>) -> Result<Kind, String> {
+    Ok(match (kind, vocabulary) {
+        ("vocabulary", Some(v)) => Kind::Vocabulary(v),
+        ("vocabulary", None) => return Err(format!("field `{id}` names no vocabulary")),
+        (_, Some(_)) => return Err(format!("field `{id}` is no vocabulary")),
+        ("text", _) => Kind::Text,
+        ("name", _) => Kind::Name,
+        ("id-number", _) => Kind::IdNumber,
+        ("phone", _) => Kind::Phone,
+        ("label", _) => Kind::Label,
+        ("date", _) => Kind::Date,
+        ("period", _) => Kind::Period,
+        ("integer", _) => Kind::Integer,
+        ("decimal", _) => Kind::Decimal,
+        ("money", _) => Kind::Money,
+        ("boolean", _) => Kind::Boolean,
+        ("school", _) => Kind::School,
+        ("school-code", _) => Kind::SchoolCode,
+        ("serial", _) => Kind::Serial,
+        ("ignored", _) => Kind::Ignored,
+        (other, _) => return Err(format!("field `{id}` has the unknown kind `{other}`")),
     })
 }
 

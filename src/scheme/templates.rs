@@ -49,6 +49,13 @@ pub const ON_DEMAND: &[(&str, &str)] = embedded!("forms/", ".toml":
     "visits"
 );
 
+/// Tables that the bureau itself keeps beside what the schools send; no scheme collects them.
+pub const OFFICE: &[(&str, &str)] = embedded!("forms/", ".toml":
+    "column_spellings"
+    "corrections"
+    "value_spellings"
+);
+
 /// Fields that every form has besides its own.
 pub const COMMON: &str = include_str!("../../templates/forms/common.toml");
 
@@ -59,8 +66,12 @@ pub const VOCABULARIES: &[(&str, &str)] = embedded!("vocabulary/", ".toml":
     "area"
     "care_post"
     "category"
+    "certificate"
     "class_level"
+    "correction_action"
+    "degree"
     "education"
+    "ethnic"
     "event_role"
     "expense"
     "gender"
@@ -68,10 +79,14 @@ pub const VOCABULARIES: &[(&str, &str)] = embedded!("vocabulary/", ".toml":
     "growth_stage"
     "household"
     "industry"
+    "leave"
     "lecturer_title"
     "national_programme"
     "region_class"
     "required"
+    "school_category"
+    "school_kind"
+    "spelling_decision"
     "stage"
     "studio_grade"
     "studio_kind"
@@ -131,12 +146,24 @@ pub fn on_demand() -> Vec<Form> {
     parsed(ON_DEMAND)
 }
 
+/// The table of that id which the bureau itself keeps; it has no fields but its own.
+///
+/// # Panics
+/// As [`common`].
+pub fn office(id: &str) -> Vec<Form> {
+    let own: Vec<_> = OFFICE.iter().copied().filter(|(o, _)| *o == id).collect();
+    parsed_with(&own, &[])
+}
+
 fn parsed(forms: &[(&str, &str)]) -> Vec<Form> {
-    let common = common();
+    parsed_with(forms, &common())
+}
+
+fn parsed_with(forms: &[(&str, &str)], common: &[Field]) -> Vec<Form> {
     forms
         .iter()
         .map(|(id, text)| {
-            form::parse_form(text, &common).unwrap_or_else(|e| panic!("forms/{id}.toml: {e}"))
+            form::parse_form(text, common).unwrap_or_else(|e| panic!("forms/{id}.toml: {e}"))
         })
         .collect()
 }
@@ -192,7 +219,7 @@ mod tests {
 
     #[test]
     fn every_template_is_registered_once() {
-        let mut forms = registered(&[FORMS, ON_DEMAND]);
+        let mut forms = registered(&[FORMS, ON_DEMAND, OFFICE]);
         forms.push("common".into());
         forms.sort();
         assert_eq!(names("forms", |p| p.is_file()), forms);
@@ -218,8 +245,13 @@ mod tests {
         for v in &vocabularies {
             assert_eq!(crate::scheme::spellings::clashes(v), [], "{}", v.id);
         }
-        let forms: Vec<Form> = forms().into_iter().chain(on_demand()).collect();
-        let ids = registered(&[FORMS, ON_DEMAND]);
+        let office = OFFICE.iter().flat_map(|(id, _)| office(id));
+        let forms: Vec<Form> = forms()
+            .into_iter()
+            .chain(on_demand())
+            .chain(office)
+            .collect();
+        let ids = registered(&[FORMS, ON_DEMAND, OFFICE]);
         assert!(forms.iter().all(|f| ids.contains(&f.id)));
         for form in forms {
             for field in &form.fields {

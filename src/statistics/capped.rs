@@ -205,7 +205,7 @@ fn report(facts: &Facts<'_>, spec: &CappedSum, counted: &Counted, found: &mut Ve
         };
         let (source, row) = frame.origins[*record as usize];
         let source = &frame.sources[source as usize];
-        let col = source.columns.get(spec.amount).copied().flatten();
+        let (row, col) = source.cell(row, spec.amount);
         let place = Place::sheet(&source.file, &source.sheet).at(row, col);
         let name = list::Persons::new(facts, spec.population.form).short(*record);
         found.push(

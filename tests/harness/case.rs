@@ -6,8 +6,10 @@
 //! |---|---|
 //! | `run` | `key = value` lines: `formats` (default `xlsx`), `scheme`, `period`, `hidden_rows`, `hidden_columns`, `date` (number format of date cells) |
 //! | `schools` | the bureau's directory: `code \| name \| town \| area \| kind \| aliases`; one school by default |
+//! | `corrections` | the bureau's decisions: `file \| sheet \| place \| before \| action \| after \| reason \| date \| who` |
 //! | `file PATH` | begins another file; the extension follows the format |
 //! | `previous file PATH` | begins a file of an earlier period, which the run is compared with |
+//! | `spellings SHEET` | a sheet of the workbook in which clerks decide about spellings |
 //! | `raw PATH` | a file of exactly this text |
 //! | `special PATH` | `encrypted-xlsx`, `encrypted-xls`, `truncated-xlsx`, `empty`, `far-cell`, `copy of PATH` |
 //! | `zip PATH` | an archive with GBK names that takes in the files listed, which come before it |
@@ -17,17 +19,19 @@
 //! | `scheme` | measures in TOML, of a scheme that lives only on this page |
 //! | `form ID` | a form in TOML that only this page's scheme has |
 //! | `statistics` | `measure dimension=value … = figure`, as in `statistics.json` |
+//! | `tables` | all tables found, in reading order: `sheet \| form \| header \| columns`, the header's rows as `2-3`, columns as `A name, E ?` |
 //! | `account` | `kept = 2, title = 1 …` of the whole run, complete |
 //!
 //! Cells: `'12` text, `12` number, `@2025-03-15` date, `=A1+B1 → 3` formula with its result, `=A1`
 //! formula without one, `#REF!` error, `TRUE`; `<` merged with the left, `^` with the one above;
 //! `␣` a space, `␤` a line break, `¦` a bar; anything else is text.
 
-use super::run;
+use super::{run, tables};
 use crate::support::draft::{Content, SheetDraft, WorkbookDraft, serial};
 use crate::support::outcome::{Finding, Outcome};
 use crate::support::{FileFormat, archive, xls};
 use chrono::NaiveDate;
+use huizong::diagnostic::Diagnostic;
 use huizong::pipeline::Concluded;
 use huizong::scheme::Scheme;
 use huizong::statistics;
@@ -41,9 +45,13 @@ const FILE: &str = "青石镇中心小学";
 pub struct Case {
     pub settings: BTreeMap<String, String>,
     pub schools: Option<String>,
+    /// Lines of the bureau's table of decisions.
+    pub corrections: Vec<Vec<String>>,
     pub files: Vec<(String, Source)>,
     /// Files of an earlier period.
     pub previous: Vec<(String, Source)>,
+    /// The workbook of spellings; without sheets where the page has none.
+    pub spellings: WorkbookDraft,
     /// Form, then its table.
     pub records: Vec<(String, Vec<Vec<String>>)>,
     pub diagnostics: Option<Vec<String>>,
@@ -53,6 +61,7 @@ pub struct Case {
     /// Ids and texts of forms of that scheme's own.
     pub forms: Vec<(String, String)>,
     pub statistics: Vec<String>,
+    pub tables: Option<Vec<tables::Expected>>,
 }
 
 #[derive(Debug)]
@@ -106,6 +115,7 @@ impl Case {
             match kind {
                 "run" => {}
                 "schools" => case.schools = Some(body),
+                "corrections" => case.corrections = table(&body),
                 "scheme" => case.scheme = Some(body),
                 "form" => case.forms.push((rest.to_owned(), body)),
                 "statistics" => {
@@ -127,6 +137,10 @@ impl Case {
                     earlier = true;
                     case.previous
                         .push((path.to_owned(), Source::Book(WorkbookDraft::default())));
+                }
+                "spellings" => {
+                    let sheet = case.sheet(rest, &body)?;
+                    case.spellings.sheets.push(sheet);
                 }
                 "raw" => case
                     .files
@@ -164,6 +178,7 @@ impl Case {
                         .collect();
                     case.diagnostics = Some(list);
                 }
+                "tables" => case.tables = Some(tables::parse(&table(&body))?),
                 "account" => {
                     let mut account = BTreeMap::new();
                     for part in body.split([',', '\n']).filter(|p| !p.trim().is_empty()) {
@@ -188,6 +203,7 @@ impl Case {
             && case.diagnostics.is_none()
             && case.account.is_none()
             && case.statistics.is_empty()
+            && case.tables.is_none()
         {
             return Err("the page expects nothing".into());
         }
@@ -331,10 +347,15 @@ impl Case {
 
     /// What differs from the page, one line each; empty when it holds.
     pub fn check(&self, format: FileFormat) -> Result<Vec<String>, String> {
-        let scheme = self.scheme()?;
+        let mut scheme = self.scheme()?;
+        let about_spellings = self.learn(&mut scheme);
+        let decisions = self.decisions(&mut scheme)?;
         let earlier = Case::drawn(&self.previous, format)?;
-        let concluded = run::run_after(&self.inbox(format)?, &earlier, &scheme);
-        let outcome = run::outcome(&concluded, &scheme);
+        let inbox = self.inbox(format)?;
+        let concluded = run::run_after(&inbox, &earlier, &scheme);
+        let mut outcome = run::outcome(&concluded, &scheme);
+        outcome.findings.extend(decisions);
+        outcome.findings.extend(run::findings(&about_spellings));
         let mut wrong = Vec::new();
         for (form, table) in &self.records {
             check_records(form, table, &outcome, &mut wrong);
@@ -353,7 +374,51 @@ impl Case {
         self.check_figures(&figures, &mut wrong);
         self.check_findings(&outcome.findings, &mut wrong);
         self.check_account(&concluded, &mut wrong);
+        if let Some(expected) = &self.tables {
+            tables::check(expected, &inbox, format.has_sheets(), &scheme, &mut wrong);
+        }
         Ok(wrong)
+    }
+
+    /// Reads the bureau's decisions into the scheme; what is wrong with them.
+    fn decisions(&self, scheme: &mut Scheme) -> Result<Vec<Finding>, String> {
+        if self.corrections.is_empty() {
+            return Ok(Vec::new());
+        }
+        let names = huizong::commands::workspace::names();
+        let mut sheet = SheetDraft::new("更正");
+        for (r, row) in std::iter::once(&names.correction_columns)
+            .chain(&self.corrections)
+            .enumerate()
+        {
+            for (c, text) in row.iter().enumerate().filter(|(_, t)| !t.is_empty()) {
+                sheet.put(r as u32, c as u32, content(text, "yyyy-mm-dd")?);
+            }
+        }
+        let mut book = WorkbookDraft::default();
+        book.sheets.push(sheet);
+        let bytes = FileFormat::named("xlsx").ok_or("no xlsx")?.write(&book);
+        let read = huizong::pipeline::read_corrections(&names.corrections, &bytes, scheme);
+        scheme.corrections = read.value;
+        Ok(run::findings(&read.diagnostics))
+    }
+
+    /// Gives the scheme what the page's workbook of spellings decides.
+    fn learn(&self, scheme: &mut Scheme) -> Vec<Diagnostic> {
+        if self.spellings.sheets.is_empty() {
+            return Vec::new();
+        }
+        let bytes = FileFormat::Xlsx.write(&self.spellings);
+        let read = huizong::intake::read("spellings.xlsx", &bytes);
+        let mut findings = read.diagnostics;
+        for workbook in &read.value {
+            let book = huizong::learning::read(workbook);
+            let decided = huizong::learning::decide(&book.value, scheme);
+            findings.extend(book.diagnostics);
+            findings.extend(decided.diagnostics);
+            scheme.learn(decided.value);
+        }
+        findings
     }
 
     fn check_figures(&self, figures: &[serde_json::Value], wrong: &mut Vec<String>) {

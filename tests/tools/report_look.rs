@@ -48,6 +48,7 @@ fn main() {
     };
     let world = World::new(schools);
     let findings = Findings {
+        decisions: &[],
         tabulations: &world.tabulations,
         diagnostics: &world.diagnostics,
         inputs: &world.inputs,

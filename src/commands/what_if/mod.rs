@@ -45,6 +45,8 @@ pub fn what_if(args: &WhatIfArgs, lang: Lang) -> Result<Finding, Refusal> {
     other.set_period(&period, month_end);
     other.bureau.clone_from(&scheme.bureau);
     other.directory = scheme.directory.clone();
+    other.corrections.clone_from(&scheme.corrections);
+    other.learn(scheme.learned.clone());
     let (concluded, _) = compute(
         &scheme,
         &inbox,

@@ -10,13 +10,14 @@
 mod context;
 mod fill;
 mod known;
+mod unnamed;
 
 use super::SchoolName;
 use crate::diagnostic::{Diagnosed, Diagnostic, Place, Rule};
 use crate::fold;
 use crate::grid::Workbook;
 use crate::recognise::{Recognised, Table};
-use crate::scheme::{DIRECTORY_FORM, Kind, QuickMap, Scheme};
+use crate::scheme::{CORRECTIONS_FORM, DIRECTORY_FORM, Kind, QuickMap, Scheme};
 use context::Saying;
 use std::collections::BTreeMap;
 
@@ -35,8 +36,8 @@ pub fn resolve(
 ) -> Diagnosed<(Vec<SchoolName>, Vec<u16>)> {
     let table = &recognised.tables[table_index];
     let form = &scheme.forms[table.form];
-    // The directory itself lists schools; its rows belong to none.
-    if form.id == DIRECTORY_FORM {
+    // The directory itself lists schools; its rows belong to none, nor do the bureau's decisions.
+    if matches!(form.id.as_str(), DIRECTORY_FORM | CORRECTIONS_FORM) {
         return Diagnosed::clean((vec![SchoolName::default()], vec![0; body.len()]));
     }
     let column = |kind: &Kind| {
@@ -46,6 +47,16 @@ pub fn resolve(
             .find(|c| c.field.as_ref().is_some_and(of_kind))
             .map(|c| c.col)
     };
+    let of_school = |f: &usize| {
+        let kind = form.fields.get(*f).map(|f| &f.kind);
+        matches!(kind, Some(Kind::School | Kind::SchoolCode))
+    };
+    let fixed = table
+        .columns
+        .iter()
+        .filter(|c| c.field.as_ref().is_some_and(of_school))
+        .filter_map(|c| Some((c.col, c.cell.as_ref()?.row)))
+        .collect();
     let mut resolver = Resolver {
         scheme,
         table,
@@ -54,6 +65,7 @@ pub fn resolve(
         rows: body.iter().map(|b| table.body[*b]).collect(),
         name_column: column(&Kind::School),
         code_column: column(&Kind::SchoolCode),
+        fixed,
         sections: body
             .iter()
             .map(|b| table.section_of.get(*b).copied().flatten())
@@ -69,6 +81,7 @@ pub fn resolve(
     } else {
         resolver.against_directory(&cells)
     };
+    resolver.other_schools(&workbook.sheets[table.sheet], &value.0, &value.1);
     Diagnosed {
         value,
         diagnostics: resolver.diagnostics,
@@ -91,6 +104,8 @@ struct Resolver<'a> {
     rows: Vec<u32>,
     name_column: Option<u32>,
     code_column: Option<u32>,
+    /// Column and row of a school or its code that stands in one cell for all records.
+    fixed: Vec<(u32, u32)>,
     /// Section heading above each record.
     sections: Vec<Option<u32>>,
     diagnostics: Vec<Diagnostic>,
@@ -172,7 +187,10 @@ impl<'a> Resolver<'a> {
     }
 
     fn place(&self, record: usize, column: Option<u32>) -> Place {
-        self.sheet.at(self.rows[record], column)
+        // On a form of one person the school has a cell of its own.
+        let mut fixed = self.fixed.iter().filter(|(col, _)| Some(*col) == column);
+        let row = fixed.next().map_or(self.rows[record], |(_, row)| *row);
+        self.sheet.at(row, column)
     }
 
     /// The school of a table without records, as far as it can be told; nothing is reported.

@@ -68,6 +68,7 @@ fn resolve_raw(scheme: &Scheme, case: &Case<'_>) -> Diagnosed<(Vec<SchoolName>, 
         field: form.field(id),
         how: How::Exact,
         factor: 1.0,
+        cell: None,
     };
     let section_of = (0..rows)
         .map(|r| {
@@ -98,10 +99,12 @@ fn resolve_raw(scheme: &Scheme, case: &Case<'_>) -> Diagnosed<(Vec<SchoolName>, 
             .iter()
             .map(|(r, t)| (*r as u32, (*t).to_owned()))
             .collect(),
+        given: Vec::new(),
         remarks: (0..remarks.len()).collect(),
     };
     let recognised = Recognised {
         tables: vec![table],
+        unknown: Vec::new(),
         accounts: vec![Account {
             lines: Vec::new(),
             remarks,

@@ -1,10 +1,11 @@
 //! From findings to a [`Report`]: which workbooks, which sheets, in which order.
 //!
 //! The bureau's workbook: cover, one official table a page of the scheme (each followed by its
-//! chart), board of submissions, reminders, problem list. Then one workbook for each school with
-//! something to correct.
+//! chart), board of submissions, reminders, corrections made by hand, problem list. Then one
+//! workbook for each school with something to correct.
 
 mod board;
+mod corrections;
 mod cover;
 mod exact;
 mod feedback;
@@ -80,6 +81,7 @@ pub fn compose_each<E>(
         tables.extend(chart);
     }
     tables.extend(board::pages(&cx, &mut sheets));
+    tables.extend(corrections::page(&cx, &mut sheets));
     tables.push(problems::page(&cx, &mut sheets));
     let cover = cover::page(&cx, cover_sheet, &tables);
     let mut pages = vec![cover];

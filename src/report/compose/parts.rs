@@ -1,7 +1,7 @@
 //! The pages that a scheme asks for, and the parting of tables that are wider than the paper.
 
 use super::table::{Frame, Made, build};
-use super::{Context, names};
+use super::{Context, corrections, names};
 use crate::report::fit;
 use crate::report::page::Page;
 use crate::report::theme::{Paper, SMALLEST};
@@ -28,6 +28,7 @@ pub fn pages(
             .iter()
             .map(|n| cx.filled(n))
             .chain(cx.document())
+            .chain(corrections::note(cx, &tab.measure))
             .collect(),
         signature: Some(spec.signature.clone()),
         total_first: spec.total_first,

@@ -73,6 +73,7 @@ impl World {
 
     fn compose(&self) -> Report {
         let findings = Findings {
+            decisions: &[],
             tabulations: &self.tabulations,
             diagnostics: &self.diagnostics,
             inputs: &self.inputs,

@@ -98,6 +98,8 @@ fn every_book_of_the_samples_is_the_xlsx_writers_own() {
             .join("samples")
             .join(sample);
         let args = InputArgs {
+            corrections: None,
+            spellings: None,
             inbox: Some(folder.join("inbox")),
             scheme: Some(sample.into()),
             schools: Some(folder.join("schools.xlsx")),
@@ -114,6 +116,7 @@ fn every_book_of_the_samples_is_the_xlsx_writers_own() {
         let run = pipeline::conclude(gathered, &ready.scheme);
         for lang in [Lang::Zh, Lang::En] {
             let findings = Findings {
+                decisions: &[],
                 tabulations: &run.tabulations,
                 diagnostics: &run.diagnostics,
                 inputs: &run.inputs,
