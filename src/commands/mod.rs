@@ -17,6 +17,7 @@ mod schemes;
 pub mod setup;
 mod spellings;
 mod summary;
+mod traces;
 mod what_if;
 pub mod workspace;
 

@@ -212,6 +212,7 @@ impl Frame {
                         "</sheetData>",
                         &xml[2],
                         &cells.merges,
+                        &cells.links,
                         &xml[3],
                     ];
                     put(&mut out, name, &parts)?;

@@ -123,6 +123,10 @@ pub fn place(page: &Page) -> Sheet<'_> {
     maker.body();
     maker.below();
     maker.sheet.one_page = maker.sheet.papers() <= theme::SQUEEZED;
+    if let Some(bulk) = &page.bulk {
+        maker.sheet.one_page = false;
+        maker.sheet.last_line += bulk.len() as u32;
+    }
     if page.columns.len() > 12 {
         maker.sheet.frozen_columns = page.stub as u16;
     }
@@ -186,7 +190,11 @@ impl<'a> Maker<'a> {
             self.subtitle();
         }
         for paragraph in &page.preamble {
-            self.wide(Part::Paragraph, paragraph, 24.0);
+            // Over a list it is a note, not a letter.
+            match page.bulk {
+                Some(_) => self.wide(Part::Footnote, paragraph, 0.0),
+                None => self.wide(Part::Paragraph, paragraph, 24.0),
+            }
         }
         let rows = chart_rows(self.page);
         if rows > 0 {

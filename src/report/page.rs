@@ -3,6 +3,7 @@
 //! Nothing here knows a font, a fill or a position: [`layout`](super::layout) places the parts,
 //! [`theme`](super::theme) dresses them, [`write`](super::write) writes them down.
 
+use super::bulk::Bulk;
 use crate::grid;
 use crate::message::Lang;
 use crate::scheme::ChartKind;
@@ -87,6 +88,23 @@ pub struct Page {
     pub closing: Vec<String>,
     /// Whether the table can be filtered on screen.
     pub filter: bool,
+    /// Many like lines under the last one, after everything else of the page.
+    pub bulk: Option<Bulk>,
+    /// Links from cells of the body to other sheets.
+    pub links: Vec<Link>,
+}
+
+/// A link from cells of the body to cells of another sheet of the workbook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Upper left and lower right cell.
+    pub from: (At, At),
+    /// The other sheet.
+    pub sheet: Arc<str>,
+    /// Its upper left and lower right cell, 0-based row and column.
+    pub to: ((u32, u32), (u32, u32)),
+    /// What is shown beside the pointer.
+    pub tip: String,
 }
 
 /// A column of a table.

@@ -52,6 +52,12 @@ impl Strings {
         index
     }
 
+    /// One more use of a text whose place is known; gives the place.
+    pub fn again(&mut self, index: u32) -> u32 {
+        self.uses += 1;
+        index
+    }
+
     /// Whether no cell uses it.
     pub fn is_empty(&self) -> bool {
         self.uses == 0
