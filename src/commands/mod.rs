@@ -19,6 +19,7 @@ mod spellings;
 mod summary;
 mod traces;
 mod what_if;
+mod why;
 pub mod workspace;
 
 use crate::cli::Command;
@@ -63,6 +64,7 @@ pub fn dispatch(command: Command, lang: Lang) -> ExitCode {
         Command::Schemes(args) => schemes::schemes(&args, lang),
         Command::Scheme(args) => scheme::scheme(&args.command, lang),
         Command::WhatIf(args) => what_if::what_if(&args, lang),
+        Command::Why(args) => why::why(&args, lang),
     });
     match done {
         Ok(Ok(Finding::Clean)) => ExitCode::SUCCESS,

@@ -20,9 +20,9 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Rows listed of those that are out of scope for one reason; all are counted, and all that a school
-/// could put right are listed.
-const OUT_OF_SCOPE: usize = 1_000;
+/// Rows listed of those that do not count for one reason: on purpose, or because of a blank, which
+/// the school could put right. All are counted, and `huizong why` tells all.
+const LEFT: [usize; 2] = [100, 1_000];
 /// Rows of a sheet, less than Excel has.
 const ROWS: usize = 1_000_000;
 /// Links of a page up to which every figure has its own; beyond, a line has one.
@@ -197,7 +197,7 @@ impl Maker<'_, '_> {
                 crate::report::width::text(l, crate::report::theme::BODY)
             });
             let wide = bulk.width(i).max(label.min(12.0)) + 2.0;
-            let wide = wide.clamp(5.0, 46.0);
+            let wide = wide.clamp(5.0, 72.0);
             column.width = (wide, wide);
         }
         let words = self.words;
@@ -516,10 +516,7 @@ impl Firsts {
 
 /// How many of the rows that are left out for one reason are listed.
 fn listed(left: &crate::statistics::trace::Left) -> usize {
-    match left.open {
-        true => left.units.len().min(ROWS / 20),
-        false => left.units.len().min(OUT_OF_SCOPE),
-    }
+    left.units.len().min(LEFT[usize::from(left.open)])
 }
 
 fn show(quantity: &Quantity) -> Show {

@@ -163,11 +163,7 @@ by = ["school"]
         reasons,
         [
             ("不在统计范围：不符合“任教学段为小学”", false, 1),
-            (
-                "无法判断是否符合“任教学段为小学”：有关单元格空白或无法识别",
-                true,
-                1
-            ),
+            ("不符合“任教学段为小学”：有关单元格未填或无法识别", true, 1),
         ]
     );
     // 赵六's blank leaves open whether the target is met.
