@@ -9,9 +9,12 @@ use super::strings::{Strings, cut};
 use super::styles::{Look, Styles};
 use super::theme::{BODY, Part};
 use super::width;
-use std::collections::HashMap;
+use crate::scheme::QuickMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
+/// Bytes after which a part of the XML is handed over.
+const PART: usize = 64 * 1024;
 /// Height of each line, in points.
 const HEIGHT: &str = "16.5";
 
@@ -20,7 +23,7 @@ const HEIGHT: &str = "16.5";
 pub struct Bulk {
     cells: Vec<Cell>,
     texts: Vec<Arc<str>>,
-    known: HashMap<Arc<str>, u32>,
+    known: QuickMap<Arc<str>, u32>,
     columns: usize,
     /// Widest text or number of each column, in digits.
     widths: Vec<f64>,
@@ -68,7 +71,17 @@ impl Bulk {
         if text.is_empty() {
             return self.blank();
         }
+        // Rows of one school, file and sheet stand together: most texts stand above, too.
+        let above = self.cells.len().checked_sub(self.columns);
+        if let Some(above) = above
+            && let Cell::Text(index) = self.cells[above]
+            && *self.texts[index as usize] == *text
+        {
+            return self.cells.push(Cell::Text(index));
+        }
         let column = self.column();
+        let own = width::text(text, BODY);
+        self.widths[column] = self.widths[column].max(own);
         let index = match self.known.get(text) {
             Some(index) => *index,
             None => {
@@ -79,12 +92,6 @@ impl Bulk {
                 index
             }
         };
-        let repeated = self.cells.len() >= self.columns
-            && self.cells[self.cells.len() - self.columns] == Cell::Text(index);
-        if !repeated {
-            let own = width::text(text, BODY);
-            self.widths[column] = self.widths[column].max(own);
-        }
         self.cells.push(Cell::Text(index));
     }
 
@@ -120,117 +127,141 @@ impl Bulk {
             .collect()
     }
 
-    /// Writes the lines under the cells of their page.
-    pub(super) fn append(
-        &self,
+    /// Makes the lines ready to be written under the cells of their page: texts into the workbook's
+    /// table, styles for what occurs.
+    pub(super) fn set(
+        self: &Arc<Bulk>,
         cells: &mut Cells,
         columns: &[Column],
         placed: &Sheet<'_>,
         styles: &mut Styles<'_>,
         strings: &mut Strings,
-    ) {
+    ) -> Set {
+        let mut numbers = vec![[None; 4]; columns.len()];
+        let looks: Vec<[Look; 4]> = columns.iter().map(looks).collect();
+        let mut uses = vec![0usize; self.texts.len()];
+        for line in self.cells.chunks(self.columns.max(1)) {
+            for ((cell, numbers), looks) in line.iter().zip(&mut numbers).zip(&looks) {
+                let which = self.which(*cell);
+                if let Cell::Text(text) = cell {
+                    uses[*text as usize] += 1;
+                }
+                numbers[which].get_or_insert_with(|| styles.number(looks[which]));
+            }
+        }
         let top = placed.heights.len();
-        let names: Vec<String> = (0..columns.len())
-            .map(|c| {
-                let mut name = String::from("<c r=\"");
-                a1::column(&mut name, c as u32);
-                name
-            })
-            .collect();
-        let mut kinds: Vec<Kinds> = columns.iter().map(Kinds::of).collect();
-        let mut indices: Vec<Option<u32>> = vec![None; self.texts.len()];
-        let out = &mut cells.rows;
-        out.reserve(self.cells.len() * 40);
-        let mut row_number = String::new();
-        for (i, line) in self.cells.chunks(self.columns.max(1)).enumerate() {
-            row_number.clear();
-            a1::number(&mut row_number, (top + i + 1) as u32);
+        let last = (top + self.len()).saturating_sub(1);
+        cells.dimension = range(0, 0, last, columns.len().saturating_sub(1));
+        let texts = self.texts.iter().zip(uses);
+        Set {
+            indices: texts.map(|(t, n)| strings.index_of(t, n)).collect(),
+            before: (0..columns.len())
+                .map(|c| {
+                    let mut name = String::from("<c r=\"");
+                    a1::column(&mut name, c as u32);
+                    name
+                })
+                .collect(),
+            styles: numbers
+                .into_iter()
+                .map(|n| n.map(Option::unwrap_or_default))
+                .collect(),
+            top,
+            bulk: self.clone(),
+        }
+    }
+
+    /// Which of a column's looks a cell has.
+    fn which(&self, cell: Cell) -> usize {
+        match cell {
+            Cell::Blank => 0,
+            Cell::Number(_) => 1,
+            Cell::Text(text) => match self.texts[text as usize].starts_with(['=', '+', '-', '@']) {
+                true => 3,
+                false => 2,
+            },
+        }
+    }
+}
+
+/// Lines that can be written. The XML of a hundred thousand of them is never in memory as a whole.
+#[derive(Debug)]
+pub struct Set {
+    bulk: Arc<Bulk>,
+    /// Of each text its place in the workbook's table.
+    indices: Vec<u32>,
+    /// How a cell of each column begins.
+    before: Vec<String>,
+    /// Styles of each column, by what a cell holds.
+    styles: Vec<[u32; 4]>,
+    /// Row of the first line.
+    top: usize,
+}
+
+impl Set {
+    /// Hands the rows over as XML, part by part.
+    ///
+    /// # Errors
+    /// What `write` says.
+    pub fn write<E>(&self, mut write: impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
+        let mut out = String::with_capacity(PART + PART / 8);
+        let mut row = String::new();
+        let columns = self.bulk.columns.max(1);
+        for (i, line) in self.bulk.cells.chunks(columns).enumerate() {
+            row.clear();
+            a1::number(&mut row, (self.top + i + 1) as u32);
             out.push_str("<row r=\"");
-            out.push_str(&row_number);
+            out.push_str(&row);
             out.push_str("\" ht=\"");
             out.push_str(HEIGHT);
             out.push_str("\" customHeight=\"1\">");
-            for ((cell, name), kind) in line.iter().zip(&names).zip(&mut kinds) {
-                out.push_str(name);
-                out.push_str(&row_number);
+            for ((cell, before), styles) in line.iter().zip(&self.before).zip(&self.styles) {
+                out.push_str(before);
+                out.push_str(&row);
                 out.push_str("\" s=\"");
+                a1::number(&mut out, styles[self.bulk.which(*cell)]);
                 match cell {
-                    Cell::Blank => {
-                        a1::number(out, kind.style(Which::Blank, styles));
-                        out.push_str("\"/>");
-                    }
+                    Cell::Blank => out.push_str("\"/>"),
                     Cell::Number(n) => {
-                        a1::number(out, kind.style(Which::Number, styles));
                         out.push_str("\"><v>");
                         if n.fract() == 0.0 && (0.0..4e9).contains(n) {
-                            a1::number(out, *n as u32);
+                            a1::number(&mut out, *n as u32);
                         } else {
-                            out.push_str(&n.to_string());
+                            // Writing to memory cannot fail.
+                            let _ = write!(out, "{n}");
                         }
                         out.push_str("</v></c>");
                     }
                     Cell::Text(text) => {
-                        let words = &self.texts[*text as usize];
-                        let which = match words.starts_with(['=', '+', '-', '@']) {
-                            true => Which::Quoted,
-                            false => Which::Text,
-                        };
-                        a1::number(out, kind.style(which, styles));
                         out.push_str("\" t=\"s\"><v>");
-                        let index = &mut indices[*text as usize];
-                        let index = match *index {
-                            Some(known) => strings.again(known),
-                            None => *index.insert(strings.index(words)),
-                        };
-                        a1::number(out, index);
+                        a1::number(&mut out, self.indices[*text as usize]);
                         out.push_str("</v></c>");
                     }
                 }
             }
             out.push_str("</row>");
+            if out.len() > PART {
+                write(&out)?;
+                out.clear();
+            }
         }
-        let last = (top + self.len()).saturating_sub(1);
-        cells.dimension = range(0, 0, last, columns.len().saturating_sub(1));
+        write(&out)
     }
 }
 
-/// What a cell of a column can be.
-#[derive(Debug, Clone, Copy)]
-enum Which {
-    Blank,
-    Number,
-    Text,
-    Quoted,
-}
-
-/// Looks of a column's cells, and their styles once they are used.
-struct Kinds {
-    looks: [Look; 4],
-    styles: [Option<u32>; 4],
-}
-
-impl Kinds {
-    fn of(column: &Column) -> Kinds {
-        let part = |meaning, show, align| Part::Body {
-            line: LineKind::Leaf,
-            meaning,
-            show,
-            align,
-        };
-        let words = part(Meaning::Item, Show::Words, column.align);
-        Kinds {
-            looks: [
-                (part(Meaning::Missing, Show::Words, Align::Centre), false),
-                (part(Meaning::Figure, column.show, column.align), false),
-                (words, false),
-                (words, true),
-            ],
-            styles: [None; 4],
-        }
-    }
-
-    fn style(&mut self, which: Which, styles: &mut Styles<'_>) -> u32 {
-        let at = which as usize;
-        *self.styles[at].get_or_insert_with(|| styles.number(self.looks[at]))
-    }
+/// The looks that a cell of a column can have: blank, a number, words, words like a formula.
+fn looks(column: &Column) -> [Look; 4] {
+    let part = |meaning, show, align| Part::Body {
+        line: LineKind::Leaf,
+        meaning,
+        show,
+        align,
+    };
+    let words = part(Meaning::Item, Show::Words, column.align);
+    [
+        (part(Meaning::Missing, Show::Words, Align::Centre), false),
+        (part(Meaning::Figure, column.show, column.align), false),
+        (words, false),
+        (words, true),
+    ]
 }

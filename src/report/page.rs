@@ -89,7 +89,7 @@ pub struct Page {
     /// Whether the table can be filtered on screen.
     pub filter: bool,
     /// Many like lines under the last one, after everything else of the page.
-    pub bulk: Option<Bulk>,
+    pub bulk: Option<Arc<Bulk>>,
     /// Links from cells of the body to other sheets.
     pub links: Vec<Link>,
 }

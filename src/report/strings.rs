@@ -52,9 +52,10 @@ impl Strings {
         index
     }
 
-    /// One more use of a text whose place is known; gives the place.
-    pub fn again(&mut self, index: u32) -> u32 {
-        self.uses += 1;
+    /// The place of a text that so many cells use.
+    pub fn index_of(&mut self, text: &str, uses: usize) -> u32 {
+        let index = self.index(text);
+        self.uses = self.uses + uses - 1;
         index
     }
 

@@ -90,19 +90,24 @@ impl Draft {
         let placed = layout::place(page);
         let mut cells = cells::write(&placed, styles, &mut self.strings)?;
         cells.links = links::xml(page, placed.top);
-        if let Some(bulk) = &page.bulk {
-            bulk.append(
+        let bulk = page.bulk.as_ref();
+        let bulk = bulk.map(|b| {
+            b.set(
                 &mut cells,
                 &page.columns,
                 &placed,
                 styles,
                 &mut self.strings,
-            );
-        }
+            )
+        });
         self.sheets.push(SheetKey::of(page, &placed, styles.page()));
         self.caches.add(page, &placed);
         let charted = page.chart.is_some().then(|| page.clone());
-        self.filled.push(Filled { cells, charted });
+        self.filled.push(Filled {
+            cells,
+            bulk,
+            charted,
+        });
         Ok(())
     }
 

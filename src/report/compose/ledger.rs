@@ -74,7 +74,7 @@ impl Ledger {
 
     /// How many rows it lists.
     pub fn rows(&self) -> usize {
-        self.page.bulk.as_ref().map_or(0, Bulk::len)
+        self.page.bulk.as_ref().map_or(0, |b| b.len())
     }
 
     /// As a sheet of the report.
@@ -216,7 +216,7 @@ impl Maker<'_, '_> {
             stub: 3.min(columns.len()),
             columns,
             filter: true,
-            bulk: Some(bulk),
+            bulk: Some(bulk.into()),
             ..Page::default()
         };
         Ledger {

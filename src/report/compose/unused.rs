@@ -92,7 +92,7 @@ pub fn page(cx: &Context<'_>, sheets: &mut names::Sheets) -> Option<Page> {
         columns: columns.collect(),
         stub: 2,
         filter: true,
-        bulk: Some(bulk),
+        bulk: Some(bulk.into()),
         ..Page::default()
     })
 }
