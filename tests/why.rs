@@ -29,7 +29,8 @@ fn scaled(value: &Value, hundredths: bool) -> Option<i64> {
 
 /// Figures that rows alone do not give, by the last part of their name: they come from the scheme,
 /// or from it and other figures.
-const STATED: [&str; 16] = [
+const STATED: [&str; 17] = [
+    "limit",
     "target",
     "more",
     "quota",
@@ -104,6 +105,7 @@ pub fn figures_are_what_their_rows_come_to(sample: &str, out: &Path) -> usize {
                     (None, _, None) => {
                         let part = made.figure.rsplit('.').next().unwrap_or_default();
                         let may = listed
+                            || made.counted.as_deref() == Some("stated")
                             || STATED.contains(&part)
                             || figure["unit"] == "1"
                             || figure["unit"] == "百分点"
@@ -203,20 +205,23 @@ fn figures_lead_to_ledgers_that_come_to_them() {
         let path = out.join(index["reports"][0]["path"].as_str().expect("a report"));
         let mut package = Package::open(fs::read(&path).expect("a report")).expect("a package");
         let mut book: Xlsx<_> = calamine::open_workbook(&path).expect("a workbook");
+        let mut ledgers: BTreeMap<String, Range<Data>> = BTreeMap::new();
         let mut held = 0;
         for sheet in package.sheets().expect("sheets") {
             let xml = package.part(&sheet.part).expect("a sheet");
             let links = links(std::str::from_utf8(&xml).expect("utf-8"));
             let page = book.worksheet_range(&sheet.name).expect("a page");
             for (at, ledger, cells) in links {
-                let ledger = book.worksheet_range(&ledger).expect("a ledger");
+                let ledger = ledgers
+                    .entry(ledger)
+                    .or_insert_with_key(|name| book.worksheet_range(name).expect("a ledger"));
                 let last = ledger.end().expect("cells");
                 assert!(cells.1.0 <= last.0 && cells.1.1 <= last.1, "{sample}");
                 // Links of whole lines and of columns of names have no sum.
                 if cells.0.1 != cells.1.1 {
                     continue;
                 }
-                let Some((least, most)) = sum(&ledger, cells) else {
+                let Some((least, most)) = sum(ledger, cells) else {
                     continue;
                 };
                 let value = match page.get_value(at) {

@@ -94,6 +94,10 @@ pub(super) fn trace(facts: &Facts<'_>, measure: &Measure, spec: &Tally) -> Behin
     let (columns, places) = columns(spec);
     let mut counts = vec![Count::None; columns.len()];
     for (i, item) in spec.items.iter().enumerate() {
+        if matches!(item.what, What::Number { .. }) {
+            counts[places[i]] = Count::Stated;
+            continue;
+        }
         counts[places[i]] = match had(facts, item, selection.of_item[i], &selection, &units) {
             Had::Nothing => Count::None,
             Had::Numbers(of) => Count::Amounts(of),

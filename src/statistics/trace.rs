@@ -54,9 +54,11 @@ pub const WITHIN: u8 = u8::MAX - 1;
 /// How the rows count in one column; lists have one entry a row.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Count {
-    /// Not at all: the column follows from others, or from the scheme.
+    /// Not at all: the column follows from others, and maybe from the scheme.
     #[default]
     None,
+    /// Not at all: the scheme states the numbers.
+    Stated,
     /// Each row is one.
     Each,
     /// One where it says [`COUNTS`].
@@ -79,7 +81,7 @@ impl Count {
     /// The figure of a range of rows; `depth` is how many dimensions its line keeps.
     pub fn over(&self, range: Range<usize>, depth: usize) -> Option<i64> {
         Some(match self {
-            Count::None => return None,
+            Count::None | Count::Stated => return None,
             Count::Each => range.len() as i64,
             Count::Marks(all) => all[range].iter().filter(|m| **m == COUNTS).count() as i64,
             Count::Amounts(all) => {
@@ -96,10 +98,15 @@ impl Count {
         })
     }
 
+    /// Whether rows count in the column.
+    pub fn is_of_rows(&self) -> bool {
+        !matches!(self, Count::None | Count::Stated)
+    }
+
     /// Whether a row counts in a line of that depth.
     pub fn counts(&self, row: usize, depth: usize) -> bool {
         match self {
-            Count::None => false,
+            Count::None | Count::Stated => false,
             Count::Each => true,
             Count::Marks(all) => all[row] == COUNTS,
             Count::Amounts(all) => all[row] != NO_NUMBER,

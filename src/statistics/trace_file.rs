@@ -75,7 +75,8 @@ pub struct Made {
     pub figure: String,
     /// Its title.
     pub title: String,
-    /// `rows`, `marked`, `sum`, `distinct`, `course`; nothing where no row counts in it.
+    /// `rows`, `marked`, `sum`, `distinct`, `stayed` or `crossed` where rows count in it, `stated`
+    /// where the scheme states its numbers, else nothing.
     pub counted: Option<String>,
     /// Whether sums are hundredths.
     pub hundredths: bool,
@@ -144,6 +145,7 @@ pub fn entry(tracer: &Tracer<'_>, tabulation: &Tabulation, trace: &Trace, file: 
 fn name(count: &Count) -> Option<&'static str> {
     match count {
         Count::None => None,
+        Count::Stated => Some("stated"),
         Count::Each => Some("rows"),
         Count::Marks(_) => Some("marked"),
         Count::Amounts(_) => Some("sum"),
@@ -177,7 +179,7 @@ pub fn write(tracer: &Tracer<'_>, tabulation: &Tabulation, trace: &Trace) -> Pol
     for (column, count) in tabulation.columns.iter().zip(&trace.counts) {
         let name = json::name(&tabulation.measure, &column.part);
         columns.push(match count {
-            Count::None | Count::Each => continue,
+            Count::None | Count::Stated | Count::Each => continue,
             Count::Marks(all) => {
                 let all = all.iter().map(|m| *m == COUNTS);
                 truths(&name, all.chain(std::iter::repeat_n(false, after)))
@@ -298,6 +300,7 @@ pub fn read(bytes: Vec<u8>, entry: &Entry) -> PolarsResult<Rows> {
                 common: whole(name)?.into_iter().map(|c| c as u8).collect(),
                 within: course == "stayed",
             },
+            Some("stated") => Count::Stated,
             _ => Count::None,
         };
         out.counts.insert(made.figure.clone(), count);

@@ -133,6 +133,7 @@ fn sources(entry: &Entry, column: usize, out: &mut BTreeSet<usize>) {
         return;
     };
     match (&made.formula, &made.counted) {
+        (_, Some(counted)) if counted == "stated" => {}
         (_, Some(_)) => {
             out.insert(column);
         }

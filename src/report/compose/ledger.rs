@@ -157,7 +157,7 @@ fn told(tab: &Tabulation, trace: &Trace) -> Vec<Told> {
     let mut done = BTreeSet::new();
     let is_mark = |c: usize| matches!(trace.counts[c], Count::Marks(_));
     for (c, count) in trace.counts.iter().enumerate() {
-        if *count == Count::None || !done.insert(c) {
+        if !count.is_of_rows() || !done.insert(c) {
             continue;
         }
         let spanner = |c: usize| match tab.columns[c].title.as_slice() {

@@ -54,7 +54,7 @@ pub fn traced(data: &Dataset, scheme: &Scheme) -> Diagnosed<Vec<Tabulation>> {
 fn leaves_hold_their_evidence(table: &Tabulation, trace: &crate::statistics::trace::Trace) {
     for (row, range) in table.rows.iter().zip(&trace.lines) {
         for (figure, count) in row.figures.iter().zip(&trace.counts) {
-            if figure.evidence.is_empty() || *count == Count::None {
+            if figure.evidence.is_empty() || !count.is_of_rows() {
                 continue;
             }
             let own = range.clone().filter(|i| count.counts(*i, row.group.len()));
