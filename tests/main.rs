@@ -2,6 +2,8 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | `also` | the report as a web page, as comma-separated tables and as PDF |
+//! | `by_hand` | workbooks laid out by hand, read as a clerk reads them |
 //! | `cases` | literate cases: `tests/cases/**/*.md`, one idea a page |
 //! | `batches` | messy generated batches against the bars of the main job |
 //! | `golden` | `samples/` run whole against figures computed without the program |
@@ -11,6 +13,7 @@
 //! | `robustness` | damaged and hostile files |
 //! | `cli` | the command: exit status, files, bytes |
 //! | `corrections` | a clerk's decisions about single cells and rows |
+//! | `forms` | the forms that a bureau sends out, filled in and run |
 //! | `inspect` | the sheet drawn in the terminal and as a page |
 //! | `previous` | a run compared with an earlier period |
 //! | `oracle` | formulas of the reports against LibreOffice |
@@ -20,10 +23,13 @@
 //! | `why` | where figures come from: ledgers, trace files, the command |
 //! | `tidy` | house rules that no compiler holds |
 
+mod also;
 mod batches;
+mod by_hand;
 mod cases;
 mod cli;
 mod corrections;
+mod forms;
 mod generator;
 mod golden;
 mod guide;

@@ -13,7 +13,7 @@ pub struct Group {
 
 impl Group {
     /// Every group, in the order of the codes.
-    pub const ALL: [Group; 8] = [
+    pub const ALL: [Group; 9] = [
         Group::new("identity", 1),
         Group::new("values", 2),
         Group::new("totals", 3),
@@ -22,6 +22,7 @@ impl Group {
         Group::new("cells", 6),
         Group::new("files", 7),
         Group::new("scheme", 8),
+        Group::new("money", 9),
     ];
 
     const fn new(name: &'static str, hundreds: u16) -> Group {

@@ -1,7 +1,8 @@
 //! The header spellings of all forms and the layout words, folded once a run.
 
-use super::form::{FieldIdx, Form, FormIdx, Kind, Words};
+use super::form::{FieldIdx, Form, FormIdx, Kind};
 use super::lookup::{Beginnings, QuickMap, Remembered};
+use super::words::Words;
 use crate::fold;
 
 /// A field that a header spelling can mean.

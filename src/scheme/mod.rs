@@ -1,6 +1,7 @@
 //! A scheme as plain data: forms, vocabularies, measures, funding, pages. Closed before data is
 //! opened: after parsing every name resolves.
 
+pub mod blank;
 mod check;
 pub mod corrections;
 pub mod derived;
@@ -18,25 +19,25 @@ pub mod parse;
 pub mod prose;
 mod school_text;
 pub mod spellings;
+pub mod stamp;
 pub mod subsidy;
 pub mod tally;
 pub mod templates;
+pub mod words;
 
 pub use check::Check;
 pub use corrections::{CORRECTIONS_FORM, Correction};
 pub use dictionary::{Candidate, Dictionary, LineLabel, Reading, SLASH, Spelling, TotalRank};
 pub use directory::{DIRECTORY_FORM, Directory, Extent, Found, School};
 pub use edition::Edition;
-pub use form::{
-    Code, Field, FieldIdx, Form, FormIdx, Kind, Matching, SchoolWords, Spread, Vocabulary, Words,
-};
-
+pub use form::{Blank, Code, Field, FieldIdx, Form, FormIdx, Kind, Matching, Spread, Vocabulary};
 pub use learned::{Decisions, Learned, LearnedHeader, LearnedValue};
 pub use lookup::QuickMap;
 pub use measure::{Measure, MeasureKind};
 pub use page::{ChartKind, ChartSpec, PageSpec};
 pub use parse::SchemeProblem;
 pub use spellings::{Meaning, Spellings, Token, Tokens};
+pub use words::{SchoolWords, Words};
 
 use crate::diagnostic::{Diagnostic, Rule, Severity};
 use crate::message;

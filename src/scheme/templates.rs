@@ -3,7 +3,8 @@
 //! A new file is registered by one line in the list of its folder; a test holds that none is
 //! forgotten.
 
-use super::form::{self, Field, Form, Vocabulary, Words};
+use super::form::{self, Field, Form, Vocabulary};
+use super::words::Words;
 
 /// Files of a folder below `templates/`: id and text. The path is the id between two ends.
 macro_rules! embedded {

@@ -12,13 +12,14 @@ mod feedback;
 mod formula;
 mod graph;
 mod ledger;
-mod names;
+pub(super) mod names;
 mod parts;
 mod problems;
 mod table;
 mod unused;
 
 pub use ledger::Ledger;
+pub(super) use names::Files;
 pub(super) use table::Made;
 
 use super::Findings;

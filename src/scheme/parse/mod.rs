@@ -36,7 +36,8 @@ mod version;
 pub use problem::SchemeProblem;
 pub use source::{Checked, Source};
 
-use super::form::{self, Field, Form, Kind, Vocabulary, Words};
+use super::form::{self, Field, Form, Kind, Vocabulary};
+use super::words::Words;
 use super::{CutOff, Cycle, Edition, Param, Scheme, prose, spellings, templates};
 use read::{Reader, Scalar, Table};
 use setting::Setting;
