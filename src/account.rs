@@ -90,6 +90,19 @@ pub struct SchoolRows {
     pub school: String,
 }
 
+/// A row that became no record, or whose record does not count any more.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct UnusedRow {
+    /// Path below the inbox.
+    pub file: Arc<str>,
+    /// Sheet name.
+    pub sheet: Arc<str>,
+    /// 0-based row.
+    pub row: u32,
+    /// Whether a newer file of the same school replaced it; else it was rejected.
+    pub superseded: bool,
+}
+
 /// What an earlier period came to, when this one is compared with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PreviousAccount {

@@ -7,7 +7,7 @@ mod corrections;
 
 pub use corrections::read_corrections;
 
-use crate::account::{InputAccount, SchoolRows, SheetAccount, Verdict};
+use crate::account::{InputAccount, SchoolRows, SheetAccount, UnusedRow, Verdict};
 use crate::diagnostic::notice::{self, Notice};
 use crate::diagnostic::{self, Decision, Diagnosed, Diagnostic, Place, Rule, Severity};
 use crate::frames::previous::{self, Earlier};
@@ -36,6 +36,11 @@ pub enum LoadError {
     TooLarge(u64),
     /// Anything else, in the system's words.
     Other(String),
+}
+
+/// The hash of some bytes in lower-case hexadecimal, as accounts have it.
+pub fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }
 
 /// What the first three stages made of all files.
@@ -73,6 +78,8 @@ pub struct Concluded {
     pub schools_of_files: Vec<(Arc<str>, String)>,
     /// Whose rows they are, in files that stand under several schools; sorted.
     pub rows_of_schools: Vec<SchoolRows>,
+    /// Rows that became no record, or whose record does not count any more; sorted.
+    pub unused: Vec<UnusedRow>,
     /// Columns and values that were not understood, in the order of the files.
     pub seen: Vec<Seen>,
 }
@@ -182,6 +189,7 @@ pub fn conclude_after(gathered: Gathered, earlier: Option<Earlier>, scheme: &Sch
         seen,
     } = gathered;
     let (schools_of_files, rows_of_schools) = owners(&records);
+    let mut unused = rejected(&records);
     let Diagnosed {
         value: mut dataset,
         diagnostics: found,
@@ -212,6 +220,19 @@ pub fn conclude_after(gathered: Gathered, earlier: Option<Earlier>, scheme: &Sch
         diagnostics: found,
     } = statistics::tabulate(&dataset, scheme);
     diagnostics.extend(found);
+    for gone in &dataset.superseded {
+        unused.extend(gone.rows.iter().map(|row| UnusedRow {
+            file: gone.file.clone(),
+            sheet: gone.sheet.clone(),
+            row: *row,
+            superseded: true,
+        }));
+    }
+    // A rejected row of a table that went as a whole stands in both lists.
+    unused.sort_by(|a, b| {
+        (&a.file, &a.sheet, a.row, !a.superseded).cmp(&(&b.file, &b.sheet, b.row, !b.superseded))
+    });
+    unused.dedup_by(|a, b| (&a.file, &a.sheet, a.row) == (&b.file, &b.sheet, b.row));
     diagnostics.extend(not_in_force(scheme));
     let switched_off = scheme.switch_off(&mut diagnostics);
     scheme.apply_severities(&mut diagnostics);
@@ -230,6 +251,7 @@ pub fn conclude_after(gathered: Gathered, earlier: Option<Earlier>, scheme: &Sch
         switched_off,
         schools_of_files,
         rows_of_schools,
+        unused,
         seen,
     }
 }
@@ -269,6 +291,20 @@ fn settled(diagnostics: &mut [Diagnostic], superseded: &[Superseded]) {
             d.severity = Severity::Note;
         }
     }
+}
+
+/// The rows that were rejected.
+fn rejected(records: &[Records]) -> Vec<UnusedRow> {
+    let of = |r: &Records| -> Vec<UnusedRow> {
+        let row = |row: &u32| UnusedRow {
+            file: r.file.clone(),
+            sheet: r.sheet.clone(),
+            row: *row,
+            superseded: false,
+        };
+        r.rejected.iter().map(row).collect()
+    };
+    records.iter().flat_map(of).collect()
 }
 
 /// Whose files they are and, in files of several schools, whose rows. A file is the school's that has

@@ -22,6 +22,7 @@
 //! | `scheme_files` | scheme files with mistakes and what they are told; beginning, checking, showing one |
 //! | `guide` | the examples of `docs/writing-a-scheme.md` |
 //! | `what_if` | other thresholds, and what would change |
+//! | `why` | where figures come from: ledgers, trace files, the command |
 //! | `tidy` | house rules that no compiler holds |
 
 mod also;
@@ -48,3 +49,4 @@ mod schemes;
 mod support;
 mod tidy;
 mod what_if;
+mod why;

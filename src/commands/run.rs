@@ -5,6 +5,7 @@ use super::output::Output;
 use super::pick::Pick;
 use super::run_log::{self, Written};
 use super::setup::{Setup, setup};
+use super::traces::{self, Traces};
 use super::{Finding, Refusal, print, summary};
 use crate::amend;
 use crate::cli::{InputArgs, RunArgs};
@@ -16,6 +17,7 @@ use crate::pipeline::{self, Concluded};
 use crate::report::{self, Findings};
 use crate::scheme::Scheme;
 use crate::statistics;
+use crate::statistics::trace_file::ReportHash;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::{Serialize, Serializer};
 use std::io::{self, IsTerminal};
@@ -176,12 +178,25 @@ fn write(
             &bytes,
         )?;
     }
+    seconds.push(("records", started.elapsed().as_secs_f64()));
+    let started = Instant::now();
+    let Traces {
+        ledgers,
+        outside,
+        mut index,
+    } = traces::write(
+        &concluded.dataset,
+        &concluded.tabulations,
+        scheme,
+        lang,
+        &mut put,
+    )?;
     // The largest thing in memory, and not needed any more.
     concluded.dataset.forms = Vec::new();
     if let Some(previous) = &mut concluded.dataset.previous {
         previous.dataset = Dataset::default();
     }
-    seconds.push(("records", started.elapsed().as_secs_f64()));
+    seconds.push(("traces", started.elapsed().as_secs_f64()));
     let started = Instant::now();
     let findings = Findings {
         tabulations: &concluded.tabulations,
@@ -191,12 +206,24 @@ fn write(
         board: &concluded.dataset.board,
         schools_of_files: &concluded.schools_of_files,
         rows_of_schools: &concluded.rows_of_schools,
+        ledgers: report::Ledgers {
+            inside: &ledgers,
+            outside: &outside,
+            unused: &concluded.unused,
+        },
         version: env!("CARGO_PKG_VERSION"),
         lang,
     };
     let mut writer = report::Writer::default();
     let places = report::compose_each(&findings, scheme, |book| {
         let bytes = writer.book(&book).map_err(io::Error::other)?;
+        // The report comes first; what a school gets has no figures.
+        if index.reports.is_empty() {
+            index.reports.push(ReportHash {
+                path: book.path.to_string(),
+                sha256: pipeline::sha256(&bytes),
+            });
+        }
         put(book.path.to_string(), &bytes)?;
         also.book(&book, &bytes, &mut put)
     })?;
@@ -205,6 +232,9 @@ fn write(
         Ok(put(form.path, &form.bytes)?)
     })
     .map_err(|e| e.0)?;
+    let mut text = serde_json::to_vec(&index)?;
+    text.push(b'\n');
+    put(traces::INDEX.to_owned(), &text)?;
     seconds.push(("reports", started.elapsed().as_secs_f64()));
     let started = Instant::now();
     let pdf = also.wants_pdf();

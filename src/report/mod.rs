@@ -8,6 +8,7 @@
 
 mod a1;
 mod blank;
+pub mod bulk;
 mod cells;
 mod chart;
 mod chart_cache;
@@ -20,6 +21,7 @@ mod frame;
 mod head;
 mod html;
 pub mod layout;
+mod links;
 pub mod official;
 pub mod page;
 mod places;
@@ -37,14 +39,14 @@ mod workbook;
 mod write;
 
 pub use blank::blank_list;
-pub use compose::{compose, compose_each};
+pub use compose::{Ledger, compose, compose_each};
 pub use csv::csv;
 pub use html::html;
 pub use page::{Book, Location, Page, Report};
 pub use places::Places;
 pub use write::{Writer, write, write_book};
 
-use crate::account::{BoardLine, InputAccount, SchoolRows};
+use crate::account::{BoardLine, InputAccount, SchoolRows, UnusedRow};
 use crate::diagnostic::{Decision, Diagnostic};
 use crate::message::Lang;
 use crate::statistics::Tabulation;
@@ -69,8 +71,21 @@ pub struct Findings<'a> {
     pub schools_of_files: &'a [(Arc<str>, String)],
     /// Whose rows they are, in files of several schools; sorted.
     pub rows_of_schools: &'a [SchoolRows],
+    /// The rows behind the figures.
+    pub ledgers: Ledgers<'a>,
     /// Version of this program.
     pub version: &'a str,
     /// Language of the texts that are not data.
     pub lang: Lang,
+}
+
+/// The rows behind the figures of a report.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Ledgers<'a> {
+    /// Those that are sheets of the report itself.
+    pub inside: &'a [Ledger],
+    /// Paths of those that are workbooks of their own.
+    pub outside: &'a [String],
+    /// Rows that stand behind nothing; sorted.
+    pub unused: &'a [UnusedRow],
 }

@@ -48,6 +48,7 @@ fn main() {
     };
     let world = World::new(schools);
     let findings = Findings {
+        ledgers: huizong::report::Ledgers::default(),
         decisions: &[],
         tabulations: &world.tabulations,
         diagnostics: &world.diagnostics,

@@ -12,13 +12,16 @@ mod exact;
 mod feedback;
 mod formula;
 mod graph;
+mod ledger;
 pub(super) mod names;
 mod paper;
 mod parts;
 mod problems;
 mod table;
+mod unused;
 mod voucher;
 
+pub use ledger::Ledger;
 pub(super) use names::Files;
 pub(super) use table::Made;
 
@@ -67,6 +70,8 @@ pub fn compose_each<E>(
     let mut sheets = names::Sheets::default();
     let cover_sheet = sheets.claim(&cx.words.get(Key::CoverSheet));
     let mut tables = Vec::new();
+    let inside = findings.ledgers.inside;
+    let mut ledger_sheets: BTreeMap<&str, (Arc<str>, &Ledger)> = BTreeMap::new();
     for spec in &scheme.pages {
         match spec.kind {
             PageKind::Table => {}
@@ -91,9 +96,17 @@ pub fn compose_each<E>(
         else {
             continue;
         };
-        let parts = parts::pages(&cx, &findings.tabulations[index], spec, &mut sheets);
+        let mut parts = parts::pages(&cx, &findings.tabulations[index], spec, &mut sheets);
         for part in &parts {
             places.add(index, part, &path);
+        }
+        if let Some(ledger) = inside.iter().find(|l| l.measure == spec.measure) {
+            let sheet = ledger_sheets
+                .entry(spec.measure.as_str())
+                .or_insert_with(|| (sheets.claim(ledger.wish()), ledger));
+            for part in &mut parts {
+                part.page.links = ledger.links(part, &sheet.0, cx.words);
+            }
         }
         let chart = spec.chart.as_ref().and_then(|chart| {
             let tab = &findings.tabulations[index];
@@ -105,6 +118,13 @@ pub fn compose_each<E>(
     tables.extend(board::pages(&cx, &mut sheets));
     tables.extend(corrections::page(&cx, &mut sheets));
     tables.push(problems::page(&cx, &mut sheets));
+    for ledger in inside {
+        // A ledger of no page has nothing that leads to it.
+        if let Some((sheet, ledger)) = ledger_sheets.get(ledger.measure.as_str()) {
+            tables.push(ledger.page(sheet.clone()));
+        }
+    }
+    tables.extend(unused::page(&cx, &mut sheets));
     let cover = cover::page(&cx, cover_sheet, &tables);
     let mut pages = vec![cover];
     pages.append(&mut tables);

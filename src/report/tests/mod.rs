@@ -74,6 +74,7 @@ impl World {
 
     fn compose(&self) -> Report {
         let findings = Findings {
+            ledgers: crate::report::Ledgers::default(),
             decisions: &[],
             tabulations: &self.tabulations,
             diagnostics: &self.diagnostics,

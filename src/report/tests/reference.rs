@@ -126,6 +126,7 @@ fn every_book_of_the_samples_is_the_xlsx_writers_own() {
         let run = pipeline::conclude(gathered, &ready.scheme);
         for lang in [Lang::Zh, Lang::En] {
             let findings = Findings {
+                ledgers: crate::report::Ledgers::default(),
                 decisions: &[],
                 tabulations: &run.tabulations,
                 diagnostics: &run.diagnostics,

@@ -21,7 +21,8 @@ mod value;
 
 pub(super) use value::percent;
 
-use super::{CutOff, Edition, Measure, Scheme};
+use super::measure::Condition;
+use super::{CutOff, Edition, FormIdx, Measure, Scheme};
 use crate::message::{self, Lang};
 use chrono::NaiveDate;
 
@@ -43,6 +44,11 @@ pub fn describe(scheme: &Scheme, lang: Lang) -> String {
     lines.push(String::new());
     lines.push(prose.say("prose.signature", &[]));
     lines.join("\n")
+}
+
+/// A condition on the records of a form in words.
+pub fn condition(scheme: &Scheme, lang: Lang, form: FormIdx, condition: &Condition) -> String {
+    Prose { scheme, lang }.condition(Some(form), condition)
 }
 
 /// The scheme and the language that it is told in.
