@@ -22,6 +22,7 @@ mod across;
 mod form;
 mod inline;
 mod inner;
+mod listed;
 mod pairs;
 #[cfg(test)]
 mod tests;
@@ -42,6 +43,9 @@ impl Region<'_> {
     pub(super) fn personal(&mut self) -> bool {
         if self.across() {
             return true;
+        }
+        if self.surely_list() {
+            return false;
         }
         let Some(lines) = self.form_lines() else {
             return false;
