@@ -28,6 +28,7 @@ mod tests;
 mod totals;
 mod twins;
 mod under;
+mod upper;
 mod view;
 mod walk;
 mod words;

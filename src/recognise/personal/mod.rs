@@ -22,8 +22,10 @@ mod across;
 mod form;
 mod inline;
 mod inner;
+mod lent;
 mod listed;
 mod pairs;
+mod strips;
 #[cfg(test)]
 mod tests;
 
@@ -41,7 +43,7 @@ const SEARCH: usize = 40;
 impl Region<'_> {
     /// Reads the sheet as forms of persons, if it surely is one; whether it was.
     pub(super) fn personal(&mut self) -> bool {
-        if self.across() {
+        if self.across() || self.strips() {
             return true;
         }
         if self.surely_list() {
