@@ -200,8 +200,8 @@ pub struct Column {
     pub how: How,
     /// Factor of the unit in the header (万元 -> 10000), 1 otherwise.
     pub factor: f64,
-    /// On a form of one person: the one cell in which the value of every record stands. `None` in
-    /// lists, where the value stands in the record's own row.
+    /// On a form of one person, and for what a line above a list gives to its records: the one cell
+    /// in which the value of every record stands. `None` where it stands in the record's own row.
     pub cell: Option<ValueCell>,
 }
 
