@@ -5,14 +5,20 @@
 //! anew, so that comments, charts and print set-ups are lost. So the package is taken apart here no
 //! further than a change needs, and its XML is spliced at the places that `quick-xml` tells.
 
+mod adopt;
+mod notes;
 mod package;
 mod sheet;
 mod styles;
+mod tabs;
 mod xml;
 
-pub use package::Package;
+pub use adopt::transplanted;
+pub use notes::{Note, Penmanship, Sheet, add_notes, drop_notes};
+pub use package::{Package, Relation};
 pub use sheet::{Put, SheetXml};
 pub use styles::Styles;
+pub use tabs::unselected;
 pub use xml::{Fault, escape};
 
 /// Deflate level of changed parts: as for the program's own books.

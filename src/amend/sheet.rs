@@ -129,6 +129,36 @@ impl SheetXml {
         self.rows.get(&row)?.cells.get(&col)?.style
     }
 
+    /// The style that a row gives to cells that are not there.
+    pub fn row_style(&self, row: u32) -> Option<u32> {
+        let tag = &self.text[self.rows.get(&row)?.tag.clone()];
+        let mut style = None;
+        let read = walk(tag, |event, _| {
+            if let Event::Start(tag) | Event::Empty(tag) = event {
+                style = attribute(tag, "s").and_then(|s| s.parse().ok());
+            }
+            false
+        });
+        read.ok().and(style)
+    }
+
+    /// All cells that are there, row by row, with their styles.
+    pub fn cells(&self) -> impl Iterator<Item = ((u32, u32), Option<u32>)> + '_ {
+        let rows = self.rows.iter();
+        rows.flat_map(|(r, row)| {
+            row.cells
+                .iter()
+                .map(move |(c, cell)| ((*r, *c), cell.style))
+        })
+    }
+
+    /// The first cell of a row that is there and holds something.
+    pub fn first_cell(&self, row: u32) -> Option<u32> {
+        let mut cells = self.rows.get(&row)?.cells.iter();
+        let full = cells.find(|(_, cell)| cell.tag.end < cell.span.end);
+        full.map(|(col, _)| *col)
+    }
+
     /// The XML of a cell as it stands, if there is one.
     pub fn cell(&self, row: u32, col: u32) -> Option<&[u8]> {
         let cell = self.rows.get(&row)?.cells.get(&col)?;

@@ -3,12 +3,14 @@
 
 mod check;
 mod explain;
+mod feedback;
 pub mod inbox;
 mod init;
 mod inspect;
 pub mod output;
 pub mod place;
 mod previous;
+mod register;
 mod run;
 mod run_log;
 mod scheme;

@@ -1,6 +1,9 @@
 //! `huizong run`: the main job.
 
+use super::feedback;
+use super::inbox::Inbox;
 use super::output::Output;
+use super::register::{self, Register};
 use super::run_log::{self, Written};
 use super::setup::{Setup, setup};
 use super::{Finding, Refusal, print, summary};
@@ -38,10 +41,24 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
     let unwritable = |error: io::Error| unwritable(&out, &error, lang);
     // Opened first: a folder that cannot be written should be known before minutes of reading.
     let mut output = Output::open(&out).map_err(unwritable)?;
+    let told = Register::read(&out);
     let (mut concluded, mut seconds) =
         compute(&scheme, &inbox, diagnostics, earlier, &args.input, lang);
-    let written =
-        write(&mut output, &mut concluded, &scheme, &mut seconds, lang).map_err(unwritable)?;
+    let register = Register::settle(told, &mut concluded, &scheme);
+    let mut written = write(
+        &mut output,
+        &mut concluded,
+        (&scheme, &inbox),
+        &mut seconds,
+        lang,
+    )
+    .map_err(unwritable)?;
+    let kept = pretty(&register);
+    output.put(register::PATH, &kept).map_err(unwritable)?;
+    written.push(Written {
+        path: register::PATH.to_owned(),
+        size: kept.len(),
+    });
     let totals = run_log::totals(&concluded.inputs);
     let path = args.input.previous.as_deref();
     let account = concluded.dataset.previous.as_ref().map(|p| &p.account);
@@ -49,7 +66,11 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
         &scheme,
         &concluded.inputs,
         &totals,
-        (&concluded.diagnostics, &concluded.decisions),
+        (
+            &concluded.diagnostics,
+            &concluded.decisions,
+            &concluded.progress,
+        ),
         &written,
         &seconds,
         path.zip(account),
@@ -73,6 +94,9 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
             ("files", (written.len() + 1).to_string()),
         ];
         print(&message::say(lang, "cli.summary.written", &args));
+        if let Some(line) = summary::progress(&concluded.progress, lang) {
+            print(&line);
+        }
     }
     let found = finding(&concluded.diagnostics);
     // The process ends here; the system takes its memory back faster than piece by piece.
@@ -133,7 +157,7 @@ pub(super) fn pretty(value: &impl Serialize) -> Vec<u8> {
 fn write(
     output: &mut Output,
     concluded: &mut Concluded,
-    scheme: &Scheme,
+    (scheme, inbox): (&Scheme, &Inbox),
     seconds: &mut Seconds,
     lang: Lang,
 ) -> io::Result<Vec<Written>> {
@@ -169,15 +193,19 @@ fn write(
         board: &concluded.dataset.board,
         schools_of_files: &concluded.schools_of_files,
         rows_of_schools: &concluded.rows_of_schools,
+        progress: &concluded.progress,
         version: env!("CARGO_PKG_VERSION"),
         lang,
     };
     let mut writer = report::Writer::default();
-    let places = report::compose_each(&findings, scheme, |book| {
+    let places = report::compose_bureau(&findings, scheme, |book| {
         let bytes = writer.book(&book).map_err(io::Error::other)?;
         put(book.path.to_string(), &bytes)
     })?;
     seconds.push(("reports", started.elapsed().as_secs_f64()));
+    let started = Instant::now();
+    feedback::write(&findings, scheme, inbox, &mut writer, &mut put)?;
+    seconds.push(("feedback", started.elapsed().as_secs_f64()));
     let started = Instant::now();
     let diagnostics = Diagnostics(&concluded.diagnostics, lang);
     put("diagnostics.json".to_owned(), &pretty(&diagnostics))?;

@@ -1,6 +1,8 @@
 //! `run.json`: what was read, what became of every row, what was written, how long it took.
 
+use super::register;
 use crate::account::{InputAccount, PreviousAccount, SheetAccount};
+use crate::diagnostic::item::Progress;
 use crate::diagnostic::{Decision, Diagnostic, Severity};
 use crate::scheme::Scheme;
 use serde::Serialize;
@@ -61,6 +63,8 @@ pub struct Log<'a> {
     doubts: Vec<String>,
     in_force: InForce,
     inputs: Vec<Input<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    items: Option<Items>,
     outputs: &'a [Written],
     period: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -99,6 +103,15 @@ struct InForce {
     from: Option<String>,
     holds: bool,
     until: Option<String>,
+}
+
+/// What became of what schools were told of before.
+#[derive(Debug, Serialize)]
+struct Items {
+    closed: u64,
+    new: u64,
+    open: u64,
+    unsent: u64,
 }
 
 /// The earlier period that the run was compared with.
@@ -152,12 +165,12 @@ pub fn log<'a>(
     scheme: &'a Scheme,
     inputs: &'a [InputAccount],
     totals: &'a Totals,
-    found: (&[Diagnostic], &'a [Decision]),
+    found: (&[Diagnostic], &'a [Decision], &[Progress]),
     written: &'a [Written],
     seconds: &[(&'a str, f64)],
     previous: Option<(&Path, &PreviousAccount)>,
 ) -> Log<'a> {
-    let (diagnostics, decisions) = found;
+    let (diagnostics, decisions, progress) = found;
     let mut by_rule: BTreeMap<&str, usize> = BTreeMap::new();
     for d in diagnostics {
         *by_rule.entry(d.rule.name()).or_default() += 1;
@@ -181,6 +194,12 @@ pub fn log<'a>(
             until: scheme.effective.1.map(|d| d.to_string()),
         },
         inputs: inputs.iter().map(input).collect(),
+        items: register::total(progress).map(|p| Items {
+            closed: p.closed,
+            new: p.new,
+            open: p.open,
+            unsent: p.unsent,
+        }),
         outputs: written,
         period: &scheme.period,
         previous: previous.map(|(path, account)| Previous {

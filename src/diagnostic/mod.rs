@@ -5,12 +5,14 @@
 //! and phones are masked when the argument is added, never later.
 
 mod decision;
+pub mod item;
 pub mod mask;
 pub mod notice;
 pub mod render;
 mod rule;
 
 pub use decision::{Action, Decided, Decision};
+pub use item::{Item, Standing};
 pub use rule::Rule;
 
 use crate::grid;
@@ -102,6 +104,8 @@ pub struct Diagnostic {
     pub args: Vec<(&'static str, String)>,
     /// Who has decided that what was found may stand.
     pub decided: Option<Arc<Decided>>,
+    /// What it is in the correspondence with its school; set once all findings are known.
+    pub item: Option<Item>,
 }
 
 impl Diagnostic {
@@ -115,6 +119,7 @@ impl Diagnostic {
             field: Arc::from(""),
             args: Vec::new(),
             decided: None,
+            item: None,
         }
     }
 

@@ -18,6 +18,7 @@ mod head;
 pub mod layout;
 pub mod page;
 mod places;
+pub mod returned;
 pub mod rmb;
 mod strings;
 mod styles;
@@ -30,12 +31,13 @@ mod workbook;
 mod write;
 
 pub use blank::blank_list;
-pub use compose::{compose, compose_each};
+pub use compose::{Correspondence, Letter, Return, compose, compose_bureau, compose_each};
 pub use page::{Book, Location, Page, Report};
 pub use places::Places;
 pub use write::{Writer, write, write_book};
 
 use crate::account::{BoardLine, InputAccount, SchoolRows};
+use crate::diagnostic::item::Progress;
 use crate::diagnostic::{Decision, Diagnostic};
 use crate::message::Lang;
 use crate::statistics::Tabulation;
@@ -60,6 +62,8 @@ pub struct Findings<'a> {
     pub schools_of_files: &'a [(Arc<str>, String)],
     /// Whose rows they are, in files of several schools; sorted.
     pub rows_of_schools: &'a [SchoolRows],
+    /// What became of what each school was told of before, sorted by school; empty where nothing was.
+    pub progress: &'a [Progress],
     /// Version of this program.
     pub version: &'a str,
     /// Language of the texts that are not data.

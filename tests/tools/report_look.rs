@@ -55,6 +55,7 @@ fn main() {
         board: &world.board,
         schools_of_files: &world.files,
         rows_of_schools: &[],
+        progress: &[],
         version: "0.1.0",
         lang,
     };
