@@ -10,6 +10,7 @@
 //! | `robustness` | damaged and hostile files |
 //! | `cli` | the command: exit status, files, bytes |
 //! | `corrections` | a clerk's decisions about single cells and rows |
+//! | `feedback` | marked workbooks that go back to schools; findings closed, open, new |
 //! | `inspect` | the sheet drawn in the terminal and as a page |
 //! | `previous` | a run compared with an earlier period |
 //! | `oracle` | formulas of the reports against LibreOffice |
@@ -22,6 +23,7 @@ mod batches;
 mod cases;
 mod cli;
 mod corrections;
+mod feedback;
 mod generator;
 mod golden;
 mod guide;

@@ -128,11 +128,17 @@ fn prefixed(xml: &str, prefix: &str) -> String {
 }
 
 /// A sheet's XML with other numbers of formats, and its shared strings in its cells. `strings` is the
-/// part with the shared strings, or empty.
+/// part with the shared strings, or empty; columns become `wider` by that factor, since widths count
+/// in digits of the other workbook's font.
 ///
 /// # Errors
 /// When either part is damaged.
-pub fn transplanted(sheet: &[u8], strings: &[u8], formats: &[u32]) -> Result<Vec<u8>, Fault> {
+pub fn transplanted(
+    sheet: &[u8],
+    strings: &[u8],
+    formats: &[u32],
+    wider: f64,
+) -> Result<Vec<u8>, Fault> {
     let inside = |at: std::ops::Range<usize>| String::from_utf8_lossy(&strings[at]).into_owned();
     let texts: Vec<String> = match children(strings, "sst")? {
         Some((_, all)) => all
@@ -167,6 +173,11 @@ pub fn transplanted(sheet: &[u8], strings: &[u8], formats: &[u32]) -> Result<Vec
                 let style = style.or((name.as_ref() == "c").then_some(0));
                 if let Some(new) = style.and_then(|s| formats.get(s)) {
                     text = with_attribute(&text, attribute_of_style, &new.to_string());
+                }
+                let width = attribute(tag, "width").and_then(|w| w.parse::<f64>().ok());
+                if let Some(width) = width.filter(|_| name.as_ref() == "col") {
+                    let width = (width * wider * 8.0).round() / 8.0;
+                    text = with_attribute(&text, "width", &width.to_string());
                 }
                 if name.as_ref() == "c" {
                     shared = attribute(tag, "t").is_some_and(|t| t == "s");
@@ -218,12 +229,12 @@ mod tests {
 
     #[test]
     fn a_sheet_brings_its_texts_with_it() {
-        let sheet = br#"<worksheet><cols><col min="1" style="1"/></cols><sheetData><row r="1" s="1"><c r="A1" s="1" t="s"><v>1</v></c><c r="B1"><v>7</v></c></row></sheetData></worksheet>"#;
+        let sheet = br#"<worksheet><cols><col min="1" style="1" width="10"/></cols><sheetData><row r="1" s="1"><c r="A1" s="1" t="s"><v>1</v></c><c r="B1"><v>7</v></c></row></sheetData></worksheet>"#;
         let strings = b"<sst><si><t>a</t></si><si><t xml:space=\"preserve\">b </t></si></sst>";
-        let text = transplanted(sheet, strings, &[5, 9]).unwrap();
+        let text = transplanted(sheet, strings, &[5, 9], 1.25).unwrap();
         assert_eq!(
             String::from_utf8(text).unwrap(),
-            r#"<worksheet><cols><col min="1" style="9"/></cols><sheetData><row r="1" s="9"><c r="A1" s="9" t="inlineStr"><is><t xml:space="preserve">b </t></is></c><c r="B1" s="5"><v>7</v></c></row></sheetData></worksheet>"#
+            r#"<worksheet><cols><col min="1" style="9" width="12.5"/></cols><sheetData><row r="1" s="9"><c r="A1" s="9" t="inlineStr"><is><t xml:space="preserve">b </t></is></c><c r="B1" s="5"><v>7</v></c></row></sheetData></worksheet>"#
         );
     }
 }

@@ -68,9 +68,7 @@ impl Sheet {
             columns: Vec::new(),
             drawing: None,
         };
-        let Some((_, all)) = children(text, "worksheet")? else {
-            return Err(Fault("no worksheet".to_owned()));
-        };
+        let (_, all) = sheet.children()?;
         for Element { name, span, .. } in all {
             if !["cols", "mergeCells", "legacyDrawing"].contains(&name.as_str()) {
                 continue;

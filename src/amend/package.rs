@@ -21,6 +21,8 @@ pub struct Package {
     changed: BTreeMap<String, Vec<u8>>,
     /// Parts taken out.
     gone: BTreeSet<String>,
+    /// Bytes of the file.
+    packed: usize,
 }
 
 /// A relation of a part.
@@ -49,11 +51,13 @@ impl Package {
     /// # Errors
     /// When it is no zip container.
     pub fn open(bytes: Vec<u8>) -> Result<Package, Fault> {
+        let packed = bytes.len();
         let zip = ZipArchive::new(Cursor::new(bytes)).map_err(|e| Fault(e.to_string()))?;
         Ok(Package {
             zip,
             changed: BTreeMap::new(),
             gone: BTreeSet::new(),
+            packed,
         })
     }
 
@@ -381,7 +385,8 @@ impl Package {
             .compression_method(CompressionMethod::Deflated)
             .compression_level(Some(i64::from(super::LEVEL)))
             .last_modified_time(zip::DateTime::default());
-        let mut out = ZipWriter::new(Cursor::new(Vec::new()));
+        let room = self.packed + 64 * 1024;
+        let mut out = ZipWriter::new(Cursor::new(Vec::with_capacity(room)));
         for index in 0..self.zip.len() {
             let file = self.zip.by_index_raw(index).map_err(fault)?;
             let name = file.name().map_err(fault)?.into_owned();
@@ -390,16 +395,29 @@ impl Package {
                 None => out.raw_copy_file(file).map_err(fault)?,
                 Some(bytes) => {
                     drop(file);
+                    let options = suited(options, &bytes);
                     out.start_file(name, options).map_err(fault)?;
                     out.write_all(&bytes).map_err(io)?;
                 }
             }
         }
         for (name, bytes) in self.changed {
+            let options = suited(options, &bytes);
             out.start_file(name, options).map_err(fault)?;
             out.write_all(&bytes).map_err(io)?;
         }
         out.finish().map(Cursor::into_inner).map_err(fault)
+    }
+}
+
+/// Short parts are stored: setting a compressor up costs more than the disk block saved.
+fn suited(options: SimpleFileOptions, bytes: &[u8]) -> SimpleFileOptions {
+    const STORED: usize = 8 * 1024;
+    match bytes.len() < STORED {
+        true => options
+            .compression_method(CompressionMethod::Stored)
+            .compression_level(None),
+        false => options,
     }
 }
 

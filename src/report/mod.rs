@@ -3,7 +3,7 @@
 //!
 //! The chain: `compose` builds a [`Report`] of [`Page`]s with meaning, `layout` places a page's
 //! parts on a sheet, `theme` says how a meaning looks, `write` makes the xlsx bytes (`frame` what
-//! workbooks share, `cells` their cells) and `dump` the text that tests read.
+//! workbooks share, `cells` their cells; `returned` marks the schools' own) and `dump` the text that tests read.
 
 mod a1;
 mod blank;

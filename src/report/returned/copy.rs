@@ -122,7 +122,9 @@ fn fill(page: &mut Worksheet, sheet: &grid::Sheet, looks: &Looks) -> Result<(), 
         for cell in cells {
             let (row, col) = (cell.row, cell.col as u16);
             let merged = sheet.merge_at(cell.row, cell.col);
-            let measured = i < MEASURED && merged.is_none_or(|m| m.left == m.right);
+            // A title or a note runs over its neighbours.
+            let measured =
+                i < MEASURED && cells.len() > 2 && merged.is_none_or(|m| m.left == m.right);
             let mut wide = 10.0;
             match sheet.value(cell) {
                 Value::Text(text) => {

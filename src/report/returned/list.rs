@@ -8,6 +8,9 @@ use std::fmt::Write as _;
 const TITLES: &str = "_xlnm.Print_Titles";
 const STRINGS: &str = "xl/sharedStrings.xml";
 const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+/// Digits of this program's font are 8 pixels wide, those of the usual others 7: text must not be cut
+/// off in the school's workbook, and paper takes the sheet in its width anyway.
+const WIDER: f64 = 8.0 / 7.0;
 /// A link looks like one; `@` is the part's prefix.
 const FONT: &str = "<@font><@u/><@sz val=\"10.5\"/><@color rgb=\"FF0563C1\"/><@name val=\"{font}\"/><@family val=\"3\"/></@font>";
 
@@ -56,7 +59,7 @@ impl Marked {
             false => Vec::new(),
         };
         let formats = self.styles.adopt(&own.part(STYLES)?)?;
-        let xml = amend::transplanted(&own.part(&sheet.part)?, &strings, &formats)?;
+        let xml = amend::transplanted(&own.part(&sheet.part)?, &strings, &formats, WIDER)?;
         self.unselect()?;
         // The part's name is known beforehand: links that lead out need relations of it.
         let part = self.package.free_name("xl/worksheets/sheet", ".xml");

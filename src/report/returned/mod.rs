@@ -9,6 +9,8 @@
 mod copy;
 mod list;
 mod mark;
+#[cfg(test)]
+mod tests;
 
 pub use copy::{Copy, copy};
 pub use list::{Link, Target, with_links};
