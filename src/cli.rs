@@ -123,6 +123,9 @@ pub struct InputArgs {
     /// The month that is summed; the current month if not given.
     #[arg(long, value_name = "YYYY-MM")]
     pub period: Option<String>,
+    /// The workbook in which clerks decide about spellings; the workspace's own if not given.
+    #[arg(long, value_name = "FILE")]
+    pub spellings: Option<PathBuf>,
     /// An earlier period to compare with: the results folder of its run, or its inbox.
     #[arg(long, value_name = "FOLDER")]
     pub previous: Option<PathBuf>,
@@ -146,6 +149,24 @@ pub struct RunArgs {
     /// Folder for the results.
     #[arg(long, value_name = "FOLDER")]
     pub out: Option<PathBuf>,
+    /// Which findings.
+    #[command(flatten)]
+    pub rules: RuleArgs,
+}
+
+/// Which findings `run` and `check` show, and what they say about the exit status.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct RuleArgs {
+    /// Warnings ask for correction too: exit status 1.
+    #[arg(long)]
+    pub strict: bool,
+    /// Only these rules or groups of rules, by name or code, parted by commas; the others are
+    /// counted. Figures do not depend on it.
+    #[arg(long, value_name = "RULE,GROUP", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// All but these rules or groups of rules, by name or code, parted by commas; they are counted.
+    #[arg(long, value_name = "RULE,GROUP", value_delimiter = ',')]
+    pub ignore: Vec<String>,
 }
 
 /// Arguments of `check`.
@@ -154,6 +175,9 @@ pub struct CheckArgs {
     /// What to read.
     #[command(flatten)]
     pub input: InputArgs,
+    /// Which findings.
+    #[command(flatten)]
+    pub rules: RuleArgs,
 }
 
 /// Arguments of `inspect`.
@@ -176,6 +200,9 @@ pub struct InspectArgs {
     /// Id of a built-in scheme, or a folder with scheme.toml.
     #[arg(long, value_name = "ID|FOLDER")]
     pub scheme: Option<String>,
+    /// The workbook in which clerks decide about spellings; the workspace's own if not given.
+    #[arg(long, value_name = "FILE")]
+    pub spellings: Option<PathBuf>,
     /// Print JSON on standard output.
     #[arg(long)]
     pub json: bool,
@@ -184,7 +211,7 @@ pub struct InspectArgs {
 /// Arguments of `explain`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct ExplainArgs {
-    /// Name or code of a rule; all rules are listed if not given.
+    /// Name or code of a rule, or a group of rules; all rules are listed by group if not given.
     pub rule: Option<String>,
     /// Print JSON on standard output.
     #[arg(long)]

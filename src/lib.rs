@@ -38,6 +38,7 @@
 //! | [`intake`] | what a file really is | calamine, zip, flate2, cfb, quick-xml, html5gum, encoding_rs |
 //! | [`recognise`] | which rectangle is a table, which line is what, which column is which field | none |
 //! | [`normalise`] | cell to typed value | chrono, rust_decimal |
+//! | [`learning`] | spellings that clerks decide about: read, checked, proposed | none |
 //! | [`frames`] | records of all submissions, rules across them | polars |
 //! | [`statistics`] | measures | polars |
 //! | [`report`] | printed tables as values, then as workbooks | rust_xlsxwriter |
@@ -69,6 +70,7 @@ pub mod fold;
 pub mod frames;
 pub mod grid;
 pub mod intake;
+pub mod learning;
 pub mod message;
 pub mod normalise;
 pub mod pipeline;

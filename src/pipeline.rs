@@ -15,9 +15,10 @@ use crate::frames::previous::{self, Earlier};
 use crate::frames::{self, Dataset, Superseded};
 use crate::grid::Workbook;
 use crate::intake;
+use crate::learning::{self, Seen};
 use crate::normalise::correct::Outcome;
 use crate::normalise::{self, Records};
-use crate::recognise::{self, Recognised, Role};
+use crate::recognise::{Recognised, Role};
 use crate::scheme::Scheme;
 use crate::statistics::{self, Tabulation};
 use corrections::Aim;
@@ -49,6 +50,8 @@ pub struct Gathered {
     pub diagnostics: Vec<Diagnostic>,
     /// What was decided about single cells and rows and carried out, sorted by place.
     pub decisions: Vec<Decision>,
+    /// Columns and values that were not understood, in the order of the files.
+    pub seen: Vec<Seen>,
 }
 
 /// What the run found.
@@ -64,11 +67,15 @@ pub struct Concluded {
     pub diagnostics: Vec<Diagnostic>,
     /// What was decided about single cells and rows and carried out, sorted by place.
     pub decisions: Vec<Decision>,
+    /// How many findings of the rules that the scheme switches off were made.
+    pub switched_off: BTreeMap<Rule, usize>,
     /// Whose files they are: file and school name, sorted. The school of most rows, or each school
     /// that occurs where none has most.
     pub schools_of_files: Vec<(Arc<str>, String)>,
     /// Whose rows they are, in files with rows of several schools; sorted.
     pub rows_of_schools: Vec<SchoolRows>,
+    /// Columns and values that were not understood, in the order of the files.
+    pub seen: Vec<Seen>,
     /// What became of what each school was told of before; empty until the run is compared with an
     /// earlier one.
     pub progress: Vec<Progress>,
@@ -82,12 +89,14 @@ impl Concluded {
 }
 
 /// What one file came to.
+#[derive(Default)]
 struct Submission {
     records: Vec<Records>,
     inputs: Vec<InputAccount>,
     diagnostics: Vec<Diagnostic>,
     /// Workbook and what became of a decision about it.
     outcomes: Vec<(Arc<str>, Outcome)>,
+    seen: Vec<Seen>,
     sha256: String,
 }
 
@@ -136,6 +145,7 @@ pub fn gather(
         all.records.append(&mut submission.records);
         all.inputs.append(&mut submission.inputs);
         all.diagnostics.append(&mut submission.diagnostics);
+        all.seen.append(&mut submission.seen);
     }
     all.inputs.sort_by(|a, b| a.file.cmp(&b.file));
     let decided = aim.conclude(outcomes, scheme);
@@ -173,6 +183,7 @@ pub fn conclude_after(gathered: Gathered, earlier: Option<Earlier>, scheme: &Sch
         mut inputs,
         mut diagnostics,
         decisions,
+        seen,
     } = gathered;
     let (schools_of_files, rows_of_schools) = owners(&records);
     let Diagnosed {
@@ -206,6 +217,7 @@ pub fn conclude_after(gathered: Gathered, earlier: Option<Earlier>, scheme: &Sch
     } = statistics::tabulate(&dataset, scheme);
     diagnostics.extend(found);
     diagnostics.extend(not_in_force(scheme));
+    let switched_off = scheme.switch_off(&mut diagnostics);
     scheme.apply_severities(&mut diagnostics);
     settled(&mut diagnostics, &dataset.superseded);
     corrections::settled(&mut diagnostics, &decisions);
@@ -219,9 +231,11 @@ pub fn conclude_after(gathered: Gathered, earlier: Option<Earlier>, scheme: &Sch
         inputs,
         diagnostics,
         decisions,
+        switched_off,
         schools_of_files,
         rows_of_schools,
         progress: Vec::new(),
+        seen,
     }
 }
 
@@ -362,33 +376,31 @@ fn submission(
     let read = catch_unwind(AssertUnwindSafe(|| {
         let Diagnosed {
             value: workbooks,
-            mut diagnostics,
+            diagnostics,
         } = intake::read(file, &bytes);
         drop(bytes);
-        let mut records = Vec::new();
-        let mut inputs = Vec::new();
-        let mut outcomes = Vec::new();
+        let mut own = Submission {
+            diagnostics,
+            sha256: sha256.clone(),
+            ..Submission::default()
+        };
         for workbook in &workbooks {
             let cases = aim.cases(&workbook.file, scheme);
-            let (account, mut of_workbook, done) =
-                understand(workbook, scheme, &cases, &mut diagnostics);
-            inputs.push(account);
-            records.append(&mut of_workbook);
-            outcomes.extend(done.into_iter().map(|o| (workbook.file.clone(), o)));
+            understand(workbook, scheme, &cases, &mut own);
         }
-        (records, inputs, diagnostics, outcomes)
+        own
     }));
-    let Ok((records, mut inputs, diagnostics, outcomes)) = read else {
+    let Ok(mut own) = read else {
         let diagnostic =
             Diagnostic::new(Rule::FileUnreadable, Place::file(file)).variant("internal");
         return Submission {
-            records: Vec::new(),
             inputs: vec![outer(Verdict::Refused)],
             diagnostics: vec![diagnostic],
-            outcomes: Vec::new(),
             sha256,
+            ..Submission::default()
         };
     };
+    let (inputs, diagnostics) = (&mut own.inputs, &own.diagnostics);
     match inputs.iter().position(|i| i.file == *file) {
         Some(own) => {
             inputs[own].size = size;
@@ -424,13 +436,7 @@ fn submission(
             ..InputAccount::default()
         });
     }
-    Submission {
-        records,
-        inputs,
-        diagnostics,
-        outcomes,
-        sha256,
-    }
+    own
 }
 
 /// The finding about a file that could not be loaded.
@@ -458,21 +464,19 @@ fn unloadable(file: &Arc<str>, error: &LoadError) -> Submission {
         }],
         diagnostics: vec![diagnostic],
         outcomes: Vec::new(),
+        seen: Vec::new(),
         sha256: String::new(),
     }
 }
 
-fn understand(
-    workbook: &Workbook,
-    scheme: &Scheme,
-    cases: &[usize],
-    diagnostics: &mut Vec<Diagnostic>,
-) -> (InputAccount, Vec<Records>, Vec<Outcome>) {
+/// Adds what a workbook holds to its submission; `cases` are the decisions about it.
+fn understand(workbook: &Workbook, scheme: &Scheme, cases: &[usize], own: &mut Submission) {
+    let (recognised, scheme) = learning::recognised(workbook, scheme);
     let Diagnosed {
         value: recognised,
         diagnostics: found,
-    } = recognise::tables(workbook, scheme);
-    diagnostics.extend(found);
+    } = recognised;
+    own.diagnostics.extend(found);
     let Diagnosed {
         value: (records, outcomes),
         diagnostics: found,
@@ -485,7 +489,14 @@ fn understand(
     } else {
         normalise::corrected(workbook, &recognised, cases, scheme)
     };
-    diagnostics.extend(found);
+    own.seen.extend(learning::seen(
+        workbook,
+        &recognised,
+        &records,
+        &found,
+        scheme,
+    ));
+    own.diagnostics.extend(found);
     let sheets = (0..workbook.sheets.len())
         .map(|sheet| sheet_account(workbook, sheet, &recognised, &records, scheme))
         .collect();
@@ -494,13 +505,15 @@ fn understand(
     } else {
         Verdict::Read
     };
-    let account = InputAccount {
+    own.inputs.push(InputAccount {
         file: workbook.file.clone(),
         verdict,
         sheets,
         ..InputAccount::default()
-    };
-    (account, records, outcomes)
+    });
+    own.records.extend(records);
+    let done = outcomes.into_iter().map(|o| (workbook.file.clone(), o));
+    own.outcomes.extend(done);
 }
 
 fn sheet_account(
@@ -556,6 +569,7 @@ fn role_name(role: Role) -> &'static str {
 fn mark_duplicate(submission: &mut Submission, file: &Arc<str>, earlier: &Arc<str>) {
     submission.records.clear();
     submission.outcomes.clear();
+    submission.seen.clear();
     submission.diagnostics =
         vec![Diagnostic::new(Rule::FileDuplicate, Place::file(file)).arg("other", earlier)];
     for input in &mut submission.inputs {

@@ -1,12 +1,18 @@
 //! Messy generated batches against the bars of the main job.
 
+use crate::generator::band::{Bands, bands};
 use crate::generator::measure::{Expected, Score, score};
 use crate::generator::truth::read_csv;
-use crate::generator::{Options, batch};
+use crate::generator::verdict::{Verdicts, verdicts};
+use crate::generator::{Options, batch, unseen};
 use crate::harness::run;
 use huizong::scheme::parse;
 
 fn scored(options: &Options) -> Score {
+    judged(options).0
+}
+
+fn judged(options: &Options) -> (Score, Verdicts, Bands) {
     let batch = batch(options);
     let mut scheme = parse::load_builtin(&options.scheme).expect("the scheme loads");
     let (y, m) = options.period;
@@ -39,8 +45,14 @@ fn scored(options: &Options) -> Score {
             .map(|f| ((*f).to_owned(), read_csv(&batch.truth.records_csv(f))))
             .collect(),
         plants: read_csv(&batch.truth.plants_csv()),
+        tables: read_csv(&batch.truth.tables_csv()),
     };
-    score(&expected, &run::outcome(&concluded, &scheme))
+    let outcome = run::outcome(&concluded, &scheme);
+    (
+        score(&expected, &outcome),
+        verdicts(&expected, &outcome),
+        bands(&expected, &batch.files, &scheme),
+    )
 }
 
 fn few(list: &[String]) -> String {
@@ -134,4 +146,49 @@ fn the_same_seed_gives_the_same_bytes() {
     assert_eq!(a.files, b.files);
     assert_eq!(a.schools_xlsx, b.schools_xlsx);
     assert_eq!(a.truth.plants_csv(), b.truth.plants_csv());
+}
+
+/// Labels and terms that no dictionary has, and columns that look like a field and are none: what
+/// is not understood is asked for. Nothing wrong is taken without a word, and no row is lost.
+#[test]
+fn unseen_spellings_are_open_questions_never_wrong_values() {
+    let (mut tables, mut exact) = (0, 0);
+    let (mut right, mut taken) = (0, 0);
+    for seed in seeds(43..46) {
+        for scheme in ["rural-uplift", "county-backbone"] {
+            let options = Options {
+                unseen: 0.25,
+                ..options(scheme, seed, 1.0, 0.0)
+            };
+            unseen::assert_unknown(&parse::load_builtin(scheme).expect("the scheme loads"));
+            let (_, verdicts, bands) = judged(&options);
+            let what = format!("{scheme} seed {seed}\n{verdicts}{bands}");
+            assert!(verdicts.unknown > 1000, "nothing was unseen: {what}");
+            for (is, list) in [
+                ("wrong and silent", &verdicts.silent),
+                ("null without a finding", &verdicts.dropped),
+                ("lost without a word", &verdicts.lost),
+                ("invented", &verdicts.invented),
+            ] {
+                assert!(list.is_empty(), "{is}: {}\n{what}", few(list));
+            }
+            assert!(
+                bands.wrong.is_empty(),
+                "bound wrong: {:?}\n{what}",
+                bands.wrong
+            );
+            right += verdicts.right;
+            taken += verdicts.taken();
+            (tables, exact) = (tables + bands.tables, exact + bands.exact);
+        }
+    }
+    assert!(
+        right * 1000 >= taken * 999,
+        "right: {right} of {taken} taken"
+    );
+    assert!(tables > 100, "{tables} tables");
+    assert!(
+        exact * 100 >= tables * 99,
+        "headers: {exact} of {tables} exact"
+    );
 }

@@ -389,3 +389,87 @@ fn every_rule_explains_itself() {
     }
     assert_eq!(huizong(&["explain", "no-such-rule"]).status.code(), Some(2));
 }
+
+#[test]
+fn rules_are_listed_by_group() {
+    let say = |args: &[&str]| {
+        let done = huizong(args);
+        assert_eq!(done.status.code(), Some(0), "{args:?}");
+        String::from_utf8(done.stdout).expect("utf-8")
+    };
+    let (all, one) = (say(&["explain"]), say(&["explain", "files"]));
+    for rule in huizong::diagnostic::Rule::ALL {
+        assert!(all.contains(rule.name()), "{}", rule.name());
+        assert_eq!(one.contains(rule.name()), rule.code() / 100 == 7);
+    }
+    assert!(one.contains("错误") && all.contains("identity 身份与人员"));
+}
+
+#[test]
+fn what_is_left_out_is_counted_and_changes_no_figure() {
+    let scratch = Scratch::new("left-out");
+    let (plain, picked) = (scratch.path("plain"), scratch.path("picked"));
+    let whole = run_sample(SAMPLES[0], &plain, &[]);
+    let less = run_sample(
+        SAMPLES[0],
+        &picked,
+        &["--ignore", "identity,vocabulary-unknown"],
+    );
+    let read = |out: &Path, name: &str| fs::read(out.join(name)).expect("a file");
+    let json = |out: &Path, name: &str| -> Value {
+        serde_json::from_slice(&read(out, name)).expect("json")
+    };
+    assert!(
+        read(&plain, "statistics.json") == read(&picked, "statistics.json"),
+        "figures depend on what is shown"
+    );
+    let count = |out: &Path| {
+        json(out, "diagnostics.json")
+            .as_array()
+            .expect("list")
+            .len() as u64
+    };
+    let log = json(&picked, "run.json");
+    let asked = log["left_out"]["asked"].as_object().expect("counts");
+    let left_out: u64 = asked.values().filter_map(Value::as_u64).sum();
+    assert!(left_out > 0 && count(&picked) + left_out == count(&plain));
+    let last = |done: &Output| {
+        let text = String::from_utf8_lossy(&done.stdout).into_owned();
+        text.lines().last().unwrap_or_default().to_owned()
+    };
+    assert!(
+        last(&less).contains(&format!("按要求略去 {left_out} 条")),
+        "{}",
+        last(&less)
+    );
+    assert!(!last(&whole).contains("略去"));
+    assert!(json(&plain, "run.json").get("left_out").is_none());
+
+    let (inbox, schools) = (
+        folder(SAMPLES[0]).join("inbox"),
+        folder(SAMPLES[0]).join("schools.xlsx"),
+    );
+    let check = |more: &[&str]| {
+        let all = ["check", text(&inbox), "--schools", text(&schools)];
+        let scheme = ["--scheme", SAMPLES[0], "--period", PERIOD];
+        huizong(&[&all[..], &scheme, more].concat())
+    };
+    let status = |more: &[&str]| check(more).status.code();
+    assert_eq!(
+        status(&["--only", "file-skipped", "--strict"]),
+        Some(0),
+        "notes"
+    );
+    assert_eq!(
+        status(&["--only", "submission-missing"]),
+        Some(0),
+        "warnings"
+    );
+    assert_eq!(
+        status(&["--only", "submission-missing", "--strict"]),
+        Some(1)
+    );
+    let refused = check(&["--only", "submision-missing"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("submission-missing"));
+}

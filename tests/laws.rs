@@ -160,7 +160,7 @@ fn first_data_row(sheet: &SheetDraft) -> u32 {
 }
 
 fn tidy_habit(seed: u64) -> Habit {
-    Habit::draw(&mut Rng::new(seed), 0.0, &[])
+    Habit::draw(&mut Rng::new(seed), 0.0, false, &[])
 }
 
 proptest! {

@@ -2,9 +2,11 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | `by_hand` | workbooks laid out by hand, read as a clerk reads them |
 //! | `cases` | literate cases: `tests/cases/**/*.md`, one idea a page |
 //! | `batches` | messy generated batches against the bars of the main job |
 //! | `golden` | `samples/` run whole against figures computed without the program |
+//! | `learning` | the workbook of spellings, as a clerk plays the loop |
 //! | `laws` | what holds whatever the data |
 //! | `schemes` | the samples of all other schemes, run as a clerk runs them |
 //! | `robustness` | damaged and hostile files |
@@ -20,6 +22,7 @@
 //! | `tidy` | house rules that no compiler holds |
 
 mod batches;
+mod by_hand;
 mod cases;
 mod cli;
 mod corrections;
@@ -30,6 +33,7 @@ mod guide;
 mod harness;
 mod inspect;
 mod laws;
+mod learning;
 mod oracle;
 mod previous;
 mod robustness;

@@ -33,6 +33,18 @@ const IMPORTS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "learning",
+        &[
+            "recognise",
+            "normalise",
+            "grid",
+            "diagnostic",
+            "scheme",
+            "fold",
+            "message",
+        ],
+    ),
+    (
         "frames",
         &[
             "normalise",
@@ -73,6 +85,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "intake",
             "recognise",
             "normalise",
+            "learning",
             "frames",
             "statistics",
             "diagnostic",
@@ -99,6 +112,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "intake",
             "recognise",
             "normalise",
+            "learning",
             "fold",
         ],
     ),
@@ -337,7 +351,7 @@ fn no_chinese_in_the_code() {
 /// A text that is not in the catalogue would be shown as its key.
 #[test]
 fn every_message_that_the_code_asks_for_is_in_the_catalogue() {
-    const ROOMS: [&str; 10] = [
+    const ROOMS: [&str; 12] = [
         "cli.",
         "help.",
         "inspect.",
@@ -348,6 +362,8 @@ fn every_message_that_the_code_asks_for_is_in_the_catalogue() {
         "statistics.",
         "prose.",
         "what-if.",
+        "near.",
+        "spellings.",
     ];
     let is_key = |literal: &str| {
         ROOMS

@@ -1,6 +1,7 @@
 //! `huizong check`: the findings of a run, and nothing written.
 
-use super::run::{Diagnostics, compute, finding, pretty};
+use super::pick::Pick;
+use super::run::{Diagnostics, compute, pretty};
 use super::setup::{Setup, setup};
 use super::{Finding, Refusal, print, summary};
 use crate::cli::CheckArgs;
@@ -11,6 +12,7 @@ use crate::message::Lang;
 /// # Errors
 /// When the check could not be made.
 pub fn check(args: &CheckArgs, lang: Lang) -> Result<Finding, Refusal> {
+    let pick = Pick::of(&args.rules, lang)?;
     let Setup {
         scheme,
         inbox,
@@ -18,10 +20,13 @@ pub fn check(args: &CheckArgs, lang: Lang) -> Result<Finding, Refusal> {
         earlier,
         ..
     } = setup(&args.input, None, lang)?;
-    let (concluded, _) = compute(&scheme, &inbox, diagnostics, earlier, &args.input, lang);
+    let (mut concluded, _) = compute(&scheme, &inbox, diagnostics, earlier, &args.input, lang);
+    let left_out = pick.apply(&mut concluded.diagnostics, &concluded.switched_off);
     if args.input.json {
         let all = Diagnostics(&concluded.diagnostics, lang);
         print(&String::from_utf8_lossy(&pretty(&all)));
+        // The list has no room for it, and it must not go unsaid.
+        left_out.lines(lang).iter().for_each(|l| eprintln!("{l}"));
     } else {
         for d in &concluded.diagnostics {
             print(&summary::one(d, lang));
@@ -31,6 +36,7 @@ pub fn check(args: &CheckArgs, lang: Lang) -> Result<Finding, Refusal> {
             print(&line);
         }
         print(&summary::counts(&concluded.diagnostics, lang));
+        left_out.lines(lang).iter().for_each(|line| print(line));
     }
-    Ok(finding(&concluded.diagnostics))
+    Ok(pick.finding(&concluded.diagnostics))
 }

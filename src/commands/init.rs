@@ -1,5 +1,6 @@
 //! `huizong init`: makes a workspace. Nothing that is already there is changed.
 
+use super::spellings;
 use super::workspace::names;
 use super::{Finding, Refusal, print};
 use crate::cli::InitArgs;
@@ -90,7 +91,8 @@ fn make(args: &InitArgs) -> io::Result<()> {
     new_file(
         &root.join(&names.corrections),
         &blank.map_err(io::Error::other)?,
-    )
+    )?;
+    new_file(&root.join(&names.spellings), &spellings::blank()?)
 }
 
 /// A file's name without its extension.

@@ -5,15 +5,17 @@ mod html;
 mod palette;
 mod terminal;
 
-use super::{Finding, Refusal, inbox, print, run, setup, summary, workspace::Workspace};
+use super::spellings::Spellings;
+use super::{Finding, Refusal, inbox, pick, print, run, setup, summary, workspace::Workspace};
 use crate::cli::InspectArgs;
 use crate::diagnostic::{Diagnosed, Diagnostic, mask};
+use crate::fold;
 use crate::grid::Workbook;
 use crate::intake;
+use crate::learning;
 use crate::message::{self, Lang, say};
 use crate::normalise;
 use crate::pipeline;
-use crate::recognise;
 use crate::recognise::Recognised;
 use crate::recognise::explain::{
     ColumnExplanation, Explanation, SheetExplanation, TableExplanation, explain,
@@ -58,14 +60,19 @@ pub fn inspect(args: &InspectArgs, lang: Lang) -> Result<Finding, Refusal> {
         }
         Err(error) => findings.push(pipeline::unreadable(&file, &error)),
     }
+    let given = args.spellings.is_some();
+    let own = workspace.as_ref().map(Workspace::spellings);
+    if let Some(path) = args.spellings.clone().or(own) {
+        findings.extend(Spellings::load(&path, given, lang)?.apply(&mut scheme));
+    }
     let mut understood = Vec::new();
     let mut seen = Vec::new();
     for workbook in &workbooks {
-        let recognised = recognise::tables(workbook, &scheme);
-        let records = normalise::records(workbook, &recognised.value, &scheme);
+        let (recognised, scheme) = learning::recognised(workbook, &scheme);
+        let records = normalise::records(workbook, &recognised.value, scheme);
         understood.push((
             workbook.file.to_string(),
-            explain(workbook, &recognised.value, &scheme),
+            explain(workbook, &recognised.value, scheme),
         ));
         seen.push(recognised.value);
         findings.extend(recognised.diagnostics);
@@ -88,7 +95,7 @@ pub fn inspect(args: &InspectArgs, lang: Lang) -> Result<Finding, Refusal> {
     if args.json {
         let files: Vec<Value> = understood
             .iter()
-            .map(|(file, e)| json!({ "file": file, "sheets": e.sheets.iter().map(sheet_json).collect::<Vec<_>>() }))
+            .map(|(file, e)| json!({ "file": file, "sheets": e.sheets.iter().map(|s| sheet_json(s, lang)).collect::<Vec<_>>() }))
             .collect();
         let all = json!({ "workbooks": files, "diagnostics": run::Diagnostics(&findings, lang) });
         print(&String::from_utf8_lossy(&run::pretty(&all)));
@@ -118,7 +125,7 @@ pub fn inspect(args: &InspectArgs, lang: Lang) -> Result<Finding, Refusal> {
             print(&summary::one(d, lang));
         }
     }
-    Ok(run::finding(&findings))
+    Ok(pick::finding(&findings, false))
 }
 
 /// Rows of records that a page shows of each sheet, unless more are asked for.
@@ -245,7 +252,15 @@ fn table_text(table: &TableExplanation, lang: Lang) -> Vec<String> {
             ),
         ],
     )];
-    lines.extend(table.columns.iter().map(|c| column_text(c, lang)));
+    for column in &table.columns {
+        lines.push(column_text(column, lang));
+        let near = column.near.iter().map(|(_, points, text)| {
+            let text = message::expanded(lang, text.clone());
+            let args = [("text", text), ("points", points.to_string())];
+            say(lang, "inspect.near", &args)
+        });
+        lines.extend(near);
+    }
     let evidence = table.evidence.join("; ");
     lines.push(say(lang, "inspect.evidence", &[("evidence", evidence)]));
     lines
@@ -279,12 +294,31 @@ fn column_text(column: &ColumnExplanation, lang: Lang) -> String {
                 "how",
                 say(lang, &format!("inspect.how.{}", column.how), &[]),
             ),
+            ("sure", sure(column, lang)),
         ],
     )
 }
 
-fn sheet_json(sheet: &SheetExplanation) -> Value {
-    let tables: Vec<Value> = sheet.tables.iter().map(table_json).collect();
+/// How certain a known column is and what its cells are, where that can be told.
+fn sure(column: &ColumnExplanation, lang: Lang) -> String {
+    if column.field.is_none() {
+        return String::new();
+    }
+    let cells = column.reasons.get(1);
+    let args = [
+        ("percent", format!("{:.0}", column.confidence * 100.0)),
+        (
+            "cells",
+            cells.map_or_else(String::new, |c| {
+                format!("{}{}", fold::LIST, message::expanded(lang, c.clone()))
+            }),
+        ),
+    ];
+    say(lang, "inspect.sure", &args)
+}
+
+fn sheet_json(sheet: &SheetExplanation, lang: Lang) -> Value {
+    let tables: Vec<Value> = sheet.tables.iter().map(|t| table_json(t, lang)).collect();
     let left_out: Vec<Value> = sheet
         .left_out
         .iter()
@@ -298,7 +332,7 @@ fn sheet_json(sheet: &SheetExplanation) -> Value {
     json!({ "sheet": sheet.sheet, "hidden": sheet.hidden, "tables": tables, "left_out": left_out, "remarks": remarks })
 }
 
-fn table_json(table: &TableExplanation) -> Value {
+fn table_json(table: &TableExplanation, lang: Lang) -> Value {
     let columns: Vec<Value> = table
         .columns
         .iter()
@@ -306,6 +340,11 @@ fn table_json(table: &TableExplanation) -> Value {
             json!({
                 "column": c.column, "header": c.header, "field": c.field, "title": c.title,
                 "stored": c.stored, "how": c.how, "factor": c.factor,
+                "confidence": (f64::from(c.confidence) * 100.0).round() / 100.0,
+                "reasons": c.reasons.iter().map(|r| message::expanded(lang, r.clone())).collect::<Vec<_>>(),
+                "near": c.near.iter().map(|(field, points, text)| json!({
+                    "field": field, "points": points, "text": message::expanded(lang, text.clone()),
+                })).collect::<Vec<_>>(),
             })
         })
         .collect();

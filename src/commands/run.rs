@@ -3,12 +3,13 @@
 use super::feedback;
 use super::inbox::Inbox;
 use super::output::Output;
+use super::pick::Pick;
 use super::register::{self, Register};
 use super::run_log::{self, Written};
 use super::setup::{Setup, setup};
 use super::{Finding, Refusal, print, summary};
 use crate::cli::{InputArgs, RunArgs};
-use crate::diagnostic::{Diagnostic, Severity, render};
+use crate::diagnostic::{Diagnostic, render};
 use crate::frames::previous::Earlier;
 use crate::frames::{Dataset, parquet};
 use crate::message::{self, Lang};
@@ -30,12 +31,14 @@ pub(super) type Seconds = Vec<(&'static str, f64)>;
 /// # Errors
 /// When the run could not be made.
 pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
+    let pick = Pick::of(&args.rules, lang)?;
     let Setup {
         scheme,
         inbox,
         diagnostics,
         out,
         earlier,
+        spellings,
         ..
     } = setup(&args.input, args.out.as_deref(), lang)?;
     let unwritable = |error: io::Error| unwritable(&out, &error, lang);
@@ -44,7 +47,9 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
     let told = Register::read(&out);
     let (mut concluded, mut seconds) =
         compute(&scheme, &inbox, diagnostics, earlier, &args.input, lang);
+    // Before some are left out: what is not asked for now is not put right.
     let register = Register::settle(told, &mut concluded, &scheme);
+    let left_out = pick.apply(&mut concluded.diagnostics, &concluded.switched_off);
     let mut written = write(
         &mut output,
         &mut concluded,
@@ -68,6 +73,7 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
         &totals,
         (
             &concluded.diagnostics,
+            &left_out,
             &concluded.decisions,
             &concluded.progress,
         ),
@@ -77,6 +83,10 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
     ));
     output.put("run.json", &log).map_err(unwritable)?;
     let replaced = output.commit().map_err(unwritable)?;
+    let added = match &spellings {
+        Some(book) => book.update(&concluded.seen, &concluded.schools_of_files, &scheme, lang),
+        None => Vec::new(),
+    };
     if args.input.json {
         print(&String::from_utf8_lossy(&log));
     } else {
@@ -89,16 +99,20 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
             let args = [("wanted", r.wanted.clone()), ("instead", r.instead.clone())];
             print(&message::say(lang, "cli.summary.replaced", &args));
         }
+        for line in &added {
+            print(line);
+        }
         let args = [
             ("path", out.display().to_string()),
             ("files", (written.len() + 1).to_string()),
         ];
         print(&message::say(lang, "cli.summary.written", &args));
+        left_out.lines(lang).iter().for_each(|line| print(line));
         if let Some(line) = summary::progress(&concluded.progress, lang) {
             print(&line);
         }
     }
-    let found = finding(&concluded.diagnostics);
+    let found = pick.finding(&concluded.diagnostics);
     // The process ends here; the system takes its memory back faster than piece by piece.
     std::mem::forget(concluded);
     Ok(found)
@@ -126,15 +140,6 @@ pub(super) fn compute(
         concluded,
         vec![("read", read), ("compute", started.elapsed().as_secs_f64())],
     )
-}
-
-/// The exit status that findings ask for.
-pub(super) fn finding(diagnostics: &[Diagnostic]) -> Finding {
-    if diagnostics.iter().any(|d| d.severity == Severity::Error) {
-        Finding::NeedsCorrection
-    } else {
-        Finding::Clean
-    }
 }
 
 /// `diagnostics.json`, made one finding at a time as it is written.

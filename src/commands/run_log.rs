@@ -1,5 +1,6 @@
 //! `run.json`: what was read, what became of every row, what was written, how long it took.
 
+use super::pick::LeftOut;
 use super::register;
 use crate::account::{InputAccount, PreviousAccount, SheetAccount};
 use crate::diagnostic::item::Progress;
@@ -65,6 +66,8 @@ pub struct Log<'a> {
     inputs: Vec<Input<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     items: Option<Items>,
+    #[serde(skip_serializing_if = "LeftOut::is_empty")]
+    left_out: &'a LeftOut,
     outputs: &'a [Written],
     period: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -158,6 +161,14 @@ struct Sheet<'a> {
     sheet: &'a str,
 }
 
+/// All findings, those left out, what the bureau decided, and what became of earlier findings.
+type Found<'f, 'a> = (
+    &'f [Diagnostic],
+    &'a LeftOut,
+    &'a [Decision],
+    &'f [Progress],
+);
+
 /// The log of a run whose rows add up to these totals, and which was compared with an earlier period
 /// if there was one: where it lies and what came of it. `found` are its findings and the bureau's
 /// decisions that were carried out.
@@ -165,12 +176,11 @@ pub fn log<'a>(
     scheme: &'a Scheme,
     inputs: &'a [InputAccount],
     totals: &'a Totals,
-    found: (&[Diagnostic], &'a [Decision], &[Progress]),
+    (diagnostics, left_out, decisions, progress): Found<'_, 'a>,
     written: &'a [Written],
     seconds: &[(&'a str, f64)],
     previous: Option<(&Path, &PreviousAccount)>,
 ) -> Log<'a> {
-    let (diagnostics, decisions, progress) = found;
     let mut by_rule: BTreeMap<&str, usize> = BTreeMap::new();
     for d in diagnostics {
         *by_rule.entry(d.rule.name()).or_default() += 1;
@@ -200,6 +210,7 @@ pub fn log<'a>(
             open: p.open,
             unsent: p.unsent,
         }),
+        left_out,
         outputs: written,
         period: &scheme.period,
         previous: previous.map(|(path, account)| Previous {

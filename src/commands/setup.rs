@@ -3,6 +3,7 @@
 use super::Refusal;
 use super::inbox::{self, Inbox};
 use super::previous;
+use super::spellings::Spellings;
 use super::workspace::Workspace;
 use crate::cli::{DEFAULT_SCHEME, InputArgs};
 use crate::diagnostic::{Diagnosed, Diagnostic, render};
@@ -32,6 +33,8 @@ pub struct Setup {
     pub source: Source,
     /// The earlier period, where one is named.
     pub earlier: Option<Earlier>,
+    /// The workbook of spellings, where there is a workspace or one is named.
+    pub spellings: Option<Spellings>,
 }
 
 /// Puts it all together.
@@ -82,7 +85,19 @@ pub fn setup(args: &InputArgs, out: Option<&Path>, lang: Lang) -> Result<Setup, 
         scheme.corrections = read.value;
         diagnostics.extend(read.diagnostics);
     }
+    let spellings = args
+        .spellings
+        .clone()
+        .or_else(|| workspace.as_ref().map(Workspace::spellings));
+    let spellings = match spellings {
+        Some(path) => Some(Spellings::load(&path, args.spellings.is_some(), lang)?),
+        None => None,
+    };
+    if let Some(spellings) = &spellings {
+        diagnostics.extend(spellings.apply(&mut scheme));
+    }
     let mut except = vec![out.clone()];
+    except.extend(spellings.iter().map(|s| s.path.clone()));
     except.extend(schools);
     except.extend(corrections);
     except.extend(args.previous.clone());
@@ -122,6 +137,7 @@ pub fn setup(args: &InputArgs, out: Option<&Path>, lang: Lang) -> Result<Setup, 
         out,
         source,
         earlier,
+        spellings,
     })
 }
 

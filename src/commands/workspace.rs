@@ -32,6 +32,12 @@ pub struct Names {
     /// Columns of the blank table of decisions, in the order of
     /// [`Part::ALL`](crate::scheme::corrections::Part::ALL).
     pub correction_columns: Vec<String>,
+    /// The workbook in which clerks decide about spellings.
+    pub spellings: String,
+    /// Its sheets: headers of columns, what stands in cells.
+    pub spelling_sheets: [String; 2],
+    /// Its hidden sheet with the drop-down lists.
+    pub spelling_lists: String,
 }
 
 /// The embedded names.
@@ -96,6 +102,11 @@ impl Workspace {
     /// Where results go.
     pub fn out(&self) -> PathBuf {
         self.root.join(&self.names.out)
+    }
+
+    /// The workbook of spellings, whether it is there or not.
+    pub fn spellings(&self) -> PathBuf {
+        self.root.join(&self.names.spellings)
     }
 
     /// The directory of schools, if it is there.

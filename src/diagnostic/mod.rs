@@ -5,6 +5,7 @@
 //! and phones are masked when the argument is added, never later.
 
 mod decision;
+mod group;
 pub mod item;
 pub mod mask;
 pub mod notice;
@@ -12,6 +13,7 @@ pub mod render;
 mod rule;
 
 pub use decision::{Action, Decided, Decision};
+pub use group::Group;
 pub use item::{Item, Standing};
 pub use rule::Rule;
 

@@ -31,8 +31,13 @@ const FILES: &[(&str, &str)] = &[
         include_str!("catalogue/corrections.toml"),
     ),
     ("inspect.toml", include_str!("catalogue/inspect.toml")),
+    (
+        "rules_training.toml",
+        include_str!("catalogue/rules_training.toml"),
+    ),
     ("report.toml", include_str!("catalogue/report.toml")),
     ("cli.toml", include_str!("catalogue/cli.toml")),
+    ("learning.toml", include_str!("catalogue/learning.toml")),
     ("prose.toml", include_str!("catalogue/prose.toml")),
     ("scheme.toml", include_str!("catalogue/scheme.toml")),
     ("statistics.toml", include_str!("catalogue/statistics.toml")),
@@ -92,9 +97,53 @@ pub fn text(lang: Lang, key: &str, part: &str) -> String {
 /// The text of [`text`] with its names filled.
 pub fn filled<S: AsRef<str>>(lang: Lang, key: &str, part: &str, args: &[(&str, S)]) -> String {
     match find(lang, key, part == "hint") {
-        Some(text) => fill(text, args),
+        Some(text) => expanded(lang, fill(text, args)),
         None => format!("[{key}.{part}]"),
     }
+}
+
+/// Begin and end of a text that is not yet in a language, and what parts its key and arguments.
+const NESTED: (char, char, char) = ('\u{2}', '\u{3}', '\u{1f}');
+
+/// A text to be put into another one as an argument: it takes its language from the text that it
+/// stands in, so that a finding can be made before anybody has asked for it in one.
+pub fn nested(key: &str, args: &[(&str, String)]) -> String {
+    let (open, close, part) = NESTED;
+    let mut out = format!("{open}{key}");
+    for (name, value) in args {
+        out.push(part);
+        out.push_str(name);
+        out.push(part);
+        out.push_str(value);
+    }
+    out.push(close);
+    out
+}
+
+/// A text, nested or with nested ones in it, in a language.
+pub fn expanded(lang: Lang, mut text: String) -> String {
+    let (open, close, part) = NESTED;
+    // The innermost first: its arguments are plain texts.
+    while let Some(end) = text.find(close) {
+        let Some(start) = text[..end].rfind(open) else {
+            // Not ours: a control character out of somebody's file.
+            text.remove(end);
+            continue;
+        };
+        let inner = text[start + open.len_utf8()..end].to_owned();
+        let mut parts = inner.split(part);
+        let key = parts.next().unwrap_or_default();
+        let mut args: Vec<(&str, &str)> = Vec::new();
+        while let (Some(name), Some(value)) = (parts.next(), parts.next()) {
+            args.push((name, value));
+        }
+        let filled = match find(lang, key, false) {
+            Some(pattern) => fill(pattern, &args),
+            None => inner.clone(),
+        };
+        text.replace_range(start..end + close.len_utf8(), &filled);
+    }
+    text
 }
 
 /// Whether the catalogue has a text for the key in every language.
@@ -148,6 +197,23 @@ mod tests {
         for rule in Rule::ALL {
             assert!(known(rule.name(), true), "catalogue lacks {}", rule.name());
         }
+    }
+
+    #[test]
+    fn nested_texts_take_the_language_of_the_text_around_them() {
+        let inner = nested("near.label", &[("percent", "83".into())]);
+        let outer = nested(
+            "near.item",
+            &[("title", "t".into()), ("reasons", inner.clone())],
+        );
+        for lang in [Lang::Zh, Lang::En] {
+            let reasons = say(lang, "near.label", &[("percent", "83".into())]);
+            let args = [("title", "t".to_owned()), ("reasons", reasons)];
+            let wanted = say(lang, "near.item", &args);
+            assert_eq!(expanded(lang, outer.clone()), wanted);
+            assert!(!wanted.contains(['{', '[', '\u{2}']), "{wanted}");
+        }
+        assert_eq!(expanded(Lang::Zh, "a\u{3}b\u{2}c".into()), "ab\u{2}c");
     }
 
     #[test]

@@ -181,7 +181,7 @@ fn well_formed(bytes: &[u8]) -> bool {
 
 /// Provinces of GB/T 2260, 81 to 83 for residents from Hong Kong, Macao and Taiwan, 9 for
 /// foreigners with a permanent residence card: all have the same form and check character.
-fn province(bytes: &[u8]) -> bool {
+pub(super) fn province(bytes: &[u8]) -> bool {
     let code = (bytes[0] - b'0') * 10 + (bytes[1] - b'0');
     matches!(code, 11..=15 | 21..=23 | 31..=37 | 41..=46 | 50..=54 | 61..=65 | 71 | 81..=83 | 90..=99)
 }

@@ -1,5 +1,7 @@
 //! Cells to typed values: one [`Records`] a table, in columns.
 
+mod aside;
+mod assessment_check;
 mod boolean;
 mod bound;
 mod capitals;
@@ -17,22 +19,29 @@ mod directory;
 mod fill;
 pub mod id;
 mod invoice_check;
+mod lines;
 mod number;
+mod old_name;
 pub mod period;
 pub mod row_check;
+mod rows;
 pub mod school;
+mod school_code;
 mod stated;
+mod study_check;
 mod sums_check;
 mod table;
 #[cfg(test)]
 pub(crate) mod testing;
 mod text;
 mod total;
+mod training_check;
 mod vocabulary;
 
 pub use correct::{corrected, text as cell_text};
 pub use corrections::corrections_from;
 pub use directory::directory_from;
+pub use vocabulary::{Found as TermFound, find as find_term};
 
 use crate::diagnostic::Diagnosed;
 use crate::grid::Workbook;
@@ -59,8 +68,8 @@ pub struct Records {
     pub schools: Vec<SchoolName>,
     /// One column a field of the form, same index; fields that have no column in the table, or
     /// whose kind is not a value (school, serial, period, ignored), are [`Data::Absent`]. Fields of
-    /// a value kind that are not stored (a stated age) are here for the row checks and never
-    /// reach the frames.
+    /// a value kind that are not stored (a stated age), and columns that are not used but read
+    /// (`read_as`), are here for the row checks and never reach the frames.
     pub columns: Vec<Data>,
     /// 0-based sheet column from which each field was read.
     pub source_columns: Vec<Option<u32>>,
@@ -132,6 +141,8 @@ pub enum Data {
 
 /// Null of a [`Data::Code`].
 pub const NO_CODE: Code = Code::MAX;
+/// In a column that is read for checks only: the cell holds something else than a term.
+pub const OTHER_CODE: Code = Code::MAX - 1;
 /// Null of a [`Data::Date`].
 pub const NO_DATE: i32 = i32::MIN;
 /// Null of a [`Data::Integer`] or [`Data::Decimal`].

@@ -4,12 +4,23 @@
 //! A cell that is empty or could not be understood is never compared, and nothing is concluded
 //! from an id number that fails its own checks: one mistake gives one finding.
 
+mod amount;
+mod birth;
+mod career;
+mod certificate;
+mod education;
+mod order;
+mod pair;
+mod person;
+#[cfg(test)]
+mod roster_tests;
+mod study;
+
 use super::id::{self, Facts};
-use super::{Data, NO_CODE, NO_DATE, NO_NUMBER, Records, dates};
+use super::{Data, NO_BOOLEAN, NO_CODE, NO_DATE, NO_NUMBER, OTHER_CODE, Records};
 use crate::diagnostic::{Diagnostic, Place, Rule};
-use crate::scheme::{Check, Code, Form, Kind, Scheme};
+use crate::scheme::{Check, Code, Form, Kind, Scheme, Vocabulary};
 use chrono::{Datelike, NaiveDate, TimeDelta};
-use rust_decimal::Decimal;
 
 /// Checks every record of a table.
 pub fn check(records: &Records, form: &Form, scheme: &Scheme) -> Vec<Diagnostic> {
@@ -19,6 +30,7 @@ pub fn check(records: &Records, form: &Form, scheme: &Scheme) -> Vec<Diagnostic>
         scheme,
         sheet: Place::sheet(&records.file, &records.sheet),
         facts: Vec::new(),
+        wrong_stage: Vec::new(),
         found: Vec::new(),
     };
     if form.checks.iter().any(|c| needs_facts(c.rule)) {
@@ -35,6 +47,24 @@ pub fn check(records: &Records, form: &Form, scheme: &Scheme) -> Vec<Diagnostic>
             Rule::AmountOverClaimed => table.over_claimed(check),
             Rule::EducationOrder => table.education(check),
             Rule::StatedMismatch if check.is_of_years() => table.stated(check),
+            Rule::StageSchoolKind
+            | Rule::SubjectStage
+            | Rule::CertificateStage
+            | Rule::DegreeEducation
+            | Rule::TierTitle => table.pair(check, false),
+            Rule::DegreeOnly | Rule::CertificatePreschool => table.pair(check, true),
+            Rule::GraduationOrder => table.graduation_order(check),
+            Rule::GraduationAge => table.graduation_age(check),
+            Rule::TeachingStart => table.teaching_start(check),
+            Rule::TitleDate => table.title_date(check),
+            Rule::TitleTooEarly => table.title_years(check),
+            Rule::TierTermOver => table.term_over(check),
+            Rule::RetirementDue => table.retirement(check),
+            Rule::CertificateMissing => table.certificate_missing(check),
+            Rule::CertificateNumber => table.certificate_number(check),
+            Rule::NameCharacters => table.name_characters(check),
+            Rule::PhoneForm => table.phone_form(check),
+            Rule::RemarkStatus => table.remark_status(check),
             // The others need several rows, the room `frames`, or the cells: `stated`.
             _ => {}
         }
@@ -50,6 +80,8 @@ fn needs_facts(rule: Rule) -> bool {
             | Rule::DateOrder
             | Rule::AgeImplausible
             | Rule::StatedMismatch
+            | Rule::GraduationAge
+            | Rule::RetirementDue
     )
 }
 
@@ -60,249 +92,12 @@ struct Table<'a> {
     sheet: Place,
     /// What each record's id number says, if it is valid.
     facts: Vec<Option<Facts>>,
+    /// Records whose stage is not their school's, once that was looked at.
+    wrong_stage: Vec<bool>,
     found: Vec<Diagnostic>,
 }
 
 impl<'a> Table<'a> {
-    // ---- the rules -----------------------------------------------------------------------
-
-    /// Fields: id number, date of birth. Where only the month was typed the date is the id
-    /// number's own day already, if the months agree.
-    fn id_birth(&mut self, check: &Check) {
-        let (Some(_), Some(birth)) = (self.index(check, 0), self.index(check, 1)) else {
-            return;
-        };
-        for record in 0..self.len() {
-            let Some(facts) = self.fact(record) else {
-                continue;
-            };
-            if self.days(birth, record) == Some(dates::number(facts.birth)) {
-                continue;
-            }
-            let Some(day) = self.date(birth, record) else {
-                continue;
-            };
-            if facts.birth != day {
-                let diagnostic = self
-                    .finding(Rule::IdBirthMismatch, record, birth)
-                    .arg("birth", day)
-                    .arg("id_birth", facts.birth);
-                self.found.push(diagnostic);
-            }
-        }
-    }
-
-    /// Fields: id number, gender. The gender vocabulary has male first and female second, as
-    /// GB/T 2261.1 numbers them.
-    fn id_gender(&mut self, check: &Check) {
-        let Some(gender) = self.index(check, 1) else {
-            return;
-        };
-        for record in 0..self.len() {
-            let (Some(facts), Some(code)) = (self.fact(record), self.code(gender, record)) else {
-                continue;
-            };
-            let by_id: Code = if facts.male { 0 } else { 1 };
-            if code != by_id {
-                let diagnostic = self
-                    .finding(Rule::IdGenderMismatch, record, gender)
-                    .arg("gender", self.term(gender, code))
-                    .arg("id_gender", self.term(gender, by_id));
-                self.found.push(diagnostic);
-            }
-        }
-    }
-
-    /// Fields: the earlier and the later date. With `years` at least so many years lie between
-    /// them; a missing date of birth is the id number's.
-    fn date_order(&mut self, check: &Check) {
-        // The id number may stand in for a first date that has no column.
-        let first = check.fields.first().and_then(|f| self.form.field(f));
-        let (Some(first), Some(second)) = (first, self.index(check, 1)) else {
-            return;
-        };
-        let years = check.params.get("years").copied().unwrap_or(0.0);
-        let of_birth =
-            self.form.checks.iter().any(|c| {
-                c.rule == Rule::IdBirthMismatch && c.fields.get(1) == check.fields.first()
-            });
-        let loose = self.says_months(second);
-        // So many days hold more months than are asked for, however long they are.
-        let plenty = (years * 12.0 * 31.0 + 31.0) as i64;
-        for record in 0..self.len() {
-            if let (Some(a), Some(b)) = (self.days(first, record), self.days(second, record))
-                && i64::from(b) - i64::from(a) >= if years > 0.0 { plenty } else { 0 }
-            {
-                continue;
-            }
-            let born = self.fact(record).filter(|_| of_birth).map(|f| f.birth);
-            let earlier = self.date(first, record).or(born);
-            let (Some(earlier), Some(later)) = (earlier, self.date(second, record)) else {
-                continue;
-            };
-            let months = months(later) - months(earlier);
-            let wrong = if years > 0.0 {
-                // Either date may be a month only.
-                f64::from(months) < years * 12.0
-            } else {
-                later < earlier && !(loose && months == 0 && later.day() == 1)
-            };
-            if !wrong {
-                continue;
-            }
-            let diagnostic = self
-                .finding(Rule::DateOrder, record, second)
-                .arg("first_title", &self.form.fields[first].title)
-                .arg("second_title", &self.form.fields[second].title)
-                .arg("first", earlier)
-                .arg("second", later);
-            let diagnostic = if years > 0.0 {
-                diagnostic.variant("years").arg("years", years)
-            } else {
-                diagnostic
-            };
-            self.found.push(diagnostic);
-        }
-    }
-
-    /// Fields: date of birth, id number. Parameters: `min` and `max` whole years at the cut-off
-    /// date.
-    fn age(&mut self, check: &Check) {
-        let limit = |name: &str| check.params.get(name).copied();
-        let (min, max) = (
-            limit("min").unwrap_or(0.0),
-            limit("max").unwrap_or(f64::MAX),
-        );
-        let fields: Vec<usize> = (0..2).filter_map(|i| self.index(check, i)).collect();
-        let cut_off = self.scheme.cut_off;
-        for record in 0..self.len() {
-            let typed = fields.first().and_then(|f| self.date(*f, record));
-            let (Some(birth), Some(&field)) = (
-                typed.or(self.fact(record).map(|f| f.birth)),
-                if typed.is_some() {
-                    fields.first()
-                } else {
-                    fields.last()
-                },
-            ) else {
-                continue;
-            };
-            // Born after the cut-off date: a finding of its own.
-            if birth > cut_off {
-                continue;
-            }
-            let age = f64::from(years_between(birth, cut_off));
-            let variant = match age {
-                a if a < min => "young",
-                a if a > max => "old",
-                _ => continue,
-            };
-            let diagnostic = self
-                .finding(Rule::AgeImplausible, record, field)
-                .variant(variant)
-                .arg("age", age)
-                .arg("min", min)
-                .arg("max", max)
-                .arg("cut_off", cut_off);
-            self.found.push(diagnostic);
-        }
-    }
-
-    /// Fields: claimed amount, amount of the invoice.
-    fn over_claimed(&mut self, check: &Check) {
-        let (Some(claimed), Some(amount)) = (self.index(check, 0), self.index(check, 1)) else {
-            return;
-        };
-        for record in 0..self.len() {
-            let numbers = (self.number(claimed, record), self.number(amount, record));
-            let (Some(asked), Some(limit)) = numbers else {
-                continue;
-            };
-            // A negative invoice has its own finding.
-            if limit >= 0 && asked > limit {
-                let diagnostic = self
-                    .finding(Rule::AmountOverClaimed, record, claimed)
-                    .arg("claimed", Decimal::new(asked, 2))
-                    .arg("amount", Decimal::new(limit, 2));
-                self.found.push(diagnostic);
-            }
-        }
-    }
-
-    /// Fields: the lower and the higher level, of an ordered vocabulary. With `strict` they must
-    /// differ.
-    fn education(&mut self, check: &Check) {
-        let (Some(low), Some(high)) = (self.index(check, 0), self.index(check, 1)) else {
-            return;
-        };
-        let strict = check.params.get("strict").is_some_and(|s| *s > 0.0);
-        let ordered = |field: usize| match &self.form.fields[field].kind {
-            Kind::Vocabulary(v) => self.scheme.vocabulary(v).is_some_and(|v| v.ordered),
-            _ => false,
-        };
-        if !ordered(low) || !ordered(high) {
-            return;
-        }
-        for record in 0..self.len() {
-            let (Some(a), Some(b)) = (self.code(low, record), self.code(high, record)) else {
-                continue;
-            };
-            if b > a || (b == a && !strict) {
-                continue;
-            }
-            let diagnostic = self
-                .finding(Rule::EducationOrder, record, high)
-                .variant(if strict { "strict" } else { "" })
-                .arg("low_title", &self.form.fields[low].title)
-                .arg("high_title", &self.form.fields[high].title)
-                .arg("low", self.term(low, a))
-                .arg("high", self.term(high, b));
-            self.found.push(diagnostic);
-        }
-    }
-
-    /// Fields: a stated number of years, then the dates from which it follows, the first that is
-    /// filled counts; an id number gives the date of birth. Parameter: `tolerance` in years.
-    fn stated(&mut self, check: &Check) {
-        let Some(stated) = self.index(check, 0) else {
-            return;
-        };
-        let tolerance = check.params.get("tolerance").copied().unwrap_or(0.0);
-        let sources: Vec<usize> = (1..check.fields.len())
-            .filter_map(|i| self.form.field(&check.fields[i]))
-            .collect();
-        let cut_off = self.scheme.cut_off;
-        for record in 0..self.len() {
-            let Some(typed) = self.whole(stated, record) else {
-                continue;
-            };
-            let since = sources.iter().find_map(|&field| {
-                let day = match self.form.fields[field].kind {
-                    Kind::IdNumber => self.fact(record)?.birth,
-                    _ => self.date(field, record)?,
-                };
-                Some((day, field))
-            });
-            let Some((since, field)) = since.filter(|(day, _)| *day <= cut_off) else {
-                continue;
-            };
-            let computed = i64::from(years_between(since, cut_off));
-            if (typed.saturating_sub(computed)).unsigned_abs() as f64 <= tolerance {
-                continue;
-            }
-            let diagnostic = self
-                .finding(Rule::StatedMismatch, record, stated)
-                .arg("title", &self.form.fields[stated].title)
-                .arg("stated", typed)
-                .arg("computed", computed)
-                .arg("source", &self.form.fields[field].title)
-                .arg("cut_off", cut_off);
-            self.found.push(diagnostic);
-        }
-    }
-
-    // ---- cells ---------------------------------------------------------------------------
-
     fn len(&self) -> usize {
         self.records.rows.len()
     }
@@ -338,7 +133,28 @@ impl<'a> Table<'a> {
 
     fn code(&self, field: usize, record: usize) -> Option<Code> {
         match &self.records.columns[field] {
-            Data::Code(codes) => Some(codes[record]).filter(|c| *c != NO_CODE),
+            Data::Code(codes) => Some(codes[record]).filter(|c| *c != NO_CODE && *c != OTHER_CODE),
+            _ => None,
+        }
+    }
+
+    /// Whether a cell of terms holds something that is none.
+    fn says_other(&self, field: usize, record: usize) -> bool {
+        matches!(&self.records.columns[field], Data::Code(codes) if codes[record] == OTHER_CODE)
+    }
+
+    fn yes(&self, field: usize, record: usize) -> Option<bool> {
+        match &self.records.columns[field] {
+            Data::Boolean(all) => Some(all[record])
+                .filter(|b| *b != NO_BOOLEAN)
+                .map(|b| b == 1),
+            _ => None,
+        }
+    }
+
+    fn text(&self, field: usize, record: usize) -> Option<&'a str> {
+        match &self.records.columns[field] {
+            Data::Text(texts) => texts.get(record),
             _ => None,
         }
     }
@@ -361,18 +177,22 @@ impl<'a> Table<'a> {
     /// The text of the form's first field of a kind.
     fn first(&self, kind: &Kind, record: usize) -> Option<&'a str> {
         let field = self.form.fields.iter().position(|f| f.kind == *kind)?;
-        match &self.records.columns[field] {
-            Data::Text(texts) => texts.get(record),
+        self.text(field, record)
+    }
+
+    /// The vocabulary that a field's cells are terms of.
+    fn vocabulary(&self, field: usize) -> Option<&'a Vocabulary> {
+        let field = &self.form.fields[field];
+        match field.read_as.as_ref().unwrap_or(&field.kind) {
+            Kind::Vocabulary(id) => self.scheme.vocabulary(id),
             _ => None,
         }
     }
 
     fn term(&self, field: usize, code: Code) -> &'a str {
-        let Kind::Vocabulary(id) = &self.form.fields[field].kind else {
-            return "";
-        };
-        let vocabulary = self.scheme.vocabulary(id);
-        let term = vocabulary.and_then(|v| v.terms.get(usize::from(code)));
+        let term = self
+            .vocabulary(field)
+            .and_then(|v| v.terms.get(usize::from(code)));
         term.map_or("", |t| t.name.as_str())
     }
 
@@ -389,6 +209,12 @@ impl<'a> Table<'a> {
 /// Months since year 0, so that dates of which only the month is known compare.
 fn months(day: NaiveDate) -> i32 {
     day.year() * 12 + day.month0() as i32
+}
+
+/// A day for a message: a month where its first day stands for it.
+fn when(day: NaiveDate) -> String {
+    let form = if day.day() == 1 { "%Y-%m" } else { "%Y-%m-%d" };
+    day.format(form).to_string()
 }
 
 /// Whole years from one day to a later one.

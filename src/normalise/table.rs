@@ -1,17 +1,20 @@
 //! One table: its columns are read one after the other, rows that name nobody are left out, and
 //! what the school typed as sums is compared.
 
+mod after;
+
 use super::bound::{At, Bound};
-use super::column::{Column, Held, Read, State};
+use super::column::{Column, Held, Read, Slot, State};
 use super::fill::{Carry, Matrix, carry};
 use super::{
-    Data, Records, TextColumn, boolean, claim_check, claim_total, compound, dates, id, number,
-    row_check, school, stated, sums_check, text, total, vocabulary,
+    Data, Records, TextColumn, aside, boolean, claim_check, claim_total, compound, dates, id,
+    lines, number, old_name, row_check, rows, school, school_code, stated, sums_check, text, total,
+    vocabulary,
 };
 use crate::diagnostic::{Diagnosed, Diagnostic, Place, Rule, Severity};
 use crate::grid::{Sheet, Value, Workbook};
-use crate::recognise::{Recognised, Remark, RemarkKind, Table, TypedTotal};
-use crate::scheme::{Code, FieldIdx, Form, Kind, Scheme, Vocabulary};
+use crate::recognise::{Given, Recognised, Remark, RemarkKind, Table, TypedTotal};
+use crate::scheme::{FieldIdx, Form, Kind, Scheme, Vocabulary};
 use chrono::Datelike;
 
 /// Reads the records of one table.
@@ -28,7 +31,10 @@ pub(super) fn read(
     let cols: Vec<(u32, Carry)> = bound
         .iter()
         .filter(|b| b.cell.is_none())
-        .map(|b| (b.col, carry(&form.fields[b.field].kind)))
+        .map(|b| {
+            let field = &form.fields[b.field];
+            (b.col, carry(field.read_as.as_ref().unwrap_or(&field.kind)))
+        })
         .collect();
     let mut matrix = Matrix::gather(sheet, &table.body, &cols, scheme.words.tokens());
     for (col, cell) in bound.iter().filter_map(|b| Some((b.col, b.cell?))) {
@@ -72,6 +78,14 @@ pub(super) fn read(
     reader.required(&keep);
     reader.counts();
     reader.stated(&keep);
+    lines::after_total(
+        table,
+        form,
+        &reader.sums,
+        &keep,
+        &reader.place,
+        &mut reader.out,
+    );
     let Reader {
         columns,
         source,
@@ -135,6 +149,7 @@ pub(super) fn read(
         totals,
     };
     out.extend(row_check::check(&records, form, scheme));
+    out.extend(rows::check(&records, form, scheme));
     out.extend(claim_check::check(&records, table, scheme));
     out.extend(sums_check::check(&records, form, scheme));
     out.extend(claim_total::check(
@@ -238,6 +253,49 @@ impl Reader<'_> {
         for index in order {
             self.one(index);
         }
+        for given in &self.table.given {
+            self.given(given);
+        }
+    }
+
+    /// A value that the header gives to all records; what is wrong with it is said once.
+    fn given(&mut self, given: &Given) {
+        let field = given.field;
+        if self.states[field].is_some() {
+            return;
+        }
+        let slots: Vec<Slot<'_>> = (0..self.table.body.len())
+            .map(|row| Slot {
+                held: Held::Text(&given.text),
+                filled: row > 0,
+                covered: false,
+            })
+            .collect();
+        let column = Column {
+            scheme: self.scheme,
+            field: &self.form.fields[field],
+            place: &self.place,
+            col: given.col,
+            factor: 1.0,
+            rows: &self.table.body,
+            cells: &slots,
+            persons: None,
+        };
+        let read = match &column.field.kind {
+            Kind::Vocabulary(name) => self
+                .scheme
+                .vocabulary(name)
+                .map(|main| vocabulary::read(&column, main, &mut self.out)),
+            _ => Some(text::read(&column, &mut self.out)),
+        };
+        if let Some(read) = read {
+            self.columns[field] = read.data;
+            self.states[field] = Some(read.states);
+            self.source[field] = Some(At {
+                col: given.col,
+                row: Some(given.row),
+            });
+        }
     }
 
     fn one(&mut self, index: usize) {
@@ -260,10 +318,15 @@ impl Reader<'_> {
         let mut out = std::mem::take(&mut self.out);
         let mut filled: Vec<(FieldIdx, Read)> = Vec::new();
         let read = match &column.field.kind {
-            Kind::Serial => None,
+            Kind::Serial => {
+                if self.asks(Rule::SerialOrder, field) {
+                    lines::serial(&column, &mut out);
+                }
+                None
+            }
             Kind::Ignored => {
                 errors_only(&column, &mut out);
-                None
+                aside::read(&column, form, &self.help(field), &mut out)
             }
             Kind::Text | Kind::Label | Kind::Phone
                 if !column.field.stored && !form.is_checked(column.field) =>
@@ -275,7 +338,14 @@ impl Reader<'_> {
             Kind::Name => Some(text::names(&column, &mut out)),
             Kind::IdNumber => Some(id::read(&column, &mut out)),
             Kind::Phone => Some(text::phones(&column, &mut out)),
-            Kind::Label | Kind::SchoolCode => Some(text::labels(&column, &mut out)),
+            Kind::SchoolCode => {
+                let read = text::labels(&column, &mut out);
+                if self.asks(Rule::SchoolCodeForm, field) {
+                    school_code::check(&column, &read.data, &mut out);
+                }
+                Some(read)
+            }
+            Kind::Label => Some(text::labels(&column, &mut out)),
             Kind::Integer | Kind::Decimal | Kind::Money => Some(number::read(&column, &mut out)),
             Kind::Boolean => Some(boolean::read(&column, &mut out)),
             Kind::Date => Some(dates::read(&column, &self.help(field), &mut out)),
@@ -295,6 +365,9 @@ impl Reader<'_> {
                             _ => None,
                         })
                         .collect();
+                    if self.asks(Rule::TitleOldName, field) {
+                        old_name::check(&column, main, &mut out);
+                    }
                     if others.is_empty() || others.len() != fills.len() {
                         Some(vocabulary::read(&column, main, &mut out))
                     } else {
@@ -333,6 +406,13 @@ impl Reader<'_> {
             (Kind::Name, Data::Text(texts)) => Some(texts.clone()),
             _ => names,
         };
+    }
+
+    /// Whether a check of that rule is about the field.
+    fn asks(&self, rule: Rule, field: FieldIdx) -> bool {
+        let id = &self.form.fields[field].id;
+        let mut checks = self.form.checks.iter().filter(|c| c.rule == rule);
+        checks.any(|c| c.fields.first() == Some(id))
     }
 
     fn fills(&self, field: FieldIdx) -> Vec<FieldIdx> {
@@ -381,147 +461,6 @@ impl Reader<'_> {
             self.source[field] = Some(at);
             self.states[field] = Some(read.states);
         }
-    }
-
-    /// Terms that another field turns into other terms.
-    fn instead(&mut self) {
-        for (f, field) in self.form.fields.iter().enumerate() {
-            let Kind::Vocabulary(name) = &field.kind else {
-                continue;
-            };
-            let Some(vocabulary) = self.scheme.vocabulary(name) else {
-                continue;
-            };
-            for (code, term) in vocabulary.terms.iter().enumerate() {
-                for rule in &term.instead {
-                    self.replace(f, code as Code, vocabulary, rule);
-                }
-            }
-        }
-    }
-
-    fn replace(
-        &mut self,
-        f: FieldIdx,
-        code: Code,
-        vocabulary: &Vocabulary,
-        rule: &crate::scheme::form::Instead,
-    ) {
-        let Some(other) = self.form.field(&rule.field) else {
-            return;
-        };
-        let Kind::Vocabulary(other_name) = &self.form.fields[other].kind else {
-            return;
-        };
-        let (Some(by), Some(new)) = (
-            self.scheme.vocabulary(other_name),
-            vocabulary.code(&rule.name),
-        ) else {
-            return;
-        };
-        let of: Vec<Code> = rule.of.iter().filter_map(|n| by.code(n)).collect();
-        let Data::Code(others) = &self.columns[other] else {
-            return;
-        };
-        let hits: Vec<bool> = others.iter().map(|c| of.contains(c)).collect();
-        if let Data::Code(codes) = &mut self.columns[f] {
-            for (c, hit) in codes.iter_mut().zip(hits) {
-                if *c == code && hit {
-                    *c = new;
-                }
-            }
-        }
-    }
-
-    /// Which rows name somebody; the others are rejected and say so.
-    fn identified(&mut self) -> Vec<bool> {
-        let rows = self.table.body.len();
-        let identity: Vec<FieldIdx> = (0..self.form.fields.len())
-            .filter(|f| matches!(self.form.fields[*f].kind, Kind::Name | Kind::IdNumber))
-            .filter(|f| self.states[*f].is_some())
-            .collect();
-        let Some(first) = identity.first() else {
-            // The column is missing, which is said once for the table; the rows stay.
-            return vec![true; rows];
-        };
-        let keep: Vec<bool> = (0..rows)
-            .map(|r| {
-                identity.iter().any(|f| {
-                    self.states[*f]
-                        .as_ref()
-                        .is_some_and(|s| s[r] != State::Blank)
-                })
-            })
-            .collect();
-        for r in (0..rows).filter(|r| !keep[*r]) {
-            let at = self.source[*first];
-            let row = at.and_then(|a| a.row).unwrap_or(self.table.body[r]);
-            let place = self.place.at(row, at.map(|a| a.col));
-            self.out.push(
-                Diagnostic::new(Rule::RequiredMissing, place)
-                    .variant("row")
-                    .field(&self.form.fields[*first].id),
-            );
-        }
-        keep
-    }
-
-    fn required(&mut self, keep: &[bool]) {
-        for (f, field) in self.form.fields.iter().enumerate() {
-            let (true, Some(states)) = (field.required, &self.states[f]) else {
-                continue;
-            };
-            let Some(column) = self.column(f) else {
-                continue;
-            };
-            let blank = (0..states.len()).filter(|r| states[*r] == State::Blank && keep[*r]);
-            let missing: Vec<Diagnostic> = blank
-                .filter(|r| !total::covered(&column, *r))
-                .map(|r| column.finding(r, Rule::RequiredMissing))
-                .collect();
-            self.out.extend(missing);
-        }
-    }
-
-    /// The column of a field; its unit is no matter any more.
-    fn column(&self, field: FieldIdx) -> Option<Column<'_>> {
-        let index = self.bound.iter().position(|b| b.field == field)?;
-        Some(Column {
-            scheme: self.scheme,
-            field: &self.form.fields[field],
-            place: &self.place,
-            col: self.bound[index].col,
-            factor: 1.0,
-            rows: self.bound[index].rows(&self.table.body),
-            cells: self.matrix.column(index),
-            persons: self.names.as_ref(),
-        })
-    }
-
-    /// Percentages and totals typed beside what they follow from.
-    fn stated(&mut self, keep: &[bool]) {
-        let rows = stated::Rows {
-            form: self.form,
-            columns: &self.columns,
-            states: &self.states,
-            keep,
-        };
-        let mut out = Vec::new();
-        rows.check(|field| self.column(field), &mut out);
-        self.out.extend(out);
-    }
-
-    /// Head counts in total lines.
-    fn counts(&mut self) {
-        total::check_counts(
-            self.sheet,
-            &self.place,
-            self.table,
-            &self.scheme.forms[self.table.form],
-            self.names.as_ref(),
-            &self.scheme.words,
-            &mut self.out,
-        );
     }
 }
 

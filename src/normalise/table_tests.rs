@@ -60,6 +60,7 @@ fn draw(form: &str, fields: &str, rows: &[&str], merges: &[Span]) -> Drawn {
         totals: vec![],
         section_of: vec![None; rows.len()],
         sections: vec![],
+        given: vec![],
         remarks: vec![],
     };
     Drawn {
@@ -71,6 +72,7 @@ fn draw(form: &str, fields: &str, rows: &[&str], merges: &[Span]) -> Drawn {
         },
         recognised: Recognised {
             tables: vec![table],
+            unknown: Vec::new(),
             accounts: vec![Account::default()],
         },
     }

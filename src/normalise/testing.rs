@@ -96,7 +96,11 @@ pub(crate) fn table<S: AsRef<str>>(
             .map(|r| Some(r[index].as_ref()).filter(|t| !t.is_empty()))
             .collect();
         let field = &form.fields[form.field(fields[index]).unwrap()];
-        data(scheme, &field.kind, &cells)
+        data(
+            scheme,
+            field.read_as.as_ref().unwrap_or(&field.kind),
+            &cells,
+        )
     };
     let mut columns = vec![Data::Absent; form.fields.len()];
     let mut source_columns = vec![None; form.fields.len()];
@@ -136,7 +140,10 @@ fn data(scheme: &Scheme, kind: &Kind, cells: &[Option<&str>]) -> Data {
             let code = |c: &Option<&str>| c.map_or(NO_CODE, |t| vocabulary.code(t).unwrap());
             Data::Code(cells.iter().map(code).collect())
         }
-        Kind::Date => Data::Date(cells.iter().map(|c| c.map_or(NO_DATE, day)).collect()),
+        // Of a period its last day.
+        Kind::Date | Kind::Period => {
+            Data::Date(cells.iter().map(|c| c.map_or(NO_DATE, day)).collect())
+        }
         Kind::Integer => {
             let number = |c: &Option<&str>| c.map_or(NO_NUMBER, |t| t.parse().unwrap());
             Data::Integer(cells.iter().map(number).collect())

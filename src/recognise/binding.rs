@@ -1,6 +1,7 @@
 //! From a column's header texts to the fields they can mean.
 
 use super::How;
+use super::label;
 use super::words;
 use crate::fold;
 use crate::scheme::{Candidate, Dictionary, Reading, SLASH, Spelling};
@@ -43,9 +44,15 @@ struct Variants {
 pub(super) fn read(path: &[String], dictionary: &Dictionary) -> Reading {
     match path {
         [] => Reading::default(),
-        [label] => dictionary
-            .readings
-            .get(label, || understood(path, dictionary)),
+        [label] => dictionary.readings.get(label, || {
+            let found = understood(path, dictionary);
+            match dashed(label, dictionary) {
+                Some(parts) if found.candidates.is_empty() => {
+                    understood(&parts.map(str::to_owned), dictionary)
+                }
+                _ => found,
+            }
+        }),
         // Folded texts have no line breaks.
         _ => dictionary
             .readings
@@ -99,7 +106,13 @@ fn understood(path: &[String], dictionary: &Dictionary) -> Reading {
     if spanners.iter().any(|s| foreign(s)) {
         return reading;
     }
-    let foreign_inside = leaf.qualifiers.iter().any(|q| foreign(q));
+    // A label that means another field below another group means nothing certain below a group that
+    // is not known: of 学历 and 学历 below two of them neither is the highest.
+    let parted = !spanners.iter().all(|s| is_neutral(s, dictionary));
+    let foreign_inside = leaf
+        .qualifiers
+        .iter()
+        .any(|q| foreign(q) || is_other(q, dictionary));
     for (i, text) in leaf.texts.iter().enumerate() {
         if i == 0 {
             add(&mut reading, dictionary.get(text), 2);
@@ -107,7 +120,12 @@ fn understood(path: &[String], dictionary: &Dictionary) -> Reading {
             add(&mut reading, dictionary.get(text), 3);
         }
     }
-    if reading.candidates.is_empty() && !foreign_inside {
+    if parted {
+        let known =
+            |c: &Candidate| c.rank < 2 || leaf.texts.iter().all(|t| !dictionary.depends(t, c));
+        reading.candidates.retain(known);
+    }
+    if reading.candidates.is_empty() && !foreign_inside && !parted {
         for text in leaf.texts.iter().rev() {
             if let Some(found) = within(text, dictionary) {
                 add(&mut reading, found, 4);
@@ -118,6 +136,20 @@ fn understood(path: &[String], dictionary: &Dictionary) -> Reading {
     reading
 }
 
+/// What a label can mean as a column of a group that is named beside it rather than above. Their
+/// texts put together say nothing here: a subject beside a college is not the college's subject.
+pub(super) fn below(group: &str, leaf: &str, dictionary: &Dictionary) -> Vec<Candidate> {
+    let mut reading = Reading::default();
+    let (group, leaf) = (variants(group, dictionary), variants(leaf, dictionary));
+    for (i, text) in leaf.texts.iter().enumerate() {
+        for (j, group) in group.texts.iter().enumerate() {
+            let found = dictionary.get(&format!("{group}/{text}"));
+            add(&mut reading, found, u8::from(i + j > 0));
+        }
+    }
+    reading.candidates
+}
+
 /// Whether a single cell reads like a header label; for finding headers.
 pub(super) fn is_label(folded: &str, dictionary: &Dictionary) -> bool {
     if dictionary.knows(&literal(folded)) {
@@ -125,8 +157,16 @@ pub(super) fn is_label(folded: &str, dictionary: &Dictionary) -> bool {
     }
     // Numbers, days and codes. Plain words have no other reading: names and values of records
     // leave here.
-    if folded.is_ascii() || folded.chars().all(fold::is_letter) {
+    if folded.is_ascii() {
         return false;
+    }
+    if folded.chars().all(fold::is_letter) {
+        let asked = dictionary
+            .asking
+            .iter()
+            .find_map(|w| folded.strip_prefix(w.as_str()));
+        return asked.is_some_and(|t| dictionary.knows(t))
+            || label::untranslated(folded).is_some_and(|t| dictionary.knows(t));
     }
     dictionary
         .labels
@@ -135,12 +175,32 @@ pub(super) fn is_label(folded: &str, dictionary: &Dictionary) -> bool {
 
 /// Whether a text that is no known spelling is one with marks, brackets, units or hints around it.
 fn is_marked_label(folded: &str, dictionary: &Dictionary) -> bool {
+    let folded = note_in(folded, dictionary).map_or(folded, |at| &folded[..at]);
     // A label with its value behind it, or room for one, stands in a line above a table.
     if folded.contains(':') && fold::brackets(folded).0.contains(':') {
         return false;
     }
     let all = variants(folded, dictionary).texts;
-    all.iter().skip(1).any(|t| dictionary.knows(t))
+    let known =
+        all.iter().skip(1).any(|t| dictionary.knows(t)) || dashed(folded, dictionary).is_some();
+    known || label::untranslated(folded).is_some_and(|t| dictionary.knows(t))
+}
+
+/// Group and label in one cell: `学历信息-最高学历`.
+fn dashed<'t>(folded: &'t str, dictionary: &Dictionary) -> Option<[&'t str; 2]> {
+    let (group, label) = folded.rsplit_once(['-', '_', '>'])?;
+    (group.chars().count() >= 2 && dictionary.knows(&literal(label))).then_some([group, label])
+}
+
+/// Where a note begins that stands behind a label in its cell: a mark, or a word with a colon.
+fn note_in(label: &str, dictionary: &Dictionary) -> Option<usize> {
+    if let Some(at) = label.find('※').filter(|at| *at > 0) {
+        return Some(at);
+    }
+    let (before, _) = label.split_once(':')?;
+    let worded = |w: &String| before.strip_suffix(w.as_str()).map(str::len);
+    let at = dictionary.note.iter().find_map(worded)?;
+    (at > 0).then_some(at)
 }
 
 /// A slash inside a label is no border between group and label.
@@ -167,9 +227,19 @@ fn variants(label: &str, dictionary: &Dictionary) -> Variants {
     };
     let bare = unnumbered(unmarked(label), dictionary);
     add(bare);
+    // A question to the person: `您的姓名`.
+    let asked = |w: &String| bare.strip_prefix(w.as_str());
+    let bare = dictionary.asking.iter().find_map(asked).unwrap_or(bare);
+    add(bare);
+    if let Some(at) = note_in(bare, dictionary) {
+        add(unmarked(&bare[..at]));
+    }
     let (outside, inside) = fold::brackets(bare);
     let outside = unnumbered(unmarked(&outside), dictionary).to_owned();
     add(&outside);
+    if let ([inside], true) = (inside.as_slice(), outside.is_empty()) {
+        add(inside);
+    }
     for part in [bare, outside.as_str()] {
         if let Some((before, after)) = part.split_once(':') {
             let hint = after.is_empty()
@@ -203,6 +273,21 @@ fn variants(label: &str, dictionary: &Dictionary) -> Variants {
         }
     }
     all
+}
+
+/// Whether a group says nothing about what stands below it: a title, 基本情况, a known label.
+fn is_neutral(group: &str, dictionary: &Dictionary) -> bool {
+    is_filler(group, dictionary)
+        || dictionary.knows(group)
+        || dictionary.title.iter().any(|t| group.ends_with(t.as_str()))
+}
+
+/// Whether what stands beside a label makes it another one: planned, of last year.
+fn is_other(text: &str, dictionary: &Dictionary) -> bool {
+    dictionary
+        .other
+        .iter()
+        .any(|w| text == w || text.starts_with(w.as_str()) && !is_filler(text, dictionary))
 }
 
 /// Factor of a text that is a unit and nothing else.
@@ -408,6 +493,23 @@ mod tests {
         ] {
             assert_eq!(id(roster(path)), "", "{path}");
         }
+    }
+
+    #[test]
+    fn what_is_planned_or_of_another_year_is_not_the_thing_itself() {
+        for path in [
+            "拟职称",
+            "职称（拟评）",
+            "职称(申报)",
+            "最高学历（拟提升）",
+            "职称（上年）",
+            "职称（调整前）",
+        ] {
+            assert_eq!(id(roster(path)), "", "{path}");
+        }
+        assert_eq!(id(field("training", "学时（去年）")), "");
+        assert_eq!(id(field("claims", "申请金额（预计）")), "");
+        assert_eq!(id(roster("姓名（申报人）")), "name");
     }
 
     #[test]

@@ -2,18 +2,24 @@
 //! their cells, and the finished table.
 
 use super::binding;
-use super::form::Choice;
+use super::form::{self, Choice};
 use super::header::{Band, Heading};
+use super::label;
+use super::nearest;
 use super::region::{Found, Region, Segment};
 use super::remark;
 use super::role::{Layout, Slot};
+use super::spread;
 use super::totals::{self, Met};
 use super::walk::Growing;
 use super::{Column, How, RemarkKind, Table};
 use crate::fold;
 use crate::grid::{Cell, Value, column_name};
-use crate::scheme::{Kind, Reading, Scheme};
+use crate::scheme::{Form, Kind, Reading, Scheme};
 use std::ops::Range;
+
+/// Records looked at to see whether words or numbers stand below a label.
+const WORDY_LINES: usize = 8;
 
 impl Region<'_> {
     /// Whether one column without a known label holds id numbers, and none is labelled so.
@@ -49,12 +55,63 @@ impl Region<'_> {
         (first.col..=last.col).filter(full).count() == 1
     }
 
+    /// Which headings that can mean numbers or days have nothing but words below them.
+    pub(super) fn wordy(
+        &self,
+        headings: &[Heading],
+        readings: &[Reading],
+        lines: Range<usize>,
+    ) -> Vec<bool> {
+        let lines = lines.start..lines.end.min(lines.start + WORDY_LINES);
+        let counted = |r: &Reading| {
+            r.candidates.iter().any(|c| {
+                let kind = &self.scheme.forms[c.form].fields[c.field].kind;
+                form::is_counted(kind)
+            })
+        };
+        let numeric = |t: &str| {
+            t.bytes().any(|b| b.is_ascii_digit())
+                || !t.is_ascii() && t.chars().any(char::is_numeric)
+        };
+        headings
+            .iter()
+            .zip(readings)
+            .map(|(h, r)| {
+                if !counted(r) {
+                    return false;
+                }
+                let cells = lines.clone().filter_map(|l| self.view.cell(l, h.col));
+                let mut words = 0;
+                for cell in cells.filter(|c| self.view.filled(c)) {
+                    match self.view.value(cell) {
+                        Value::Text(t) if !numeric(t) => {
+                            words += usize::from(t.trim().chars().count() >= 2);
+                        }
+                        _ => return false,
+                    }
+                }
+                words >= 2
+            })
+            .collect()
+    }
+
     /// What each heading can mean; columns of one label are told apart by their neighbours.
     pub(super) fn readings(&self, headings: &[Heading]) -> Vec<Reading> {
         let mut readings: Vec<Reading> = headings
             .iter()
             .map(|h| binding::read(&h.folded, self.dictionary))
             .collect();
+        for &form in self.allowed {
+            spread::read(headings, &mut readings, form, self.scheme);
+        }
+        // The corner is the first column, or the one behind the row number.
+        for (reading, heading) in readings.iter_mut().zip(headings).take(2) {
+            if let ([_], [text]) = (heading.folded.as_slice(), heading.path.as_slice())
+                && reading.candidates.is_empty()
+            {
+                reading.candidates = label::corner(text, self.dictionary, self.scheme);
+            }
+        }
         for (reading, heading) in readings.iter_mut().zip(headings) {
             let groups = heading.folded.split_last().map_or(&[][..], |s| s.1);
             if !reading.candidates.is_empty() || groups.is_empty() {
@@ -85,13 +142,25 @@ impl Region<'_> {
                 let Some(group) = before.folded.last().filter(|g| *g != leaf) else {
                     continue;
                 };
-                let reading = binding::read(&[group.clone(), leaf.clone()], self.dictionary);
-                if reading.candidates.iter().any(|c| c.rank < 2) {
-                    readings[i].candidates = reading.candidates;
+                let found = binding::below(group, leaf, self.dictionary);
+                if !found.is_empty() {
+                    readings[i].candidates = found;
                     break;
                 }
             }
         }
+        // One part of a date that has a column for each part is no date.
+        for (reading, heading) in readings.iter_mut().zip(headings) {
+            let (Some(leaf), true) = (heading.folded.last(), heading.folded.len() > 1) else {
+                continue;
+            };
+            if self.dictionary.units.contains_key(leaf) {
+                reading
+                    .candidates
+                    .retain(|c| self.scheme.forms[c.form].fields[c.field].kind != Kind::Date);
+            }
+        }
+        self.other_people(headings, &mut readings);
         readings
     }
 
@@ -159,6 +228,7 @@ impl Region<'_> {
             headings,
             mut choice,
             factors,
+            ..
         } = segment;
         let body: Vec<u32> = growing.body.iter().map(|b| b.1).collect();
         let unit = self.unit_of(&remarks);
@@ -209,6 +279,8 @@ impl Region<'_> {
         };
         columns.retain(|c| labelled(c.col) || used(c.col));
         self.by_content(&mut columns, &growing, &mut choice, &headings);
+        self.untie(&mut columns, &growing, &mut choice, &headings);
+        self.doubt(&mut columns, &growing, &mut choice, &headings);
         let sections_at = growing.sections_at();
         let met: Vec<Met> = growing.met.iter().map(|m| m.1).collect();
         let totals = totals::ranges(&met, &sections_at, body.len());
@@ -226,12 +298,14 @@ impl Region<'_> {
                 totals,
                 section_of,
                 sections,
+                given: Vec::new(),
                 remarks,
             },
             layout: growing.layout,
             headings,
             assigned: choice.columns,
             header_row,
+            again: false,
         }
     }
 
@@ -250,6 +324,39 @@ impl Region<'_> {
                 factors
             })
             .find(|f| *f != 1.0)
+    }
+
+    /// Gives up columns of which only a part of the label is a known spelling where their cells are
+    /// something else than the field asks for: such a column is proposed, not taken.
+    fn doubt(
+        &self,
+        columns: &mut [Column],
+        growing: &Growing,
+        choice: &mut Choice,
+        headings: &[Heading],
+    ) {
+        let form = &self.scheme.forms[choice.form];
+        for column in columns.iter_mut().filter(|c| c.how == How::Within) {
+            let Some(field) = column.field else {
+                continue;
+            };
+            let values: Vec<Value<'_>> = growing
+                .body
+                .iter()
+                .filter_map(|b| self.view.cell(b.0, column.col))
+                .filter(|c| self.view.filled(c))
+                .map(|c| self.view.value(c))
+                .take(60)
+                .collect();
+            let fit = nearest::fit(&form.fields[field].kind, &values, self.scheme);
+            if fit.is_some_and(|f| f.cells >= 3 && f.percent() < 50) {
+                column.field = None;
+                column.how = How::Unknown;
+                if let Some(h) = headings.iter().position(|h| h.col == column.col) {
+                    choice.columns[h].field = None;
+                }
+            }
+        }
     }
 
     /// Finds the id number column by its cells where the header does not say it, and the end date
@@ -286,7 +393,11 @@ impl Region<'_> {
                         .iter()
                         .any(|f| folded.contains(f.as_str()))
                 });
-                c.field.is_none() && !foreign && hits >= 2 && hits * 10 >= all * 8
+                let certain = hits >= 2 && hits * 10 >= all * 8;
+                c.field.is_none()
+                    && !foreign
+                    && certain
+                    && (!self.names_somebody(&c.path) || self.born(c.col, columns, form, &sample))
             });
             if let (Some((i, _)), None) = (fits.next(), fits.next()) {
                 columns[i].field = Some(id);
@@ -334,6 +445,60 @@ impl Region<'_> {
                 columns[i + 1].how = How::Content;
             }
         }
+    }
+}
+
+impl Region<'_> {
+    /// Whether an unknown label, if there is one, names somebody: 推荐者证件 is not the teacher's.
+    fn names_somebody(&self, path: &[String]) -> bool {
+        let Some(label) = path.last() else {
+            return false;
+        };
+        // What means the teacher, or nothing, is no other person.
+        let own = self.dictionary.filler.iter();
+        let left = own.fold(fold::label(label), |left, word| {
+            left.replace(word.as_str(), "")
+        });
+        let marks = &self.dictionary.person_mark;
+        marks.iter().any(|mark| left.contains(mark.as_str()))
+    }
+
+    /// Whether the days of birth in a column of id numbers are those of a column of dates: then they
+    /// are the same people's.
+    fn born(&self, ids: u32, columns: &[Column], form: &Form, lines: &[usize]) -> bool {
+        let month = |line: usize, col: u32| {
+            let text = match self.view.value(self.view.cell(line, col)?) {
+                Value::Date(serial) => remark::iso(serial)?,
+                Value::Number(n) => n.to_string(),
+                Value::Text(t) => fold::numerals(&fold::clean(t)).into_owned(),
+                _ => return None,
+            };
+            let mut parts = text.split(|c: char| !c.is_ascii_digit());
+            let first = parts.next().unwrap_or_default().to_owned();
+            match (first.len(), parts.next()) {
+                (4, Some(month)) => Some(format!("{first}{month:0>2}")),
+                (6 | 8, _) => first.get(..6).map(str::to_owned),
+                _ => None,
+            }
+        };
+        let dates = columns.iter().filter(|c| {
+            let kind = c.field.map(|f| &form.fields[f].kind);
+            kind == Some(&Kind::Date)
+        });
+        dates.into_iter().any(|date| {
+            let pairs: Vec<bool> = lines
+                .iter()
+                .filter_map(|&line| {
+                    let born = month(line, date.col)?;
+                    let Value::Text(id) = self.view.value(self.view.cell(line, ids)?) else {
+                        return None;
+                    };
+                    Some(id.trim().get(6..12) == Some(&*born))
+                })
+                .collect();
+            let same = pairs.iter().filter(|same| **same).count();
+            same >= 2 && same * 10 >= pairs.len() * 8
+        })
     }
 }
 

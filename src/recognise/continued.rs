@@ -42,6 +42,10 @@ pub(super) fn first_record(region: &Region<'_>) -> usize {
 }
 
 fn matches(region: &Region<'_>, earlier: &Region<'_>, found: &Found) -> bool {
+    // One block of several.
+    if !found.table.given.is_empty() {
+        return false;
+    }
     let (left, right) = (found.layout.left, found.layout.right());
     let all = 0..u32::MAX;
     let lines: Vec<usize> = (0..region.view.len().min(SAMPLE))

@@ -1,7 +1,7 @@
 //! How a workbook was understood, as plain data for `huizong inspect`.
 
-use super::{Recognised, RemarkKind, Role, Table};
-use crate::grid::{Workbook, a1, column_name};
+use super::{Recognised, RemarkKind, Role, Table, nearest};
+use crate::grid::{Value, Workbook, a1, column_name};
 use crate::scheme::Scheme;
 use std::collections::BTreeMap;
 
@@ -78,6 +78,13 @@ pub struct ColumnExplanation {
     pub how: &'static str,
     /// Factor of the unit in the header.
     pub factor: f64,
+    /// How certain the field is, 0 to 1; 0 where it is not known.
+    pub confidence: f32,
+    /// Why, for people; texts to be put into a language by `message::expanded`.
+    pub reasons: Vec<String>,
+    /// What an unknown column may be, nearest first: field id, points out of 100, and the text with
+    /// the reasons, to be put into a language likewise.
+    pub near: Vec<(String, u32, String)>,
 }
 
 /// Explains what [`tables`](super::tables) found.
@@ -95,7 +102,7 @@ pub fn explain(workbook: &Workbook, recognised: &Recognised, scheme: &Scheme) ->
                     .tables
                     .iter()
                     .filter(|t| t.sheet == index)
-                    .map(|t| table(t, scheme))
+                    .map(|t| table(workbook, recognised, t, scheme))
                     .collect(),
                 left_out: account.map_or_else(Vec::new, |a| {
                     left_out(&a.lines, &form_rows(recognised, index))
@@ -121,13 +128,32 @@ fn kind(kind: RemarkKind) -> &'static str {
     }
 }
 
-fn table(table: &Table, scheme: &Scheme) -> TableExplanation {
+fn table(
+    workbook: &Workbook,
+    recognised: &Recognised,
+    table: &Table,
+    scheme: &Scheme,
+) -> TableExplanation {
+    let sheet = &workbook.sheets[table.sheet];
     let form = &scheme.forms[table.form];
     let columns = table
         .columns
         .iter()
         .map(|c| {
             let field = c.field.map(|f| &form.fields[f]);
+            let values: Vec<Value<'_>> = table
+                .body
+                .iter()
+                .filter_map(|row| sheet.at(*row, c.col))
+                .filter(|v| !matches!(v, Value::Text(t) if t.trim().is_empty()))
+                .take(60)
+                .collect();
+            let fit = field.and_then(|f| nearest::fit(&f.kind, &values, scheme));
+            let (confidence, reasons) = nearest::confidence(c.how, fit);
+            let unknown = recognised.unknown.iter().find(|u| {
+                u.sheet == table.sheet && u.col == c.col && table.header.contains(&u.row)
+            });
+            let near = unknown.map_or(&[][..], |u| &u.near);
             ColumnExplanation {
                 column: match &c.cell {
                     Some(cell) => a1(cell.row, c.col),
@@ -139,6 +165,12 @@ fn table(table: &Table, scheme: &Scheme) -> TableExplanation {
                 stored: field.is_some_and(|f| f.stored),
                 how: c.how.as_str(),
                 factor: c.factor,
+                confidence,
+                reasons,
+                near: near
+                    .iter()
+                    .map(|n| (form.fields[n.field].id.clone(), n.points, n.text(form)))
+                    .collect(),
             }
         })
         .collect();
@@ -197,6 +229,34 @@ fn left_out(lines: &[Role], form_rows: &[u32]) -> Vec<LeftOut> {
 }
 
 impl SheetExplanation {
+    /// For each table all 1-based rows of its header: those whose labels name its columns, and those beside
+    /// them that are header too, a row of column numbers or of units.
+    pub fn header_bands(&self) -> Vec<Vec<u32>> {
+        let header = |row: u32| {
+            let runs = self
+                .left_out
+                .iter()
+                .filter(|run| run.why == Role::Header.as_str());
+            runs.into_iter()
+                .any(|run| (run.first..=run.last).contains(&row))
+        };
+        self.tables
+            .iter()
+            .map(|table| {
+                let mut rows = table.header_rows.clone();
+                let others = self.tables.iter().flat_map(|t| &t.header_rows);
+                let others: Vec<u32> = others.copied().filter(|r| !rows.contains(r)).collect();
+                let free = |row: u32| header(row) && !others.contains(&row);
+                if let (Some(&first), Some(&last)) = (rows.first(), rows.last()) {
+                    let above: Vec<u32> = (1..first).rev().take_while(|&r| free(r)).collect();
+                    rows.splice(0..0, above.into_iter().rev());
+                    rows.extend((last + 1..).take_while(|&r| free(r)));
+                }
+                rows
+            })
+            .collect()
+    }
+
     /// How many rows each role has, blank rows not counted.
     pub fn left_out_counts(&self) -> BTreeMap<&'static str, u32> {
         let mut all = BTreeMap::new();

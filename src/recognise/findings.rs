@@ -1,6 +1,7 @@
 //! What recognition has to report: columns, sheets and cells that it cannot place.
 
 use super::form::{self, NoForm};
+use super::nearest::{self, UnknownColumn};
 use super::region::{Found, Region};
 use super::view::{data_like, id_like};
 use super::{Column, Role, Table};
@@ -8,17 +9,22 @@ use crate::diagnostic::{Diagnostic, Place, Rule, Severity};
 use crate::fold;
 use crate::grid::{Value, Workbook, column_name};
 use crate::message::{self, Lang};
-use crate::scheme::{Form, Scheme};
+use crate::scheme::Scheme;
 use std::ops::Range;
 
-/// All findings, in the order of the sheets.
-pub(super) fn all(workbook: &Workbook, scheme: &Scheme, regions: &[Region<'_>]) -> Vec<Diagnostic> {
+/// All findings, in the order of the sheets, and the columns that were not taken.
+pub(super) fn all(
+    workbook: &Workbook,
+    scheme: &Scheme,
+    regions: &[Region<'_>],
+) -> (Vec<Diagnostic>, Vec<UnknownColumn>) {
     let mut out = Vec::new();
+    let mut unknown = Vec::new();
     let any_table = regions.iter().any(|r| !r.harvest.found.is_empty());
     for (sheet, region) in workbook.sheets.iter().zip(regions) {
         let place = Place::sheet(&workbook.file, &sheet.name);
         for found in &region.harvest.found {
-            columns(region, found, scheme, &place, &mut out);
+            columns(region, found, scheme, &place, &mut out, &mut unknown);
         }
         if region.harvest.found.is_empty() {
             out.extend(no_table(region, scheme, &place, any_table));
@@ -27,7 +33,7 @@ pub(super) fn all(workbook: &Workbook, scheme: &Scheme, regions: &[Region<'_>]) 
         }
         hidden(region, &place, &mut out);
     }
-    out
+    (out, unknown)
 }
 
 fn columns(
@@ -36,6 +42,7 @@ fn columns(
     scheme: &Scheme,
     place: &Place,
     out: &mut Vec<Diagnostic>,
+    unknown: &mut Vec<UnknownColumn>,
 ) {
     let table = &found.table;
     let form = &scheme.forms[table.form];
@@ -44,10 +51,16 @@ fn columns(
         return;
     }
     // The sheet on which the table began has said it.
-    if table.header.is_empty() {
+    if table.header.is_empty() || found.again {
         return;
     }
-    let held: Vec<usize> = table.columns.iter().filter_map(|c| c.field).collect();
+    let given = table.given.iter().map(|g| g.field);
+    let held: Vec<usize> = table
+        .columns
+        .iter()
+        .filter_map(|c| c.field)
+        .chain(given)
+        .collect();
     for field in form::missing(scheme, table.form, &held) {
         let field = &form.fields[field];
         let spellings: Vec<&str> = std::iter::once(field.title.as_str())
@@ -74,6 +87,7 @@ fn columns(
             None => found.headings.iter().position(|h| h.col == column.col),
         };
         let label = column.path.last().map_or("", String::as_str);
+        let full = column.path.join("/");
         let row = heading.map_or(found.header_row, |h| found.headings[h].row);
         let col = match (&column.cell, heading) {
             (Some(_), Some(h)) => found.headings[h].col,
@@ -82,16 +96,24 @@ fn columns(
         let at = place.at(row, Some(col));
         let lost = heading.and_then(|h| found.assigned[h].lost);
         if let Some((field, winner)) = lost {
+            let tied = heading.is_some_and(|h| found.assigned[h].tied);
             let winner = &found.headings[winner];
-            out.push(
-                Diagnostic::new(Rule::ColumnDuplicate, at)
-                    .field(&form.fields[field].id)
-                    .arg("title", &form.fields[field].title)
-                    .arg("label", label)
-                    .arg("column", column_name(col))
-                    .arg("used", winner.path.join("/"))
-                    .arg("used_column", column_name(winner.col)),
-            );
+            // Of columns that were all left out the later ones say it.
+            if tied && winner.col > column.col {
+                continue;
+            }
+            let finding = Diagnostic::new(Rule::ColumnDuplicate, at)
+                .field(&form.fields[field].id)
+                .arg("title", &form.fields[field].title)
+                .arg("label", if tied { &full } else { label })
+                .arg("column", column_name(col))
+                .arg("used", winner.path.join("/"))
+                .arg("used_column", column_name(winner.col));
+            out.push(if tied {
+                finding.variant("tied")
+            } else {
+                finding
+            });
             continue;
         }
         if !used(region, table, column) {
@@ -107,15 +129,24 @@ fn columns(
             );
             continue;
         }
-        let near = nearest(form, table, label);
+        let near = nearest::fields(region, table, column, scheme);
+        let texts: Vec<String> = near.iter().map(|n| n.text(form)).collect();
+        unknown.push(UnknownColumn {
+            sheet: table.sheet,
+            form: table.form,
+            row,
+            col: column.col,
+            path: column.path.clone(),
+            near,
+        });
         let finding = Diagnostic::new(Rule::ColumnUnknown, at)
             .arg("label", column.path.join("/"))
             .arg("column", column_name(col))
             .arg("form", &form.title);
-        out.push(if near.is_empty() {
+        out.push(if texts.is_empty() {
             finding.variant("strange")
         } else {
-            finding.arg("near", near.join(" / "))
+            finding.arg("near", texts.join(fold::LIST))
         });
     }
 }
@@ -135,47 +166,6 @@ fn used(region: &Region<'_>, table: &Table, column: &Column) -> bool {
             .and_then(|l| region.view.cell(l, column.col))
             .is_some_and(|c| region.view.filled(c))
     })
-}
-
-/// Up to three free fields whose spellings come close, best first, with the spelling.
-fn nearest(form: &Form, table: &Table, label: &str) -> Vec<String> {
-    let (label, _) = fold::brackets(&fold::label(label));
-    if label.is_empty() {
-        return Vec::new();
-    }
-    let taken = |f: usize| table.columns.iter().any(|c| c.field == Some(f));
-    let mut close: Vec<(f64, usize, &str)> = form
-        .fields
-        .iter()
-        .enumerate()
-        .filter(|(i, f)| f.stored && !taken(*i))
-        .filter_map(|(i, f)| {
-            std::iter::once(&f.title)
-                .chain(&f.headers)
-                .filter(|h| !h.contains(['/', '{']))
-                .map(|h| {
-                    let spelling = fold::label(h);
-                    let like = strsim::normalized_levenshtein(&spelling, &label)
-                        .max(strsim::sorensen_dice(&spelling, &label));
-                    (like, i, h.as_str())
-                })
-                .max_by(|a, b| a.0.total_cmp(&b.0))
-        })
-        .filter(|c| c.0 >= 0.4)
-        .collect();
-    close.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    close
-        .into_iter()
-        .take(3)
-        .map(|(_, i, spelling)| {
-            let title = &form.fields[i].title;
-            if title == spelling {
-                title.clone()
-            } else {
-                format!("{title} ({spelling})")
-            }
-        })
-        .collect()
 }
 
 /// A sheet with content and no table of a known form.
@@ -227,12 +217,31 @@ fn no_table(
         (false, _) if !elsewhere && rows > 0 => Severity::Warning,
         (false, _) => Severity::Note,
     };
-    let finding = if severity == Severity::Note {
-        finding.variant("text")
-    } else {
-        finding
+    if severity == Severity::Note {
+        return Some(finding.variant("text").severity(severity));
+    }
+    Some(near_forms(region, scheme, finding).severity(severity))
+}
+
+/// The header that comes nearest to a form, and the forms that it comes near to.
+fn near_forms(region: &Region<'_>, scheme: &Scheme, finding: Diagnostic) -> Diagnostic {
+    let mut best: Option<(usize, u32, Vec<form::NearForm>)> = None;
+    // A sheet full of lines that are almost headers has said enough with its first.
+    for stranger in region.harvest.strangers.iter().take(8) {
+        let near = form::nearest(&region.readings(&stranger.headings), scheme, region.allowed);
+        let found = near.first().map_or(0, |n| n.found.len());
+        if found >= 2 && best.as_ref().is_none_or(|b| found > b.0) {
+            best = Some((found, stranger.row, near));
+        }
+    }
+    let Some((_, row, near)) = best else {
+        return finding;
     };
-    Some(finding.severity(severity))
+    let texts: Vec<String> = near.iter().map(|n| nearest::form_text(n, scheme)).collect();
+    finding
+        .variant("near")
+        .arg("header", row + 1)
+        .arg("near", texts.join(fold::LIST))
 }
 
 /// Whether it is the list that this program puts before a school's sheets, come back with them: its

@@ -6,7 +6,7 @@ use super::header::Heading;
 use super::words;
 use crate::fold;
 use crate::grid::column_name;
-use crate::scheme::{FieldIdx, Form, FormIdx, Kind, Reading, Scheme};
+use crate::scheme::{Field, FieldIdx, Form, FormIdx, Kind, Reading, Scheme};
 
 /// A table needs at least this much evidence for a form.
 const ENOUGH: f32 = 4.5;
@@ -40,6 +40,10 @@ pub(super) struct Assigned {
     pub field: Option<(FieldIdx, How)>,
     /// The field it would have held, and the heading that has it.
     pub lost: Option<(FieldIdx, usize)>,
+    /// The same where nothing in the labels speaks for the other heading.
+    pub twin: Option<(FieldIdx, usize)>,
+    /// Neither of the two was taken.
+    pub tied: bool,
 }
 
 /// Why no form was found.
@@ -49,6 +53,43 @@ pub(super) enum NoForm {
     Unknown,
     /// These fit equally well.
     Ambiguous(Vec<FormIdx>),
+}
+
+/// A form that a header comes near without being enough for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NearForm {
+    pub form: FormIdx,
+    /// Fields that its labels name.
+    pub found: Vec<FieldIdx>,
+    /// Required fields that none of them names.
+    pub missing: Vec<FieldIdx>,
+}
+
+/// At most three forms of the scheme that labels come nearest to, the nearest first: most evidence,
+/// least missing.
+pub(super) fn nearest(readings: &[Reading], scheme: &Scheme, allowed: &[FormIdx]) -> Vec<NearForm> {
+    let wanted = |f: &&FormIdx| scheme.wanted.get(**f).copied().unwrap_or(true);
+    let mut all: Vec<(f32, NearForm)> = allowed
+        .iter()
+        .filter(wanted)
+        .filter_map(|&form| {
+            let columns = assign(form, readings, scheme);
+            let fields = &scheme.forms[form].fields;
+            let mut found = held(&columns);
+            let missing = missing(scheme, form, &found);
+            let score = score(&scheme.forms[form], &columns, readings, form, &[])
+                - MISSING * missing.len() as f32;
+            found.retain(|f| fields[*f].evidence > 0 && fields[*f].kind != Kind::Ignored);
+            let near = NearForm {
+                form,
+                found,
+                missing,
+            };
+            (!near.found.is_empty()).then_some((score, near))
+        })
+        .collect();
+    all.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.form.cmp(&b.1.form)));
+    all.into_iter().take(3).map(|(_, near)| near).collect()
 }
 
 /// Gives each field of a form the best of the columns that can hold it.
@@ -90,18 +131,59 @@ pub(super) fn assign(form: FormIdx, readings: &[Reading], scheme: &Scheme) -> Ve
             column.lost = None;
         }
     }
+    for column in 0..all.len() {
+        all[column].twin = twin(column, &all, &taken, form, readings, fields);
+    }
     all
 }
 
-/// Chooses the form for which the columns, and a little the titles, speak most. `id_below` tells
-/// that a column without a known label holds id numbers.
+/// The heading that has a field which this one could have as well, if their labels are as good.
+fn twin(
+    column: usize,
+    all: &[Assigned],
+    taken: &[(FieldIdx, usize)],
+    form: FormIdx,
+    readings: &[Reading],
+    fields: &[Field],
+) -> Option<(FieldIdx, usize)> {
+    // A second field of the kind may have swallowed it.
+    if all[column].field.is_some_and(|f| fields[f.0].stored) {
+        return None;
+    }
+    let candidate = |of: usize, field: FieldIdx| {
+        let mut own = readings[of].candidates.iter();
+        own.find(|c| c.form == form && c.field == field)
+            .map(|c| (c.rank, c.order))
+    };
+    taken.iter().copied().find(|&(field, winner)| {
+        let keeps = !matches!(
+            fields[field].kind,
+            Kind::Name | Kind::IdNumber | Kind::School | Kind::SchoolCode | Kind::Serial
+        );
+        winner != column
+            && keeps
+            && fields[field].stored
+            && candidate(column, field).is_some_and(|c| candidate(winner, field) == Some(c))
+    })
+}
+
+/// What the cells below a header say about its columns.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Below {
+    /// A column without a known label holds id numbers.
+    pub id: bool,
+    /// For each heading: nothing but words stands below it.
+    pub wordy: Vec<bool>,
+}
+
+/// Chooses the form for which the columns, and a little the titles, speak most.
 pub(super) fn choose(
     headings: &[Heading],
     readings: &[Reading],
     around: &Surroundings,
     scheme: &Scheme,
     allowed: &[FormIdx],
-    id_below: bool,
+    below: &Below,
 ) -> Result<Choice, NoForm> {
     let mut scored: Vec<(f32, FormIdx, Vec<Assigned>)> = allowed
         .iter()
@@ -109,11 +191,12 @@ pub(super) fn choose(
             let columns = assign(form, readings, scheme);
             let form_of = &scheme.forms[form];
             let lacks = missing(scheme, form, &held(&columns));
-            let mut score = score(form_of, &columns, readings, form, lacks.len());
+            let mut score = score(form_of, &columns, readings, form, &below.wordy);
+            score -= MISSING * lacks.len() as f32;
             let required_id = lacks
                 .iter()
                 .any(|&f| form_of.fields[f].kind == Kind::IdNumber);
-            if id_below && required_id {
+            if below.id && required_id {
                 score += MISSING + 2.0;
             }
             (score, form, columns, lacks.is_empty())
@@ -169,17 +252,37 @@ pub(super) fn choose(
     })
 }
 
+/// Whether a field's cells have digits in them.
+pub(super) fn is_counted(kind: &Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Integer | Kind::Decimal | Kind::Money | Kind::Date
+    )
+}
+
 /// What the columns alone say.
 fn score(
     form: &Form,
     columns: &[Assigned],
     readings: &[Reading],
     index: FormIdx,
-    missing: usize,
+    wordy: &[bool],
 ) -> f32 {
     let mut score = 0.0;
-    for (assigned, reading) in columns.iter().zip(readings) {
+    for (i, (assigned, reading)) in columns.iter().zip(readings).enumerate() {
+        // Two columns that could both be it: neither is evidence, unless the form has blocks of them.
+        let blocks = |f: FieldIdx| form.spread.as_ref().is_some_and(|s| s.values.contains(&f));
+        let twin = |c: &Assigned| c.twin.is_some_and(|t| t.1 == i && !blocks(t.0));
+        if columns.iter().any(twin) {
+            continue;
+        }
         if let Some((field, how)) = assigned.field {
+            // Names below a label of numbers: it means something else here.
+            let numbers = is_counted(&form.fields[field].kind);
+            if numbers && wordy.get(i).copied().unwrap_or(false) {
+                score -= 0.5;
+                continue;
+            }
             let certain = if how == How::Within { 0.6 } else { 1.0 };
             score += f32::from(form.fields[field].evidence) * certain + 0.2;
         } else if reading.candidates.iter().all(|c| c.form != index)
@@ -189,7 +292,7 @@ fn score(
             score -= 0.5;
         }
     }
-    score - MISSING * missing as f32
+    score
 }
 
 /// A form needs more than a name and a number, which all have.

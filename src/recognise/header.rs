@@ -1,7 +1,10 @@
 //! Header bands: which lines carry column labels, and the path of texts above each column.
 
 use super::binding;
-use super::view::{View, data_like};
+use super::remark;
+use super::spill;
+use super::under;
+use super::view::{View, data_like, id_like};
 use crate::fold;
 use crate::grid::{Cell, Span, Value};
 use crate::scheme::Dictionary;
@@ -11,6 +14,12 @@ use std::ops::Range;
 const MAX_COLUMNS: u32 = 600;
 /// Header bands have at most this many lines.
 const MAX_LINES: usize = 5;
+/// So many labels with colons in adjacent columns are a header.
+const OPEN_LABELS: usize = 4;
+/// So many lines below the labels can say more about the columns.
+const MAX_UNDER: usize = 3;
+/// A longer text that is merged down beside a table is a remark, not a label.
+const MAX_TALL_CHARS: usize = 20;
 /// A longer text is a remark, not a label.
 const MAX_LABEL_BYTES: usize = 180;
 
@@ -19,8 +28,10 @@ const MAX_LABEL_BYTES: usize = 180;
 pub(super) struct Band {
     /// Lines with labels, top to bottom.
     pub lines: Vec<usize>,
-    /// The line that numbers the columns, if there is one.
-    pub numbers: Option<usize>,
+    /// Lines right below them that say more about the columns: their numbers, units, English names.
+    pub under: Vec<usize>,
+    /// Notes between the lines with labels.
+    pub notes: Vec<usize>,
     /// Columns with labels, left to right; the tables take them.
     pub headings: Vec<Heading>,
 }
@@ -28,9 +39,8 @@ pub(super) struct Band {
 impl Band {
     /// First line below the band.
     pub fn end(&self) -> usize {
-        self.numbers
-            .or(self.lines.last().copied())
-            .map_or(0, |l| l + 1)
+        let last = self.under.last().or(self.lines.last());
+        last.map_or(0, |l| l + 1)
     }
 }
 
@@ -85,6 +95,7 @@ fn look(
     let mut look = Look::default();
     let mut last_hit = None;
     let mut data = 0;
+    let mut open = Open::default();
     for cell in view.cells(line, cols) {
         if !view.filled(cell) {
             continue;
@@ -97,6 +108,11 @@ fn look(
                 let possible = first.is_some_and(|c| {
                     !c.is_alphabetic() || c.is_ascii() || dictionary.begins_with(c)
                 });
+                if t.trim_end().ends_with([':', '\u{ff1a}']) {
+                    let folded = fold::label_of(t);
+                    let label = folded.trim_end_matches(':');
+                    open.meet(cell.col, binding::is_label(label, dictionary));
+                }
                 possible && binding::is_label(&fold::label_of(t), dictionary)
             }
             _ => {
@@ -109,11 +125,36 @@ fn look(
             look.adjacent |= last_hit == Some(look.cells - 1);
             last_hit = Some(look.cells);
         }
-        if (look.cells >= probe && look.hits == 0) || (data >= 3 && data > look.hits) {
+        if (look.cells >= probe && look.hits + open.run == 0) || (data >= 3 && data > look.hits) {
             return Look::default();
         }
     }
+    if open.longest >= OPEN_LABELS {
+        look.hits += open.longest;
+        look.adjacent = true;
+    }
     look
+}
+
+/// Labels with a colon behind them, side by side: a header, where labels with room for a value are
+/// a personal form or a line above a table.
+#[derive(Debug, Clone, Copy, Default)]
+struct Open {
+    next: Option<u32>,
+    run: usize,
+    longest: usize,
+}
+
+impl Open {
+    fn meet(&mut self, col: u32, label: bool) {
+        self.run = match (label, self.next == Some(col)) {
+            (false, _) => 0,
+            (true, true) => self.run + 1,
+            (true, false) => 1,
+        };
+        self.next = Some(col + 1);
+        self.longest = self.longest.max(self.run);
+    }
 }
 
 /// The header whose label line is `line`, if that line is one. `above` is the first line that may
@@ -132,16 +173,21 @@ pub(super) fn band_at(
         return None;
     }
     let mut lines = vec![line];
+    let mut notes = Vec::new();
     while lines.len() < MAX_LINES {
         let bottom = lines[lines.len() - 1];
-        if bottom + 1 < end
-            && view.row(bottom + 1) == view.row(bottom) + 1
-            && continues(view, &lines, bottom + 1, cols, dictionary)
-        {
-            lines.push(bottom + 1);
-        } else {
+        let noted = bottom + 2 < end && is_note(view, bottom + 1, cols, dictionary);
+        let next = bottom + 1 + usize::from(noted);
+        let Some(gap) = (next < end).then(|| view.row(next) - view.row(bottom) - 1) else {
+            break;
+        };
+        // Across a blank line only where every word is a label.
+        let strict = gap > u32::from(noted);
+        if gap > 1 || !continues(view, &lines, next, cols, dictionary, strict) {
             break;
         }
+        notes.extend(noted.then_some(bottom + 1));
+        lines.push(next);
     }
     let extent = extent(view, &lines, cols)?;
     while lines.len() < MAX_LINES && lines[0] > above {
@@ -155,14 +201,24 @@ pub(super) fn band_at(
         }
     }
     let bottom = lines[lines.len() - 1];
-    let numbers = (bottom + 1 < end
-        && view.row(bottom + 1) <= view.row(bottom) + 2
-        && numbers_columns(view, bottom + 1, cols, dictionary))
-    .then_some(bottom + 1);
     let headings = headings(view, &lines, cols);
+    let mut under: Vec<usize> = Vec::new();
+    while under.len() < MAX_UNDER {
+        let last = under.last().copied().unwrap_or(bottom);
+        let next = last + 1;
+        if next < end
+            && view.row(next) <= view.row(last) + 2
+            && under::is_under(view, next, cols, &headings, dictionary)
+        {
+            under.push(next);
+        } else {
+            break;
+        }
+    }
     (headings.len() >= 2).then_some(Band {
         lines,
-        numbers,
+        under,
+        notes,
         headings,
     })
 }
@@ -189,6 +245,7 @@ fn continues(
     next: usize,
     cols: &Range<u32>,
     dictionary: &Dictionary,
+    strict: bool,
 ) -> bool {
     let (top, row) = (view.row(lines[0]), view.row(next));
     let cells: Vec<&Cell> = view
@@ -196,9 +253,17 @@ fn continues(
         .iter()
         .filter(|c| view.filled(c))
         .collect();
-    if cells.is_empty() || numbers_columns(view, next, cols, dictionary) {
+    let first = |l: &usize| view.cells(*l, cols).iter().find(|c| view.filled(c));
+    let left = lines.iter().filter_map(first).map(|c| c.col).min();
+    let left = left.unwrap_or(cols.start);
+    if cells.is_empty() || under::numbers_columns(view, next, cols, left, dictionary) {
         return false;
     }
+    // A remark beside the table can be merged down along its records.
+    let remark = |c: &Cell| {
+        view.text(c)
+            .is_some_and(|t| t.chars().count() > MAX_TALL_CHARS)
+    };
     let reached = lines.iter().any(|&l| {
         view.cells(l, cols)
             .iter()
@@ -206,9 +271,10 @@ fn continues(
             .any(|c| {
                 view.merge_of(c)
                     .is_some_and(|m| m.bottom >= row && m.top >= top)
+                    && !remark(c)
             })
     });
-    if reached {
+    if reached && !cells.iter().any(|c| id_like(&view.value(c))) {
         return true;
     }
     // Years may head columns.
@@ -245,10 +311,22 @@ fn continues(
                 .find(|c| c.col > col)
                 .is_some_and(|c| !(col + 1..=c.col).any(label_above))
     };
-    let fits = cells
-        .iter()
-        .all(|c| !label_above(c.col) || opens(c.col) || known_path(c));
-    if !fits {
+    let text_above = |col: u32| view.cell(bottom, col).and_then(|c| view.text(c));
+    let same = |a: Option<&str>, b: Option<&str>| matches!((a, b), (Some(a), Some(b)) if fold::label_of(a) == fold::label_of(b));
+    // Where others merge cells some write the text again: a label below itself, a group above each
+    // of its columns.
+    let copied = |c: &Cell| same(text_above(c.col), view.text(c));
+    let copied_group = |col: u32| {
+        let beside = [col.checked_sub(1), Some(col + 1)];
+        let twin = |other: u32| same(text_above(col), text_above(other));
+        beside.into_iter().flatten().any(twin)
+    };
+    let copies = cells.iter().filter(|c| copied(c)).count();
+    let fits = cells.iter().all(|c| {
+        !label_above(c.col) || opens(c.col) || known_path(c) || copied(c) || copied_group(c.col)
+    });
+    // Nothing but copies is the header printed again.
+    if !fits || copies == cells.len() {
         return false;
     }
     let fills = cells.iter().filter(|c| !label_above(c.col)).count();
@@ -272,9 +350,22 @@ fn continues(
         .count();
     // Either the words are known, or the shape leaves no doubt: every plain label has nothing
     // below it and every open place is filled.
+    if strict {
+        return short && fills >= 1 && cells.len() >= 2 && hits == cells.len();
+    }
     short
-        && (fills >= 1 || paths == cells.len())
+        && (fills >= 1 || paths == cells.len() || copies * 2 >= cells.len())
         && (hits * 2 >= cells.len() || (labels_below_nothing >= 2 && cells.len() >= 2))
+}
+
+/// Whether a line is a note and nothing else.
+fn is_note(view: &View<'_>, line: usize, cols: &Range<u32>, dictionary: &Dictionary) -> bool {
+    let mut cells = view.cells(line, cols).iter().filter(|c| view.filled(c));
+    let (Some(cell), None) = (cells.next(), cells.next()) else {
+        return false;
+    };
+    view.text(cell)
+        .is_some_and(|t| remark::starts_note(&fold::label_of(t), dictionary))
 }
 
 /// Whether the line above a header line holds groups of its columns.
@@ -300,7 +391,7 @@ fn spans(
         return true;
     }
     let inside = cells.iter().all(|c| extent.contains(&c.col));
-    if cells.is_empty() || !inside {
+    if cells.is_empty() || !inside || view.all_alike(&cells) {
         return false;
     }
     let texts: Vec<String> = cells
@@ -341,6 +432,7 @@ fn spans(
             && (cells
                 .iter()
                 .any(|c| merge(c).is_some_and(|m| m.right > m.left))
+                || texts.windows(2).any(|t| t[0] == t[1])
                 || cells.iter().any(|c| {
                     !labelled(c.col)
                         || (labelled(c.col + 1) && cells.iter().all(|o| o.col != c.col + 1))
@@ -359,48 +451,6 @@ fn spans(
             .iter()
             .flatten()
             .any(|w| merge(at).is_none() && texts[0].contains(w.as_str()))
-}
-
-/// Whether a line only numbers the columns: 1 2 3, marks such as the heavenly stems, `3=1+2`.
-fn numbers_columns(
-    view: &View<'_>,
-    line: usize,
-    cols: &Range<u32>,
-    dictionary: &Dictionary,
-) -> bool {
-    let mut count = 0;
-    let mut last = 0.0;
-    let mut marks = 0;
-    for cell in view.cells(line, cols).iter().filter(|c| view.filled(c)) {
-        let number = match view.value(cell) {
-            Value::Number(n) => n,
-            Value::Text(t) if t.len() <= 40 => {
-                let folded = fold::label_of(t);
-                if dictionary.column_mark.iter().any(|m| *m == *folded) {
-                    marks += 1;
-                    count += 1;
-                    continue;
-                }
-                let folded = folded.trim_matches(['(', ')', '-']);
-                let first = folded.split('=').next().unwrap_or("");
-                match first.parse::<f64>() {
-                    Ok(n) if folded.len() <= 30 => n,
-                    _ => return false,
-                }
-            }
-            _ => return false,
-        };
-        if number.fract() != 0.0 || number <= last || number > 400.0 {
-            return false;
-        }
-        // From one column to the next the number rises by one.
-        if last > 0.0 && number != last + 1.0 {
-            return false;
-        }
-        last = number;
-        count += 1;
-    }
-    count >= 3 && (marks > 0 || last >= 3.0)
 }
 
 /// One text above a column and the cell it stands in.
@@ -428,6 +478,7 @@ fn headings(view: &View<'_>, lines: &[usize], cols: &Range<u32>) -> Vec<Heading>
             .merge_at(view.row(line), col)
             .filter(|m| m.top >= top && cols.contains(&m.left))
     };
+    let spill = spill::Spill::new(view, lines, &extent);
     let mut all = Vec::new();
     for col in extent.clone() {
         let mut parts: Vec<Part> = Vec::new();
@@ -444,7 +495,9 @@ fn headings(view: &View<'_>, lines: &[usize], cols: &Range<u32>) -> Vec<Heading>
                             row: m.top,
                             col: m.left,
                         }),
-                    None => spilled(view, lines, k, col, &extent),
+                    None => spill
+                        .part(k, col)
+                        .map(|(text, col)| Part { text, row, col }),
                 },
             };
             if let Some(part) = part
@@ -464,7 +517,7 @@ fn headings(view: &View<'_>, lines: &[usize], cols: &Range<u32>) -> Vec<Heading>
         let path: Vec<String> = parts.into_iter().map(|p| p.text).collect();
         all.push(Heading {
             col,
-            folded: if label_own {
+            folded: if label_own && !spill.doubtful(col) {
                 path.iter().map(|t| fold::label(t)).collect()
             } else {
                 Vec::new()
@@ -474,37 +527,6 @@ fn headings(view: &View<'_>, lines: &[usize], cols: &Range<u32>) -> Vec<Heading>
         });
     }
     all
-}
-
-/// The group text that reaches an empty place of an unmerged header from its left.
-fn spilled(
-    view: &View<'_>,
-    lines: &[usize],
-    k: usize,
-    col: u32,
-    extent: &Range<u32>,
-) -> Option<Part> {
-    let filled = |line: usize, col: u32| view.cell(line, col).filter(|c| view.filled(c));
-    let below = |col: u32| lines[k + 1..].iter().any(|&l| filled(l, col).is_some());
-    if k + 1 == lines.len() || !below(col) {
-        return None;
-    }
-    let row = view.row(lines[k]);
-    for left in (extent.start..col).rev() {
-        if view.sheet.merge_at(row, left).is_some()
-            || lines[..k].iter().any(|&l| filled(l, left + 1).is_some())
-        {
-            return None;
-        }
-        if let Some(cell) = filled(lines[k], left) {
-            return below(left).then(|| Part {
-                text: label_text(&view.value(cell)),
-                row,
-                col: left,
-            });
-        }
-    }
-    None
 }
 
 /// A header cell as text; years and the like may be numbers.

@@ -11,24 +11,32 @@ pub mod explain;
 mod findings;
 mod form;
 mod header;
+mod label;
 #[cfg(test)]
 mod laws;
+pub mod nearest;
 mod personal;
 mod region;
 mod remark;
 mod role;
+mod spill;
+mod spread;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
 mod totals;
+mod twins;
+mod under;
 mod view;
 mod walk;
 mod words;
 
 use crate::diagnostic::Diagnosed;
+use crate::fold;
 use crate::grid::Workbook;
 use crate::scheme::{DIRECTORY_FORM, FieldIdx, FormIdx, Scheme};
+use nearest::UnknownColumn;
 use region::{Found, Region};
 
 /// Everything recognised in one workbook.
@@ -38,6 +46,8 @@ pub struct Recognised {
     pub tables: Vec<Table>,
     /// The role of every line, per sheet of the workbook, same order.
     pub accounts: Vec<Account>,
+    /// Columns of tables of the scheme's forms that hold data and were not taken.
+    pub unknown: Vec<UnknownColumn>,
 }
 
 /// The roles of the lines of one sheet.
@@ -147,8 +157,24 @@ pub struct Table {
     pub section_of: Vec<Option<u32>>,
     /// Section headings: row and text.
     pub sections: Vec<(u32, String)>,
+    /// Fields that the header gives to all records, where a table has a block of columns for each
+    /// category or project.
+    pub given: Vec<Given>,
     /// Index into the sheet's remarks of the submitter, title and unit that belong to it.
     pub remarks: Vec<usize>,
+}
+
+/// A value that stands in the header for all records below.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// The field.
+    pub field: FieldIdx,
+    /// 0-based row of the label below it.
+    pub row: u32,
+    /// 0-based column of the label below it.
+    pub col: u32,
+    /// The text, cleaned.
+    pub text: String,
 }
 
 /// A typed subtotal or total line.
@@ -218,6 +244,14 @@ impl How {
     }
 }
 
+/// The field that a form would take a column of these header texts for, top group first; `None`
+/// where it would not be taken. What the cells below are is not asked.
+pub fn meaning(path: &[String], form: FormIdx, scheme: &Scheme) -> Option<(FieldIdx, How)> {
+    let folded: Vec<String> = path.iter().map(|p| fold::label(p)).collect();
+    let reading = binding::read(&folded, scheme.dictionary());
+    form::assign(form, &[reading], scheme)[0].field
+}
+
 /// Finds all tables of a workbook that a school sent: of every form but the bureau's own list of
 /// schools, because a roster has columns of the same names.
 pub fn tables(workbook: &Workbook, scheme: &Scheme) -> Diagnosed<Recognised> {
@@ -249,8 +283,11 @@ pub fn tables_of(
         region.sweep();
         regions.push(region);
     }
-    let diagnostics = findings::all(workbook, scheme, &regions);
-    let mut all = Recognised::default();
+    let (diagnostics, unknown) = findings::all(workbook, scheme, &regions);
+    let mut all = Recognised {
+        unknown,
+        ..Recognised::default()
+    };
     for region in regions {
         let harvest = region.harvest;
         let mut tables: Vec<Table> = harvest.found.into_iter().map(|f: Found| f.table).collect();

@@ -3,11 +3,14 @@
 
 use super::columns::split;
 use super::continued;
-use super::form::{self, Assigned, Choice, NoForm, Surroundings};
+use super::form::{self, Assigned, Below, Choice, NoForm, Surroundings};
 use super::header::{self, Band, Heading};
+use super::label;
 use super::remark;
 use super::role::Layout;
+use super::spread::{self, Block};
 use super::totals::{self, Met};
+use super::under;
 use super::view::View;
 use super::walk::Growing;
 use super::{Remark, RemarkKind, Role, Table, priority};
@@ -25,6 +28,8 @@ pub(super) struct Found {
     pub assigned: Vec<Assigned>,
     /// Rows of the sheet in which the header stands.
     pub header_row: u32,
+    /// Another table of the same header has told what there is to tell about it.
+    pub again: bool,
 }
 
 /// A header whose form is not known.
@@ -33,6 +38,7 @@ pub(super) struct Stranger {
     pub row: u32,
     pub col: u32,
     pub why: NoForm,
+    pub headings: Vec<Heading>,
 }
 
 /// What was found on one sheet.
@@ -70,9 +76,12 @@ pub(super) struct Start {
 }
 
 /// One of the tables that share a header band.
+#[derive(Clone)]
 pub(super) struct Segment {
     pub headings: Vec<Heading>,
     pub choice: Choice,
+    /// Blocks of columns, one a category or project.
+    pub blocks: Vec<Block>,
     pub factors: Vec<Option<f64>>,
 }
 
@@ -260,6 +269,12 @@ impl<'a> Region<'a> {
         };
         let mut lines_above = Vec::new();
         for l in above..band.lines[0] {
+            let over = l + 1 == band.lines[0]
+                && under::names_again(&self.view, l, cols, &band.headings, self.dictionary);
+            if over {
+                lines_above.push((l, Role::Header, Vec::new()));
+                continue;
+            }
             let (role, remarks) = remark::read_line(&self.view, l, cols, self.dictionary);
             around.titles.extend(
                 remarks
@@ -269,7 +284,12 @@ impl<'a> Region<'a> {
             );
             lines_above.push((l, role, remarks));
         }
-        let readings = self.readings(&band.headings);
+        label::untranslate(&mut band.headings);
+        let mut readings = self.readings(&band.headings);
+        for (reading, heading) in readings.iter_mut().zip(&band.headings) {
+            let below = |&l: &usize| under::factor_at(&self.view, l, heading.col, self.dictionary);
+            reading.factor = band.under.iter().find_map(below).or(reading.factor);
+        }
         let mut segments = Vec::new();
         let mut why = None;
         let col = band.headings.first().map_or(0, |h| h.col);
@@ -278,29 +298,38 @@ impl<'a> Region<'a> {
         for range in ranges {
             let headings: Vec<Heading> = rest.by_ref().take(range.len()).collect();
             let readings = &readings[range];
-            let id_below = self.id_below(&headings, readings, band.end()..end);
+            let below = Below {
+                id: self.id_below(&headings, readings, band.end()..end),
+                wordy: self.wordy(&headings, readings, band.end()..end),
+            };
             match form::choose(
                 &headings,
                 readings,
                 &around,
                 self.scheme,
                 self.allowed,
-                id_below,
+                &below,
             ) {
-                Ok(choice) => segments.push(Segment {
+                Ok(mut choice) => segments.push(Segment {
+                    blocks: spread::blocks(&headings, readings, &mut choice, self.scheme),
                     headings,
                     choice,
                     factors: readings.iter().map(|r| r.factor).collect(),
                 }),
-                Err(reason) => why = Some(reason),
+                Err(reason) => why = Some((reason, headings)),
             }
         }
         if segments.is_empty() {
             let row = self.view.row(line);
-            if let Some(why) = why
+            if let Some((why, headings)) = why
                 && self.harvest.strangers.iter().all(|s| s.row != row)
             {
-                self.harvest.strangers.push(Stranger { row, col, why });
+                self.harvest.strangers.push(Stranger {
+                    row,
+                    col,
+                    why,
+                    headings,
+                });
             }
             return None;
         }
@@ -332,8 +361,11 @@ impl<'a> Region<'a> {
             }
             self.harvest.remarks.extend(remarks);
         }
-        for &line in band.lines.iter().chain(&band.numbers) {
+        for &line in band.lines.iter().chain(&band.under) {
             self.mark(self.view.row(line), Role::Header);
+        }
+        for &line in &band.notes {
+            self.mark(self.view.row(line), Role::Note);
         }
         let body_start = band.end();
         let top = self.view.row(band.lines[band.lines.len() - 1]) + 1;
@@ -358,8 +390,7 @@ impl<'a> Region<'a> {
         let lefts: Vec<u32> = growing.iter().map(|g| g.layout.left).collect();
         for (i, (segment, growing)) in segments.into_iter().zip(growing).enumerate() {
             let remarks = self.own_remarks(first_remark..last_remark, i, &lefts);
-            let found = self.finish(segment, growing, &band, header_row, remarks);
-            self.harvest.found.push(found);
+            self.tables_of(segment, growing, &band, header_row, &remarks);
         }
         walk.next
     }

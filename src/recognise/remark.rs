@@ -159,7 +159,7 @@ pub(super) fn is_date(text: &str) -> bool {
 }
 
 /// Days since 1899-12-30 as `YYYY-MM-DD`.
-fn iso(serial: f64) -> Option<String> {
+pub(super) fn iso(serial: f64) -> Option<String> {
     if !(1.0..2_958_466.0).contains(&serial) {
         return None;
     }
@@ -206,6 +206,12 @@ pub(super) fn read_line(
     if cells.is_empty() {
         return (Role::Blank, Vec::new());
     }
+    // A merged title that was written into each of its cells.
+    let cells = if view.all_alike(&cells) {
+        cells[..1].to_vec()
+    } else {
+        cells
+    };
     let row = view.row(line);
     let mut remarks = Vec::new();
     let mut role = Role::Unknown;
@@ -351,6 +357,20 @@ fn attachment(folded: &str, dictionary: &Dictionary) -> bool {
                 })
         })
     })
+}
+
+/// Whether a folded text is a page's number and nothing else.
+pub(super) fn is_page_number(folded: &str, dictionary: &Dictionary) -> bool {
+    if folded.len() > 60 || dictionary.page.is_empty() {
+        return false;
+    }
+    let number = |c: &char| c.is_ascii_digit() || dictionary.ordinal.iter().any(|o| o.contains(*c));
+    let numbered = folded.chars().any(|c| number(&c));
+    let words: String = folded
+        .chars()
+        .filter(|c| !number(c) && (c.is_alphabetic() || *c == '/' || *c == '-'))
+        .collect();
+    numbered && dictionary.page.contains(&words)
 }
 
 /// Whether a folded text begins like a note.

@@ -4,7 +4,7 @@ use super::remark::{self, PairKind};
 use super::view::{View, id_like};
 use crate::fold;
 use crate::grid::{Cell, Value};
-use crate::scheme::{Dictionary, TotalRank};
+use crate::scheme::{Dictionary, Token, TotalRank, Words};
 
 /// What a column of a table is for, as far as telling lines apart needs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,6 +109,7 @@ pub(super) struct Past {
 pub(super) struct Judge<'a> {
     pub view: &'a View<'a>,
     pub dictionary: &'a Dictionary,
+    pub words: &'a Words,
 }
 
 impl Judge<'_> {
@@ -143,6 +144,16 @@ impl Judge<'_> {
         if let Some(rank) = self.total(layout, row, &cells) {
             return Line::Total(rank);
         }
+        // A merged heading that was written into each of its cells.
+        if first.col <= layout.left + 1
+            && self.view.all_alike(&cells)
+            && !self.person_above(layout, row)
+            && let Some(text) = self.view.text(first)
+            && text.chars().count() >= 2
+            && !self.small_word(text)
+        {
+            return Line::Section(fold::clean(text).into_owned());
+        }
         let lead = cells.iter().find_map(|c| {
             let text = self.view.text(c)?;
             let digits = text.bytes().all(|b| b.is_ascii_digit());
@@ -161,6 +172,12 @@ impl Judge<'_> {
             return self.single(layout, row, &cells, past);
         }
         self.several(layout, row, &cells, past)
+    }
+
+    /// Words for nothing, yes, no and the same: a record may hold them in all its cells.
+    fn small_word(&self, text: &str) -> bool {
+        let Token { absent, ditto, .. } = self.words.tokens().get(&fold::clean(text));
+        absent || ditto
     }
 
     /// Filled in before anybody wrote a record: a row number, the school, a formula's zero.
@@ -344,9 +361,9 @@ impl Judge<'_> {
             .map(fold::label_of)
             .filter(|t| {
                 let t = t.trim_start_matches('(');
-                d.hint
-                    .iter()
-                    .any(|h| t.starts_with(h.as_str()) && h.chars().count() >= 2)
+                d.hint.iter().any(|h| {
+                    t.starts_with(h.as_str()) && (h.chars().count() >= 2 || t.chars().count() >= 4)
+                })
             })
             .count();
         (hints >= 2 && hints * 2 >= texts).then_some(Line::Note)
@@ -377,7 +394,9 @@ impl Judge<'_> {
         if goes_on(&outside) || inside.iter().any(|t| goes_on(t)) {
             return Line::Note;
         }
-        if self.dictionary.title.iter().any(titled) {
+        if self.dictionary.title.iter().any(titled)
+            || remark::is_page_number(&folded, self.dictionary)
+        {
             // The next table's title; if none follows it is as good as a note.
             return Line::Note;
         }

@@ -90,6 +90,14 @@ impl<'a> View<'a> {
         }
     }
 
+    /// Whether several cells hold the same text, as where a merge was undone by filling it.
+    pub fn all_alike(&self, cells: &[&Cell]) -> bool {
+        let Some(first) = cells.first().and_then(|c| self.text(c)) else {
+            return false;
+        };
+        cells.len() >= 3 && cells.iter().all(|c| self.text(c) == Some(first))
+    }
+
     /// Whether a place is inside a merge that begins above it, at or below `top`: its value
     /// stands further up.
     pub fn merged_above(&self, row: u32, col: u32, top: u32) -> bool {
@@ -126,6 +134,11 @@ pub(super) fn id_like(value: &Value<'_>) -> bool {
 pub(super) fn data_like(value: &Value<'_>) -> bool {
     match value {
         Value::Text(t) => {
+            // An example in a label's brackets is no data.
+            let t = match t.find(['(', '（', '\n']) {
+                Some(at) if at > 0 && !t.starts_with(|c: char| c.is_ascii()) => &t[..at],
+                _ => t,
+            };
             let mut digits = 0;
             for b in t.bytes() {
                 digits += usize::from(b.is_ascii_digit());

@@ -15,6 +15,7 @@ use std::ops::Range;
 const PROBE: usize = 6;
 
 /// A table whose body is being read.
+#[derive(Clone)]
 pub(super) struct Growing {
     pub layout: Layout,
     /// Line and row of each record.
@@ -54,6 +55,25 @@ impl Growing {
             .filter(|(_, at)| *at < self.body.len())
             .map(|((_, row, text), _)| (*row, text.clone()))
             .collect()
+    }
+
+    /// The same with some of the records only.
+    pub fn only(&self, keep: &[bool]) -> Growing {
+        let before = |at: usize| keep[..at].iter().filter(|k| **k).count();
+        let kept = |i: usize| keep[i];
+        let mut own = self.clone();
+        own.body = (0..keep.len())
+            .filter(|i| kept(*i))
+            .map(|i| self.body[i])
+            .collect();
+        own.above = (0..keep.len())
+            .filter(|i| kept(*i))
+            .map(|i| self.above[i])
+            .collect();
+        for (_, met) in &mut own.met {
+            met.at = before(met.at);
+        }
+        own
     }
 
     /// Forgets everything from a line on: it belongs to the next table.
@@ -138,6 +158,7 @@ impl Region<'_> {
             let judge = Judge {
                 view: &self.view,
                 dictionary: self.dictionary,
+                words: &self.scheme.words,
             };
             sure.clear();
             sure.extend(growing.iter().map(|g| judge.surely_data(&g.layout, line)));
@@ -173,6 +194,7 @@ impl Region<'_> {
             let judge = Judge {
                 view: &self.view,
                 dictionary: self.dictionary,
+                words: &self.scheme.words,
             };
             let mut role = Role::Blank;
             for (g, sure) in growing.iter_mut().zip(&sure) {
@@ -245,6 +267,16 @@ impl Region<'_> {
         (line..end.min(line + 4)).find_map(|l| self.header(l, above, end, cols, usize::MAX))
     }
 
+    /// A title without the mark that it is printed again: `名册(续)`, `名册(续表1)`.
+    fn first_printed(&self, folded: String) -> String {
+        let plain = folded.trim_end_matches(|c: char| c.is_ascii_digit() || c == ')');
+        let again = |w: &String| plain.strip_suffix(w.as_str());
+        match self.dictionary.goes_on.iter().find_map(again) {
+            Some(title) if !title.is_empty() => title.trim_end_matches(['(', '-']).to_owned(),
+            _ => folded,
+        }
+    }
+
     /// What the lines before a repeated header say: a new table's title or submitter, or the
     /// page's own printed again.
     fn between(
@@ -259,7 +291,7 @@ impl Region<'_> {
             let (role, remarks) = remark::read_line(&self.view, l, cols, self.dictionary);
             let telling: Vec<(RemarkKind, String)> = remarks
                 .iter()
-                .map(|r| (r.kind, fold::label(&r.text)))
+                .map(|r| (r.kind, self.first_printed(fold::label(&r.text))))
                 .filter(|(kind, text)| match kind {
                     RemarkKind::Submitter => true,
                     RemarkKind::Title => {
@@ -300,7 +332,7 @@ fn repeats(view: &View<'_>, band: &Band, line: usize) -> bool {
     if cells < 2 {
         return false;
     }
-    band.lines.iter().chain(&band.numbers).any(|&own| {
+    band.lines.iter().chain(&band.under).any(|&own| {
         let header = filled(own).count();
         if cells > header + 1 {
             return false;

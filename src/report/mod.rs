@@ -20,6 +20,7 @@ pub mod page;
 mod places;
 pub mod returned;
 pub mod rmb;
+pub mod spellings;
 mod strings;
 mod styles;
 #[cfg(test)]

@@ -13,6 +13,10 @@ pub struct Check {
     pub fields: Vec<String>,
     /// The form whose rows are counted, where the rule looks at another one.
     pub form: Option<String>,
+    /// The fields of that form it concerns.
+    pub there: Vec<String>,
+    /// Terms and words that it looks for, most by the field in which they stand.
+    pub words: BTreeMap<String, Vec<String>>,
     /// Its parameters.
     pub params: BTreeMap<String, f64>,
 }
@@ -26,6 +30,16 @@ impl Check {
     pub const MINUS: &str = "minus";
     /// Field: a stated head count; the rows are those of [`Check::form`].
     pub const HEADS: &str = "heads";
+
+    /// A figure of policy; `None` where none is set, or 0, which asks for nothing.
+    pub fn figure(&self, name: &str) -> Option<f64> {
+        self.params.get(name).copied().filter(|n| *n > 0.0)
+    }
+
+    /// The words of a list; none where the check has no such list.
+    pub fn list(&self, name: &str) -> &[String] {
+        self.words.get(name).map_or(&[], Vec::as_slice)
+    }
 
     /// Whether a way of checking is switched on.
     pub fn asks(&self, way: &str) -> bool {

@@ -1,7 +1,8 @@
 //! The header spellings of all forms and the layout words, folded once a run.
 
-use super::form::{FieldIdx, Form, FormIdx, Kind, Words};
+use super::form::{FieldIdx, Form, FormIdx, Kind};
 use super::lookup::{Beginnings, QuickMap, Remembered};
+use super::words::Words;
 use crate::fold;
 
 /// A field that a header spelling can mean.
@@ -71,6 +72,8 @@ pub enum LineLabel {
 #[derive(Debug, Default)]
 pub struct Dictionary {
     spellings: QuickMap<Box<str>, Vec<Spelling>>,
+    /// Labels that mean something else below some group: the fields that they mean there.
+    below_groups: QuickMap<Box<str>, Vec<Spelling>>,
     /// Characters with which spellings begin.
     beginnings: Beginnings,
     /// Labels of lines outside tables by their first character, longest first.
@@ -115,6 +118,10 @@ pub struct Dictionary {
     pub filler: Vec<String>,
     /// People other than the one the record is about.
     pub foreign: Vec<String>,
+    /// Ends of words for people.
+    pub person_mark: Vec<String>,
+    /// What makes a label another one.
+    pub other: Vec<String>,
     /// Ends of headings of groups.
     pub section: Vec<String>,
     /// Numerals that number sections.
@@ -125,6 +132,12 @@ pub struct Dictionary {
     pub goes_on: Vec<String>,
     /// What heads free text, lists that no form collects, and photographs on forms of one person.
     pub block: Vec<String>,
+    /// In front of a label that asks the person.
+    pub asking: Vec<String>,
+    /// Words for the other axis in a header cell cut by a diagonal.
+    pub axis: Vec<String>,
+    /// Page numbers without their digits.
+    pub page: Vec<String>,
     /// Factor of each unit word.
     pub units: QuickMap<String, f64>,
     /// For each form its own title words.
@@ -146,11 +159,16 @@ impl Dictionary {
             hint: folded(&words.hint),
             filler: folded(&words.filler),
             foreign: folded(&words.foreign),
+            other: folded(&words.other),
+            person_mark: folded(&words.person_mark),
             section: folded(&words.section),
             ordinal: folded(&words.ordinal),
             column_mark: folded(&words.column_mark),
             block: folded(&words.block),
             goes_on: folded(&words.goes_on),
+            asking: folded(&words.asking),
+            axis: folded(&words.axis),
+            page: folded(&words.page),
             units: words
                 .units
                 .iter()
@@ -213,6 +231,17 @@ impl Dictionary {
         all
     }
 
+    /// Adds a spelling that a clerk has confirmed, written as in a form file.
+    pub fn learn(&mut self, spelling: &str, kind: &Kind, form: FormIdx, field: FieldIdx) {
+        let meant = Spelling {
+            form,
+            field,
+            order: u16::MAX,
+        };
+        self.spell(fold::label(spelling), kind, meant);
+        self.beginnings = Beginnings::of(self.spellings.keys().map(|s| &**s));
+    }
+
     fn spell(&mut self, text: String, kind: &Kind, spelling: Spelling) {
         if !text.contains('/') {
             return self.put(text, kind, spelling);
@@ -222,6 +251,10 @@ impl Dictionary {
         let literal = text.replace("\\/", &slash);
         self.put(literal.replace('/', &slash), kind, spelling);
         if literal == text {
+            if let Some((_, leaf)) = text.rsplit_once('/') {
+                let below = self.below_groups.entry(leaf.into()).or_default();
+                below.push(spelling);
+            }
             self.put(text, kind, spelling);
         }
     }
@@ -246,6 +279,14 @@ impl Dictionary {
     /// What a folded header can mean, over all forms.
     pub fn get(&self, folded: &str) -> &[Spelling] {
         self.spellings.get(folded).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a label means another field of the candidate's form below some group.
+    pub fn depends(&self, label: &str, on: &Candidate) -> bool {
+        let below = self.below_groups.get(label).map_or(&[][..], Vec::as_slice);
+        below
+            .iter()
+            .any(|s| s.form == on.form && s.field != on.field)
     }
 
     /// Whether any spelling begins with the character; a quick no for most cells.

@@ -5,9 +5,9 @@
 //! place name in front, with the town in front, with a usual short ending), or inside a longer
 //! text. What could be two schools is never one of them: [`Found::Several`].
 
-use super::form::SchoolWords;
 use super::lookup::{QuickMap, Remembered};
 use super::school_text::{Folded, derived, ends_with, starts_with};
+use super::words::SchoolWords;
 use crate::fold;
 use std::collections::{BTreeMap, BTreeSet};
 

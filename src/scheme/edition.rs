@@ -1,7 +1,9 @@
 //! A policy is dated: what a scheme says between two days. The period of a run picks the edition.
 
-use super::{CutOff, Cycle, Measure, PageSpec, Param, Scheme};
+use super::{Check, CutOff, Cycle, Measure, PageSpec, Param, Scheme};
+use crate::diagnostic::{Rule, Severity};
 use chrono::{Datelike, NaiveDate};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What may differ from one version of a policy to the next.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +24,12 @@ pub struct Edition {
     pub measures: Vec<Measure>,
     /// See [`Scheme::pages`].
     pub pages: Vec<PageSpec>,
+    /// See [`Scheme::severities`].
+    pub severities: BTreeMap<Rule, Severity>,
+    /// See [`Scheme::off`].
+    pub off: BTreeSet<Rule>,
+    /// The checks of each form, with the thresholds of this edition.
+    pub checks: Vec<Vec<Check>>,
 }
 
 impl Edition {
@@ -36,6 +44,9 @@ impl Edition {
             params: scheme.params.clone(),
             measures: scheme.measures.clone(),
             pages: scheme.pages.clone(),
+            severities: scheme.severities.clone(),
+            off: scheme.off.clone(),
+            checks: scheme.forms.iter().map(|f| f.checks.clone()).collect(),
         }
     }
 }
@@ -57,6 +68,11 @@ impl Scheme {
         self.params = e.params;
         self.measures = e.measures;
         self.pages = e.pages;
+        self.severities = e.severities;
+        self.off = e.off;
+        for (form, checks) in self.forms.iter_mut().zip(e.checks) {
+            form.checks = checks;
+        }
     }
 
     /// Whether the scheme is in force at some time of the period; a scheme without dates always is.

@@ -5,7 +5,8 @@
 
 use super::check::Check;
 use super::derived::Derived;
-use super::spellings::{Spellings, Tokens};
+use super::spellings::Spellings;
+use super::words::Words;
 use crate::diagnostic::Rule;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -33,6 +34,26 @@ pub struct Form {
     pub fields: Vec<Field>,
     /// Rules that need several cells of a row or several rows.
     pub checks: Vec<Check>,
+    /// How a table of it may lay several records of a person side by side.
+    pub spread: Option<Spread>,
+}
+
+/// A table with a block of columns for each category or project: what its blocks hold, and how a
+/// block's header names it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Spread {
+    /// Fields that stand in each block.
+    pub values: Vec<FieldIdx>,
+    /// Field of a vocabulary: a block is named by one of its terms.
+    pub term: Option<FieldIdx>,
+    /// Field of a text: a block is named by a text that ends with one of `name_ends`.
+    pub name: Option<FieldIdx>,
+    /// Folded; see `name`.
+    pub name_ends: Vec<String>,
+    /// Folded: what stands before such an end and names nothing.
+    pub never: Vec<String>,
+    /// The field of columns that sum over the blocks.
+    pub total: Option<FieldIdx>,
 }
 
 impl Form {
@@ -79,6 +100,8 @@ pub struct Field {
     /// A whole number that names something rather than counts it (a year): shown without thousands
     /// apart.
     pub plain: bool,
+    /// How checks read a column that is known and not used; what cannot be read so is not checked.
+    pub read_as: Option<Kind>,
     /// What lies ahead is meant: dates after the cut-off (expected graduation), terms not held yet
     /// (the education that is studied for).
     pub future: bool,
@@ -185,6 +208,15 @@ pub struct Term {
     /// Where another field of the record makes it another term.
     #[serde(default)]
     pub instead: Vec<Instead>,
+    /// Terms of other vocabularies beside which it can stand; any where a vocabulary is not named.
+    #[serde(default)]
+    pub goes_with: BTreeMap<String, Vec<String>>,
+    /// Of these, terms beside which it stands rarely: worth a note.
+    #[serde(default)]
+    pub rarely_with: BTreeMap<String, Vec<String>>,
+    /// Of its spellings, names that are out of use.
+    #[serde(default)]
+    pub old: Vec<String>,
 }
 
 /// A term that becomes another one by what a second vocabulary field of the record says: 政治 is
@@ -200,125 +232,6 @@ pub struct Instead {
     pub name: String,
 }
 
-/// Words by which the lines of a sheet are told apart.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Words {
-    /// 合计 小计 总计 …: a line of sums.
-    pub total: Vec<String>,
-    /// Label of the submitting school: 填报单位 …
-    pub submitter: Vec<String>,
-    /// Label of the date of the table: 填报日期 …
-    pub date: Vec<String>,
-    /// Label of the unit of its numbers: 单位：元 …
-    pub unit: Vec<String>,
-    /// Begins a note: 注 说明 …
-    pub note: Vec<String>,
-    /// Signature line: 填表人 审核人 …
-    pub signature: Vec<String>,
-    /// Marks an example row: 例 示例 …
-    pub example: Vec<String>,
-    /// Ends of titles: 花名册 一览表 …
-    pub title: Vec<String>,
-    /// Nothing: 无 - / …
-    pub absent: Vec<String>,
-    /// The same as the cell above: 同上 〃 …
-    pub ditto: Vec<String>,
-    /// True.
-    pub yes: Vec<String>,
-    /// False.
-    pub no: Vec<String>,
-    /// Until now: 至今 …
-    pub present: Vec<String>,
-    /// In a file's name: it replaces an earlier one (最终 修改 …), the strongest last.
-    pub correction: Vec<String>,
-    /// How schools' names are told from the text around them.
-    pub schools: SchoolWords,
-    /// A line of averages or shares, which is no sum: 平均 占比 …
-    #[serde(default)]
-    pub average: Vec<String>,
-    /// Units of people in a typed head count: 人 名 …
-    #[serde(default)]
-    pub people: Vec<String>,
-    /// A line that sums a group or a page: 小计 …
-    #[serde(default)]
-    pub subtotal: Vec<String>,
-    /// A line that sums everything: 总计 …
-    #[serde(default)]
-    pub grand: Vec<String>,
-    /// Attachment marks above a title: 附件 …
-    #[serde(default)]
-    pub attachment: Vec<String>,
-    /// Begins a hint behind a label in a header cell: 如 格式 必填 …
-    #[serde(default)]
-    pub hint: Vec<String>,
-    /// Changes nothing about a label: 教师 情况 …
-    #[serde(default)]
-    pub filler: Vec<String>,
-    /// People other than the one the record is about: 配偶 联系人 …; their names and numbers are
-    /// not the teacher's.
-    #[serde(default)]
-    pub foreign: Vec<String>,
-    /// Ends of headings of groups of rows: 部 组 小学 …
-    #[serde(default)]
-    pub section: Vec<String>,
-    /// Numerals that number sections: 一 二 …
-    #[serde(default)]
-    pub ordinal: Vec<String>,
-    /// Marks of the row that numbers columns: 甲 乙 …
-    #[serde(default)]
-    pub column_mark: Vec<String>,
-    /// Before an amount written out in capital characters: 大写 …
-    #[serde(default)]
-    pub in_words: Vec<String>,
-    /// Says that a table goes on from a page or sheet before: 续表 …
-    #[serde(default)]
-    pub goes_on: Vec<String>,
-    /// On a form of one person: heads free text, a list that no form collects, or the photograph:
-    /// 个人总结 学习经历 照片 …
-    #[serde(default)]
-    pub block: Vec<String>,
-    /// Factor of a number's unit word: 万元 -> 10000, 元 -> 1, 学时 -> 1.
-    pub units: BTreeMap<String, f64>,
-    /// Filled on first use.
-    #[serde(skip)]
-    pub derived: Derived<Tokens>,
-}
-
-impl Words {
-    /// The small words of cells, ready to look up.
-    pub fn tokens(&self) -> &Tokens {
-        self.derived.get_or(|| Tokens::new(self))
-    }
-}
-
-/// How schools' names are told from the text around them.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SchoolWords {
-    /// A school's name ends with one of these: 小学 中学 …
-    pub kinds: Vec<String>,
-    /// Ends like a school's name and is none: 中小学 …
-    pub generic: Vec<String>,
-    /// Ends of place names that may stand before a school's name: 县 镇 …
-    pub regions: Vec<String>,
-    /// Words after which a school's name may begin, cut off with all before them where a name must
-    /// be read out of a title: 年度 …
-    pub lead: Vec<String>,
-    /// Other words after which a known school's name may begin: 附件 …
-    pub before: Vec<String>,
-    /// Parts of a school, the school itself: 小学部 …
-    pub departments: Vec<String>,
-    /// After a school's name: another school than the one named: 分校 …
-    pub branches: Vec<String>,
-    /// Schools that hand in the tables of others in their town: 中心校 …
-    pub central: Vec<String>,
-    /// The school that hands in the table: 本校 …
-    pub own: Vec<String>,
-    /// Usual short forms of the ends of names: 第一中学 -> 一中.
-    pub short: BTreeMap<String, Vec<String>>,
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawForm {
@@ -332,6 +245,20 @@ struct RawForm {
     field: Vec<RawField>,
     #[serde(default)]
     check: Vec<RawCheck>,
+    spread: Option<RawSpread>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSpread {
+    values: Vec<String>,
+    term: Option<String>,
+    name: Option<String>,
+    #[serde(default)]
+    name_ends: Vec<String>,
+    #[serde(default)]
+    never: Vec<String>,
+    total: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -354,6 +281,7 @@ struct RawField {
     plain: bool,
     #[serde(default)]
     future: bool,
+    read_as: Option<String>,
 }
 
 fn default_evidence() -> u8 {
@@ -367,6 +295,10 @@ struct RawCheck {
     #[serde(default)]
     fields: Vec<String>,
     form: Option<String>,
+    #[serde(default)]
+    there: Vec<String>,
+    #[serde(default)]
+    words: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     params: BTreeMap<String, f64>,
 }
@@ -423,6 +355,8 @@ pub fn parse_form(text: &str, common: &[Field]) -> Result<Form, String> {
             rule,
             fields: c.fields,
             form: c.form,
+            there: c.there,
+            words: c.words,
             params: c.params,
         };
         if let Some(why) = check.problem(&fields) {
@@ -430,6 +364,7 @@ pub fn parse_form(text: &str, common: &[Field]) -> Result<Form, String> {
         }
         checks.push(check);
     }
+    let spread = raw.spread.map(|s| spread(s, &fields)).transpose()?;
     Ok(Form {
         id: raw.id,
         title: raw.title,
@@ -437,6 +372,23 @@ pub fn parse_form(text: &str, common: &[Field]) -> Result<Form, String> {
         key: raw.key,
         fields,
         checks,
+        spread,
+    })
+}
+
+fn spread(raw: RawSpread, fields: &[Field]) -> Result<Spread, String> {
+    let find = |id: &String| {
+        let at = fields.iter().position(|f| f.id == *id);
+        at.ok_or_else(|| format!("spread names no field of the form: `{id}`"))
+    };
+    let fold = |texts: Vec<String>| texts.iter().map(|t| crate::fold::label(t)).collect();
+    Ok(Spread {
+        values: raw.values.iter().map(find).collect::<Result<_, _>>()?,
+        term: raw.term.as_ref().map(find).transpose()?,
+        name: raw.name.as_ref().map(find).transpose()?,
+        name_ends: fold(raw.name_ends),
+        never: fold(raw.never),
+        total: raw.total.as_ref().map(find).transpose()?,
     })
 }
 
@@ -449,27 +401,23 @@ pub fn parse_common(text: &str) -> Result<Vec<Field>, String> {
 }
 
 fn field(raw: RawField) -> Result<Field, String> {
-    let kind = match (raw.kind.as_str(), raw.vocabulary) {
-        ("vocabulary", Some(v)) => Kind::Vocabulary(v),
-        ("vocabulary", None) => return Err(format!("field `{}` names no vocabulary", raw.id)),
-        (_, Some(_)) => return Err(format!("field `{}` is no vocabulary", raw.id)),
-        ("text", _) => Kind::Text,
-        ("name", _) => Kind::Name,
-        ("id-number", _) => Kind::IdNumber,
-        ("phone", _) => Kind::Phone,
-        ("label", _) => Kind::Label,
-        ("date", _) => Kind::Date,
-        ("period", _) => Kind::Period,
-        ("integer", _) => Kind::Integer,
-        ("decimal", _) => Kind::Decimal,
-        ("money", _) => Kind::Money,
-        ("boolean", _) => Kind::Boolean,
-        ("school", _) => Kind::School,
-        ("school-code", _) => Kind::SchoolCode,
-        ("serial", _) => Kind::Serial,
-        ("ignored", _) => Kind::Ignored,
-        (other, _) => return Err(format!("field `{}` has the unknown kind `{other}`", raw.id)),
+    let read_as = match &raw.read_as {
+        None => None,
+        Some(_) if raw.kind != "ignored" => {
+            return Err(format!("field `{}` is used, and read as its kind", raw.id));
+        }
+        Some(kind) => match kind_of(&raw.id, kind, raw.vocabulary.clone())? {
+            kind @ (Kind::Text
+            | Kind::Label
+            | Kind::Date
+            | Kind::Period
+            | Kind::Boolean
+            | Kind::Vocabulary(_)) => Some(kind),
+            _ => return Err(format!("field `{}` cannot be read as `{kind}`", raw.id)),
+        },
     };
+    let vocabulary = raw.vocabulary.filter(|_| read_as.is_none());
+    let kind = kind_of(&raw.id, &raw.kind, vocabulary)?;
     if raw.plain && kind != Kind::Integer {
         return Err(format!(
             "field `{}` is no whole number and cannot be plain",
@@ -490,7 +438,32 @@ fn field(raw: RawField) -> Result<Field, String> {
         evidence: raw.evidence,
         fills: raw.fills,
         plain: raw.plain,
+        read_as,
         future: raw.future,
+    })
+}
+
+fn kind_of(id: &str, kind: &str, vocabulary: Option<String>) -> Result<Kind, String> {
+    Ok(match (kind, vocabulary) {
+        ("vocabulary", Some(v)) => Kind::Vocabulary(v),
+        ("vocabulary", None) => return Err(format!("field `{id}` names no vocabulary")),
+        (_, Some(_)) => return Err(format!("field `{id}` is no vocabulary")),
+        ("text", _) => Kind::Text,
+        ("name", _) => Kind::Name,
+        ("id-number", _) => Kind::IdNumber,
+        ("phone", _) => Kind::Phone,
+        ("label", _) => Kind::Label,
+        ("date", _) => Kind::Date,
+        ("period", _) => Kind::Period,
+        ("integer", _) => Kind::Integer,
+        ("decimal", _) => Kind::Decimal,
+        ("money", _) => Kind::Money,
+        ("boolean", _) => Kind::Boolean,
+        ("school", _) => Kind::School,
+        ("school-code", _) => Kind::SchoolCode,
+        ("serial", _) => Kind::Serial,
+        ("ignored", _) => Kind::Ignored,
+        (other, _) => return Err(format!("field `{id}` has the unknown kind `{other}`")),
     })
 }
 

@@ -9,6 +9,7 @@ pub mod directory;
 pub mod dynamics;
 mod edition;
 pub mod form;
+pub mod learned;
 mod looks_at;
 pub mod lookup;
 pub mod measure;
@@ -20,26 +21,26 @@ pub mod spellings;
 pub mod subsidy;
 pub mod tally;
 pub mod templates;
+pub mod words;
 
 pub use check::Check;
 pub use corrections::{CORRECTIONS_FORM, Correction};
 pub use dictionary::{Candidate, Dictionary, LineLabel, Reading, SLASH, Spelling, TotalRank};
 pub use directory::{DIRECTORY_FORM, Directory, Extent, Found, School};
 pub use edition::Edition;
-pub use form::{
-    Code, Field, FieldIdx, Form, FormIdx, Kind, Matching, SchoolWords, Vocabulary, Words,
-};
-
+pub use form::{Code, Field, FieldIdx, Form, FormIdx, Kind, Matching, Spread, Vocabulary};
+pub use learned::{Decisions, Learned, LearnedHeader, LearnedValue};
 pub use lookup::QuickMap;
 pub use measure::{Measure, MeasureKind};
 pub use page::{ChartKind, ChartSpec, PageSpec};
 pub use parse::SchemeProblem;
 pub use spellings::{Meaning, Spellings, Token, Tokens};
+pub use words::{SchoolWords, Words};
 
 use crate::diagnostic::{Diagnostic, Rule, Severity};
 use crate::message;
 use chrono::{Datelike, NaiveDate};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything a run needs to know besides the data itself.
 #[derive(Debug, Clone, Default)]
@@ -84,6 +85,8 @@ pub struct Scheme {
     pub measures: Vec<Measure>,
     /// Severities that differ from the rules' own.
     pub severities: BTreeMap<Rule, Severity>,
+    /// Rules that the scheme switches off: their findings are counted, not shown.
+    pub off: BTreeSet<Rule>,
     /// Report pages in order.
     pub pages: Vec<PageSpec>,
     /// What does not add up in the scheme itself, though it can be run.
@@ -92,6 +95,8 @@ pub struct Scheme {
     pub period: String,
     /// As of which day ages and dates are judged: an input, never the clock.
     pub cut_off: NaiveDate,
+    /// Spellings that the bureau's clerks have confirmed.
+    pub learned: Learned,
     /// Header spellings and layout words, folded on first use.
     pub dictionary: derived::Derived<Dictionary>,
 }
@@ -193,8 +198,14 @@ impl Scheme {
 
     /// Header spellings and layout words, ready to look up.
     pub fn dictionary(&self) -> &Dictionary {
-        self.dictionary
-            .get_or(|| Dictionary::new(&self.forms, &self.words))
+        self.dictionary.get_or(|| {
+            let mut all = Dictionary::new(&self.forms, &self.words);
+            for header in &self.learned.all.headers {
+                let kind = &self.forms[header.form].fields[header.field].kind;
+                all.learn(&header.spelling, kind, header.form, header.field);
+            }
+            all
+        })
     }
 
     /// The vocabulary of that id.
@@ -229,6 +240,21 @@ impl Scheme {
         let params = params.zip(self.params.iter().map(|p| p.printed.as_str()));
         let given = given.iter().map(|(name, value)| (*name, value.as_str()));
         message::fill(text, &given.chain(params).collect::<Vec<_>>())
+    }
+
+    /// Takes out the findings of rules that this scheme switches off, and counts them.
+    pub fn switch_off(&self, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<Rule, usize> {
+        let mut out = BTreeMap::new();
+        if !self.off.is_empty() {
+            diagnostics.retain(|d| {
+                let on = !self.off.contains(&d.rule);
+                if !on {
+                    *out.entry(d.rule).or_default() += 1;
+                }
+                on
+            });
+        }
+        out
     }
 
     /// Gives findings the severities that this scheme asks for. A severity that its finder chose

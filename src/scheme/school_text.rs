@@ -1,6 +1,6 @@
 //! How schools' names are written: their derived forms, and where in a text one may begin and end.
 
-use super::form::SchoolWords;
+use super::words::SchoolWords;
 use crate::fold;
 
 /// A folded text that remembers where white space was.

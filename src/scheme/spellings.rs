@@ -1,7 +1,8 @@
 //! The spellings of a vocabulary and the small words of cells, folded once and ready to look up.
 
-use super::form::{Code, Vocabulary, Words};
+use super::form::{Code, Vocabulary};
 use super::lookup::{Beginnings, QuickMap};
+use super::words::Words;
 use crate::fold;
 use std::collections::HashMap;
 

@@ -3,7 +3,8 @@
 //! A new file is registered by one line in the list of its folder; a test holds that none is
 //! forgotten.
 
-use super::form::{self, Field, Form, Vocabulary, Words};
+use super::form::{self, Field, Form, Vocabulary};
+use super::words::Words;
 
 /// Files of a folder below `templates/`: id and text. The path is the id between two ends.
 macro_rules! embedded {
@@ -51,7 +52,9 @@ pub const ON_DEMAND: &[(&str, &str)] = embedded!("forms/", ".toml":
 
 /// Tables that the bureau itself keeps beside what the schools send; no scheme collects them.
 pub const OFFICE: &[(&str, &str)] = embedded!("forms/", ".toml":
+    "column_spellings"
     "corrections"
+    "value_spellings"
 );
 
 /// Fields that every form has besides its own.
@@ -64,9 +67,12 @@ pub const VOCABULARIES: &[(&str, &str)] = embedded!("vocabulary/", ".toml":
     "area"
     "care_post"
     "category"
+    "certificate"
     "class_level"
     "correction_action"
+    "degree"
     "education"
+    "ethnic"
     "event_role"
     "expense"
     "gender"
@@ -74,10 +80,14 @@ pub const VOCABULARIES: &[(&str, &str)] = embedded!("vocabulary/", ".toml":
     "growth_stage"
     "household"
     "industry"
+    "leave"
     "lecturer_title"
     "national_programme"
     "region_class"
     "required"
+    "school_category"
+    "school_kind"
+    "spelling_decision"
     "stage"
     "studio_grade"
     "studio_kind"

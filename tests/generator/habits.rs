@@ -74,6 +74,16 @@ pub enum Totals {
     Top,
 }
 
+/// How the cells of a header of several rows are filled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeaderStyle {
+    Merged,
+    /// The text in the first cell, nothing merged.
+    Bare,
+    /// Nothing merged, the text in every cell.
+    Copied,
+}
+
 /// How the school's name stands in the rows, if it does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SchoolColumn {
@@ -159,13 +169,23 @@ pub struct Habit {
     pub paired_education: bool,
     /// Schools of a combined table as full-width lines.
     pub school_sections: bool,
+    /// How often a label or term is one that nobody has taught the program.
+    pub unseen: f64,
+    /// How the cells of a header of several rows are filled.
+    pub header_style: HeaderStyle,
+    /// One more header row over the whole table.
+    pub banner: bool,
     pub total_label: &'static str,
 }
 
 impl Habit {
-    pub fn draw(rng: &mut Rng, mess: f64, formats: &[FileFormat]) -> Habit {
+    pub fn draw(rng: &mut Rng, mess: f64, full: bool, formats: &[FileFormat]) -> Habit {
         use DateStyle::*;
-        let may = |rng: &mut Rng, p: f64| rng.chance(p * mess);
+        // At full mess every layout gets four chances.
+        let may = |rng: &mut Rng, p: f64| match full {
+            true => rng.chance(1.0 - (1.0 - p * mess).powi(4)),
+            false => rng.chance(p * mess),
+        };
         let format = if !formats.is_empty() {
             *rng.pick(formats)
         } else if mess == 0.0 {
@@ -342,6 +362,9 @@ impl Habit {
             counts: may(rng, 0.08),
             paired_education: may(rng, 0.12),
             school_sections: may(rng, 0.4),
+            unseen: 0.0,
+            header_style: HeaderStyle::Merged,
+            banner: false,
             total_label: if messy {
                 [
                     "合计",
@@ -356,6 +379,11 @@ impl Habit {
                 "合计"
             },
         };
+        if full {
+            use HeaderStyle::*;
+            habit.header_style = [Merged, Bare, Copied][rng.weighted(&[60.0, 25.0, 15.0])];
+            habit.banner = rng.chance(0.2);
+        }
         // Where the number format is lost, a formula or a date cell is only text anyway.
         if !matches!(
             habit.format,

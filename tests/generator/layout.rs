@@ -4,9 +4,9 @@ use super::Options;
 use super::habits::*;
 use super::plants::{self, Place, Planted};
 use super::render;
-use super::truth::{OPEN, Plant, Record};
-use super::words;
+use super::truth::{OPEN, Plant, Record, TableTruth};
 use super::world::{Fields, School, V, World};
+use super::{unseen, words};
 use crate::support::rng::Rng;
 use crate::support::{Content, SheetDraft};
 use chrono::{Datelike, NaiveDate};
@@ -47,6 +47,8 @@ enum Role {
     /// Tier with its level in one cell.
     Tier,
     Extra(&'static str),
+    /// Something else that looks like a field.
+    Tempting(unseen::Held),
     Spacer,
 }
 
@@ -62,6 +64,7 @@ struct Column {
 pub struct Laid {
     pub records: Vec<Record>,
     pub plants: Vec<Plant>,
+    pub table: Option<TableTruth>,
     /// First row below everything.
     pub next: u32,
 }
@@ -84,6 +87,9 @@ fn columns(t: &Table, rng: &mut Rng) -> Vec<Column> {
     let h = t.habit;
     let mut blocks: Vec<Vec<Column>> = Vec::new();
     let label = |field: &'static str, rng: &mut Rng| {
+        if h.unseen > 0.0 && rng.chance(h.unseen) {
+            return (*rng.pick(unseen::headers(t.form, field))).to_owned();
+        }
         let all = words::headers(t.form, field);
         let word = if h.mess > 0.0 && rng.chance(0.5) {
             *rng.pick(all)
@@ -274,6 +280,22 @@ fn columns(t: &Table, rng: &mut Rng) -> Vec<Column> {
             }
         }
     }
+    if h.unseen > 0.0 {
+        for _ in 0..2 {
+            if rng.chance(h.unseen) {
+                let (label, held) = *rng.pick(unseen::tempting(t.form));
+                let column = Column {
+                    role: Role::Tempting(held),
+                    spanner: None,
+                    label: label.into(),
+                };
+                let again = blocks.iter().flatten().any(|c| c.label == label);
+                if !again {
+                    blocks.insert(rng.below(blocks.len() + 1), vec![column]);
+                }
+            }
+        }
+    }
     let mut out = Vec::new();
     let single = |role: Role, label: &str| Column {
         role,
@@ -295,6 +317,10 @@ fn columns(t: &Table, rng: &mut Rng) -> Vec<Column> {
             ])
         } else {
             "学校"
+        };
+        let word = match h.unseen > 0.0 && rng.chance(h.unseen) {
+            true => *rng.pick(unseen::headers(t.form, "school")),
+            false => word,
         };
         out.push(single(Role::School, word));
     }
@@ -454,13 +480,35 @@ pub fn lay_out(sheet: &mut SheetDraft, top: u32, t: &Table, rng: &mut Rng) -> La
         row += 1;
     }
     let header_top = row;
-    row = header(sheet, row, left, &columns);
+    row = header(sheet, row, left, &columns, h);
     if h.numbered {
         for k in 0..columns.len() {
             sheet.put(row, left + k as u32, Content::Number((k + 1) as f64));
         }
         row += 1;
     }
+    out.table = Some(TableTruth {
+        file: t.file.clone(),
+        sheet: sheet.name.clone(),
+        form: t.form.to_owned(),
+        header: (header_top + 1, row),
+        style: style(&columns, h),
+        columns: columns
+            .iter()
+            .enumerate()
+            .map(|(k, c)| {
+                let field = match c.role {
+                    Role::Field(f) => f,
+                    Role::Period => "period",
+                    Role::Tier => "tier",
+                    _ => "",
+                };
+                let group = c.spanner.map_or(String::new(), |s| format!("{s}/"));
+                let label = format!("{group}{}", c.label.replace(['\n', '\t'], " "));
+                (column_name(left + k as u32), field.to_owned(), label)
+            })
+            .collect(),
+    });
     if h.example {
         example(sheet, row, left, &columns, t, rng);
         row += 1;
@@ -543,7 +591,7 @@ pub fn lay_out(sheet: &mut SheetDraft, top: u32, t: &Table, rng: &mut Rng) -> La
             broken = true;
         }
         if h.repeat_header > 0 && i > 0 && i % h.repeat_header == 0 {
-            row = header(sheet, row, left, &columns);
+            row = header(sheet, row, left, &columns, h);
             broken = true;
         }
         let new_group = !same_group || broken;
@@ -604,6 +652,7 @@ pub fn lay_out(sheet: &mut SheetDraft, top: u32, t: &Table, rng: &mut Rng) -> La
                     "回族"
                 })),
                 Role::Extra("college") => Some(Content::text("星湖师范学校")),
+                Role::Tempting(held) => Some(Content::Text(unseen::cell(*held, rng))),
                 Role::Extra(_) => rng.chance(0.1).then(|| Content::text("已核对")),
                 Role::School | Role::SchoolCode => {
                     let shown = |h: &Habit| {
@@ -868,19 +917,38 @@ fn close_group(
     }
 }
 
-fn header(sheet: &mut SheetDraft, row: u32, left: u32, columns: &[Column]) -> u32 {
+fn header(sheet: &mut SheetDraft, top: u32, left: u32, columns: &[Column], h: &Habit) -> u32 {
+    let mut row = top;
     let two = columns.iter().any(|c| c.spanner.is_some());
+    let depth = if two { 2 } else { 1 };
+    // A further row over all but the serial numbers.
+    let banner = has_banner(columns, h);
+    let first = usize::from(columns[0].role == Role::Serial);
+    let bottom = top + u32::from(banner) + depth - 1;
+    if banner {
+        let right = left + columns.len() as u32 - 1;
+        let cells = (left + first as u32, right);
+        spread(sheet, (row, row), cells, "填报内容", h.header_style);
+        row += 1;
+    }
     let mut k = 0;
     while k < columns.len() {
         let col = left + k as u32;
+        // The serial numbers' label reaches up beside the banner.
+        let from = if banner && k < first { top } else { row };
         match columns[k].spanner {
             Some(s) if two => {
                 let end = (k..columns.len())
                     .take_while(|&i| columns[i].spanner == Some(s))
                     .last()
                     .unwrap_or(k);
-                sheet.text(row, col, s);
-                sheet.merge(row, col, row, left + end as u32);
+                spread(
+                    sheet,
+                    (row, row),
+                    (col, left + end as u32),
+                    s,
+                    h.header_style,
+                );
                 for (i, c) in columns.iter().enumerate().take(end + 1).skip(k) {
                     sheet.text(row + 1, left + i as u32, &c.label);
                 }
@@ -888,16 +956,65 @@ fn header(sheet: &mut SheetDraft, row: u32, left: u32, columns: &[Column]) -> u3
             }
             _ => {
                 if !columns[k].label.is_empty() {
-                    sheet.text(row, col, &columns[k].label);
-                    if two {
-                        sheet.merge(row, col, row + 1, col);
-                    }
+                    spread(
+                        sheet,
+                        (from, bottom),
+                        (col, col),
+                        &columns[k].label,
+                        h.header_style,
+                    );
                 }
                 k += 1;
             }
         }
     }
-    row + if two { 2 } else { 1 }
+    bottom + 1
+}
+
+/// How a header is drawn, in words.
+fn style(columns: &[Column], h: &Habit) -> String {
+    let two = columns.iter().any(|c| c.spanner.is_some());
+    let banner = has_banner(columns, h);
+    let cells = match h.header_style {
+        _ if !two && !banner => "one row",
+        HeaderStyle::Merged if h.format.has_merges() => "merged",
+        HeaderStyle::Copied => "copied",
+        _ => "bare",
+    };
+    let mut words = vec![cells];
+    words.extend(banner.then_some("banner"));
+    words.extend((two && banner).then_some("three rows"));
+    words.extend(h.numbered.then_some("numbers"));
+    words.join(", ")
+}
+
+/// Without the serial numbers beside it, it would be a title.
+fn has_banner(columns: &[Column], h: &Habit) -> bool {
+    h.banner && columns.len() > 3 && columns[0].role == Role::Serial
+}
+
+/// A label over several cells, as the school's headers are filled.
+fn spread(
+    sheet: &mut SheetDraft,
+    rows: (u32, u32),
+    cols: (u32, u32),
+    text: &str,
+    style: HeaderStyle,
+) {
+    sheet.text(rows.0, cols.0, text);
+    match style {
+        HeaderStyle::Merged if rows.0 < rows.1 || cols.0 < cols.1 => {
+            sheet.merge(rows.0, cols.0, rows.1, cols.1);
+        }
+        HeaderStyle::Copied => {
+            for r in rows.0..=rows.1 {
+                for c in cols.0..=cols.1 {
+                    sheet.text(r, c, text);
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 /// The example that the bureau printed into the form.

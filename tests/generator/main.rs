@@ -1,5 +1,5 @@
 //! Writes a messy batch to disk: `generate --out DIR [--seed N] [--schools N] [--scheme ID]
-//! [--mess 0..1] [--mistakes RATE] [--formats xlsx,xls,…] [--period YYYY-MM] [--size FACTOR]`.
+//! [--mess 0..1|full] [--unseen RATE] [--mistakes RATE] [--formats xlsx,xls,…] [--period YYYY-MM] [--size FACTOR]`.
 //!
 //! DIR gets `inbox/`, `schools.xlsx` and `truth/` (records, plants, schools, how to run).
 
@@ -25,6 +25,8 @@ fn main() {
             "--seed" => options.seed = value.parse().expect("a number"),
             "--schools" => options.schools = value.parse().expect("a number"),
             "--scheme" => scheme = Some(value),
+            "--mess" if value == "full" => options.full = true,
+            "--unseen" => options.unseen = value.parse().expect("a number"),
             "--mess" => options.mess = value.parse().expect("a number"),
             "--mistakes" => options.mistakes = value.parse().expect("a number"),
             "--size" => options.size = value.parse().expect("a number"),
@@ -50,6 +52,10 @@ fn main() {
 }
 
 fn write(out: &Path, options: &Options) {
+    if options.unseen > 0.0 {
+        let scheme = huizong::scheme::parse::load_builtin(&options.scheme).expect("a scheme");
+        generator::unseen::assert_unknown(&scheme);
+    }
     let batch = generator::batch(options);
     let put = |path: &str, bytes: &[u8]| {
         let path = out.join(path);
@@ -61,6 +67,8 @@ fn write(out: &Path, options: &Options) {
     }
     put("schools.xlsx", &batch.schools_xlsx);
     put("truth/schools.csv", batch.schools_csv.as_bytes());
+    put("truth/tables.csv", batch.truth.tables_csv().as_bytes());
+    put("truth/scheme.txt", options.scheme.as_bytes());
     put("truth/plants.csv", batch.truth.plants_csv().as_bytes());
     for form in &options.forms {
         put(

@@ -11,6 +11,7 @@ use std::fmt;
 pub struct Expected {
     pub records: BTreeMap<String, Vec<Row>>,
     pub plants: Vec<Row>,
+    pub tables: Vec<Row>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -47,7 +48,7 @@ impl Score {
 }
 
 /// Names of files and sheets as the truth has them.
-struct Names {
+pub(super) struct Names {
     /// Duplicates count as their originals.
     same: BTreeMap<String, String>,
     /// Files with one table sheet, whose sheet name says nothing (text and HTML files).
@@ -55,7 +56,7 @@ struct Names {
 }
 
 impl Names {
-    fn of(expected: &Expected) -> Names {
+    pub(super) fn of(expected: &Expected) -> Names {
         let mut sheets: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for r in expected.records.values().flatten() {
             sheets
@@ -84,11 +85,11 @@ impl Names {
         }
     }
 
-    fn file<'a>(&'a self, file: &'a str) -> &'a str {
+    pub(super) fn file<'a>(&'a self, file: &'a str) -> &'a str {
         self.same.get(file).map_or(file, String::as_str)
     }
 
-    fn place(&self, file: &str, sheet: &str) -> String {
+    pub(super) fn place(&self, file: &str, sheet: &str) -> String {
         let file = self.file(file);
         if self.single.contains(file) {
             format!("{file}!")
@@ -174,7 +175,7 @@ fn compare(form: &str, rows: &[Row], got: &[Row], names: &Names, score: &mut Sco
 }
 
 /// Decimals may be written with more or fewer zeros.
-fn same(a: &str, b: &str) -> bool {
+pub(super) fn same(a: &str, b: &str) -> bool {
     if a == b {
         return true;
     }

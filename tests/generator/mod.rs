@@ -5,6 +5,7 @@
 //! figures from the world itself.
 #![allow(dead_code)]
 
+pub mod band;
 pub mod habits;
 pub mod layout;
 pub mod measure;
@@ -12,6 +13,8 @@ pub mod plants;
 pub mod render;
 pub mod submissions;
 pub mod truth;
+pub mod unseen;
+pub mod verdict;
 pub mod words;
 pub mod world;
 
@@ -36,6 +39,10 @@ pub struct Options {
     pub period: (i32, u32),
     /// Factor of school sizes.
     pub size: f64,
+    /// How often a label is one that no dictionary has; terms and tempting columns follow it.
+    pub unseen: f64,
+    /// Every layout at a high rate.
+    pub full: bool,
 }
 
 impl Options {
@@ -54,6 +61,8 @@ impl Options {
             formats: Vec::new(),
             period: (2025, 10),
             size: 1.0,
+            unseen: 0.0,
+            full: false,
         }
     }
 }

@@ -1,8 +1,8 @@
 //! A value as meant, written the way a school writes it, and what is left of it then.
 
 use super::habits::*;
-use super::words;
 use super::world::{V, hundredths};
+use super::{unseen, words};
 use crate::support::Content;
 use crate::support::draft::serial;
 use crate::support::rng::Rng;
@@ -91,6 +91,10 @@ pub fn period(start: NaiveDate, end: NaiveDate, style: DateStyle) -> Content {
 
 /// A term in one of its spellings.
 pub fn term(vocabulary: &str, term: &'static str, habit: &Habit, rng: &mut Rng) -> String {
+    let unseen = unseen::values(vocabulary, term);
+    if habit.unseen > 0.0 && !unseen.is_empty() && rng.chance(habit.unseen * 0.3) {
+        return (*rng.pick(unseen)).to_owned();
+    }
     let all = words::spellings(vocabulary, term);
     if !all.is_empty() && rng.chance(habit.variant) {
         (*rng.pick(all)).to_owned()

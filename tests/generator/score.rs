@@ -1,14 +1,17 @@
 //! Scores a run against the truth of its batch: `score TRUTH OUT [EXAMPLES]`.
 //!
-//! TRUTH is the `truth/` folder of the generator, OUT what `huizong run` wrote.
+//! TRUTH is the `truth/` folder of the generator, OUT what `huizong run` wrote. Headers and columns are
+//! judged by reading the `inbox/` beside TRUTH once more.
 
 #[path = "mod.rs"]
 mod generator;
 #[path = "../support/mod.rs"]
 mod support;
 
+use generator::band::bands;
 use generator::measure::{Expected, score};
 use generator::truth::read_csv;
+use generator::verdict::verdicts;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -25,6 +28,7 @@ fn main() {
     let text = |path: &Path| fs::read_to_string(path).unwrap_or_else(|e| panic!("{path:?}: {e}"));
     let mut expected = Expected {
         plants: read_csv(&text(&truth.join("plants.csv"))),
+        tables: read_csv(&text(&truth.join("tables.csv"))),
         ..Expected::default()
     };
     let mut got = Outcome {
@@ -54,6 +58,13 @@ fn main() {
     }
     let score = score(&expected, &got);
     print!("{score}");
+    let verdicts = verdicts(&expected, &got);
+    print!("{verdicts}");
+    let scheme = huizong::scheme::parse::load_builtin(text(&truth.join("scheme.txt")).trim());
+    let mut files = Vec::new();
+    inbox(&truth.join("../inbox"), "", &mut files);
+    let bands = bands(&expected, &files, &scheme.expect("a scheme"));
+    print!("{bands}");
     let list = |title: &str, all: &[String]| {
         if !all.is_empty() {
             println!("\n{title}: {}", all.len());
@@ -62,6 +73,22 @@ fn main() {
             }
         }
     };
+    let most = examples.max(50);
+    let silent: Vec<String> = verdicts.silent.iter().take(most).cloned().collect();
+    println!("\nwrong and silent: {}", verdicts.silent.len());
+    for line in &silent {
+        println!("  {line}");
+    }
+    list("null without a finding", &verdicts.dropped);
+    list("wrong with a finding", &verdicts.flagged);
+    list("rows lost without a word", &verdicts.lost);
+    list("tables with other header rows", &bands.other_rows);
+    list("tables of another form", &bands.other_form);
+    list("tables not found", &bands.refused);
+    println!("\ncolumns bound wrong:");
+    for (what, count) in &bands.wrong {
+        println!("  {count} x {what}");
+    }
     list("missing rows", &score.missing);
     list("invented rows", &score.invented);
     for (field, all) in &score.different {
@@ -76,4 +103,22 @@ fn main() {
     }
     println!("\nunexpected errors by rule: {rules:?}");
     list("unexpected errors", &score.unexpected);
+}
+
+/// All files below a folder, with `/` in their paths.
+fn inbox(folder: &Path, prefix: &str, out: &mut Vec<(String, Vec<u8>)>) {
+    for entry in fs::read_dir(folder).expect("the inbox") {
+        let path = entry.expect("an entry").path();
+        let name = path
+            .file_name()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
+        if path.is_dir() {
+            inbox(&path, &format!("{prefix}{name}/"), out);
+        } else {
+            let bytes = fs::read(&path).expect("a file");
+            out.push((format!("{prefix}{name}"), bytes));
+        }
+    }
 }

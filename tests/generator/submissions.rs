@@ -180,7 +180,9 @@ fn one_school(
     rng: &mut Rng,
 ) {
     let school = &world.schools[index];
-    let habit = Habit::draw(rng, options.mess, &options.formats);
+    let mut habit = Habit::draw(rng, options.mess, options.full, &options.formats);
+    habit.unseen = options.unseen;
+    let habit = habit;
     let cut = cut_off(options);
     let made = cut - Duration::days(rng.between(0, 9));
     let lines_of = |form: &'static str, i: usize| -> Vec<Line> {
@@ -302,6 +304,7 @@ fn one_school(
             top = laid.next;
             truth.records.entry(form).or_default().extend(laid.records);
             truth.plants.extend(laid.plants);
+            truth.tables.extend(laid.table);
         }
         if habit.counts && habit.format.has_sheets() && forms.contains(&"roster") {
             book.sheets.push(counts(school));

@@ -36,6 +36,21 @@ pub struct Plant {
 pub struct Truth {
     pub records: BTreeMap<&'static str, Vec<Record>>,
     pub plants: Vec<Plant>,
+    pub tables: Vec<TableTruth>,
+}
+
+/// Where a table's header is and what its columns hold.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TableTruth {
+    pub file: String,
+    pub sheet: String,
+    pub form: String,
+    /// First and last row of the header, 1-based.
+    pub header: (u32, u32),
+    /// How it is drawn, for counts by kind.
+    pub style: String,
+    /// Letters, field (empty where it is none) and label.
+    pub columns: Vec<(String, String, String)>,
 }
 
 /// Fields of a form in the order of the contract.
@@ -127,6 +142,7 @@ impl Truth {
             "school_code",
         ];
         head.extend(fields(form));
+        head.push("cells");
         out.write_record(&head).expect("csv");
         for r in self.records.get(form).into_iter().flatten() {
             let mut line = vec![
@@ -139,7 +155,29 @@ impl Truth {
             for f in fields(form) {
                 line.push(r.values.get(f).cloned().unwrap_or_default());
             }
+            let cells: Vec<String> = r.cells.iter().map(|(f, c)| format!("{f}={c}")).collect();
+            line.push(cells.join(" "));
             out.write_record(&line).expect("csv");
+        }
+        String::from_utf8(out.into_inner().expect("csv")).expect("utf-8")
+    }
+
+    pub fn tables_csv(&self) -> String {
+        let mut out = csv::Writer::from_writer(Vec::new());
+        out.write_record(["file", "sheet", "form", "first", "last", "style", "columns"])
+            .expect("csv");
+        for t in &self.tables {
+            let columns: Vec<String> = t
+                .columns
+                .iter()
+                .map(|(letters, field, label)| format!("{letters}\t{field}\t{label}"))
+                .collect();
+            let (first, last) = (t.header.0.to_string(), t.header.1.to_string());
+            let columns = columns.join("\u{1f}");
+            out.write_record([
+                &t.file, &t.sheet, &t.form, &first, &last, &t.style, &columns,
+            ])
+            .expect("csv");
         }
         String::from_utf8(out.into_inner().expect("csv")).expect("utf-8")
     }

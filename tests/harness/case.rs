@@ -9,6 +9,7 @@
 //! | `corrections` | the bureau's decisions: `file \| sheet \| place \| before \| action \| after \| reason \| date \| who` |
 //! | `file PATH` | begins another file; the extension follows the format |
 //! | `previous file PATH` | begins a file of an earlier period, which the run is compared with |
+//! | `spellings SHEET` | a sheet of the workbook in which clerks decide about spellings |
 //! | `raw PATH` | a file of exactly this text |
 //! | `special PATH` | `encrypted-xlsx`, `encrypted-xls`, `truncated-xlsx`, `empty`, `far-cell`, `copy of PATH` |
 //! | `zip PATH` | an archive with GBK names that takes in the files listed, which come before it |
@@ -18,17 +19,19 @@
 //! | `scheme` | measures in TOML, of a scheme that lives only on this page |
 //! | `form ID` | a form in TOML that only this page's scheme has |
 //! | `statistics` | `measure dimension=value … = figure`, as in `statistics.json` |
+//! | `tables` | all tables found, in reading order: `sheet \| form \| header \| columns`, the header's rows as `2-3`, columns as `A name, E ?` |
 //! | `account` | `kept = 2, title = 1 …` of the whole run, complete |
 //!
 //! Cells: `'12` text, `12` number, `@2025-03-15` date, `=A1+B1 → 3` formula with its result, `=A1`
 //! formula without one, `#REF!` error, `TRUE`; `<` merged with the left, `^` with the one above;
 //! `␣` a space, `␤` a line break, `¦` a bar; anything else is text.
 
-use super::run;
+use super::{run, tables};
 use crate::support::draft::{Content, SheetDraft, WorkbookDraft, serial};
 use crate::support::outcome::{Finding, Outcome};
 use crate::support::{FileFormat, archive, xls};
 use chrono::NaiveDate;
+use huizong::diagnostic::Diagnostic;
 use huizong::pipeline::Concluded;
 use huizong::scheme::Scheme;
 use huizong::statistics;
@@ -47,6 +50,8 @@ pub struct Case {
     pub files: Vec<(String, Source)>,
     /// Files of an earlier period.
     pub previous: Vec<(String, Source)>,
+    /// The workbook of spellings; without sheets where the page has none.
+    pub spellings: WorkbookDraft,
     /// Form, then its table.
     pub records: Vec<(String, Vec<Vec<String>>)>,
     pub diagnostics: Option<Vec<String>>,
@@ -56,6 +61,7 @@ pub struct Case {
     /// Ids and texts of forms of that scheme's own.
     pub forms: Vec<(String, String)>,
     pub statistics: Vec<String>,
+    pub tables: Option<Vec<tables::Expected>>,
 }
 
 #[derive(Debug)]
@@ -132,6 +138,10 @@ impl Case {
                     case.previous
                         .push((path.to_owned(), Source::Book(WorkbookDraft::default())));
                 }
+                "spellings" => {
+                    let sheet = case.sheet(rest, &body)?;
+                    case.spellings.sheets.push(sheet);
+                }
                 "raw" => case
                     .files
                     .push((rest.to_owned(), Source::Raw(body.replace('\n', "\r\n")))),
@@ -168,6 +178,7 @@ impl Case {
                         .collect();
                     case.diagnostics = Some(list);
                 }
+                "tables" => case.tables = Some(tables::parse(&table(&body))?),
                 "account" => {
                     let mut account = BTreeMap::new();
                     for part in body.split([',', '\n']).filter(|p| !p.trim().is_empty()) {
@@ -192,6 +203,7 @@ impl Case {
             && case.diagnostics.is_none()
             && case.account.is_none()
             && case.statistics.is_empty()
+            && case.tables.is_none()
         {
             return Err("the page expects nothing".into());
         }
@@ -336,11 +348,14 @@ impl Case {
     /// What differs from the page, one line each; empty when it holds.
     pub fn check(&self, format: FileFormat) -> Result<Vec<String>, String> {
         let mut scheme = self.scheme()?;
+        let about_spellings = self.learn(&mut scheme);
         let decisions = self.decisions(&mut scheme)?;
         let earlier = Case::drawn(&self.previous, format)?;
-        let concluded = run::run_after(&self.inbox(format)?, &earlier, &scheme);
+        let inbox = self.inbox(format)?;
+        let concluded = run::run_after(&inbox, &earlier, &scheme);
         let mut outcome = run::outcome(&concluded, &scheme);
         outcome.findings.extend(decisions);
+        outcome.findings.extend(run::findings(&about_spellings));
         let mut wrong = Vec::new();
         for (form, table) in &self.records {
             check_records(form, table, &outcome, &mut wrong);
@@ -359,6 +374,9 @@ impl Case {
         self.check_figures(&figures, &mut wrong);
         self.check_findings(&outcome.findings, &mut wrong);
         self.check_account(&concluded, &mut wrong);
+        if let Some(expected) = &self.tables {
+            tables::check(expected, &inbox, format.has_sheets(), &scheme, &mut wrong);
+        }
         Ok(wrong)
     }
 
@@ -383,6 +401,24 @@ impl Case {
         let read = huizong::pipeline::read_corrections(&names.corrections, &bytes, scheme);
         scheme.corrections = read.value;
         Ok(run::findings(&read.diagnostics))
+    }
+
+    /// Gives the scheme what the page's workbook of spellings decides.
+    fn learn(&self, scheme: &mut Scheme) -> Vec<Diagnostic> {
+        if self.spellings.sheets.is_empty() {
+            return Vec::new();
+        }
+        let bytes = FileFormat::Xlsx.write(&self.spellings);
+        let read = huizong::intake::read("spellings.xlsx", &bytes);
+        let mut findings = read.diagnostics;
+        for workbook in &read.value {
+            let book = huizong::learning::read(workbook);
+            let decided = huizong::learning::decide(&book.value, scheme);
+            findings.extend(book.diagnostics);
+            findings.extend(decided.diagnostics);
+            scheme.learn(decided.value);
+        }
+        findings
     }
 
     fn check_figures(&self, figures: &[serde_json::Value], wrong: &mut Vec<String>) {

@@ -123,5 +123,5 @@ pub fn directory(lines: &str) -> Directory {
             }
         })
         .collect();
-    Directory::new(schools)
+    Directory::with_words(schools, &templates::words().schools)
 }

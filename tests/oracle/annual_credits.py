@@ -270,6 +270,12 @@ def plant(roster, training, projects, probation):
     # Two credits left to be worked out from the hours; nothing wrong with that.
     for r in [r for r in training if r["school"] == s and r["end_date"].year == 2025 and r["category"] in ("网络研修", "集中培训")][:2]:
         r["credits"] = None
+    # Credits that are not the hours by the usual rates; failed courses have none to judge.
+    for school in SCHOOLS:
+        for n, r in enumerate([r for r in training if r["school"] == school[1]]):
+            due = r["hours"] / RATIO[r["category"]] if r["hours"] and r["category"] else None
+            if due and r["credits"] is not None and r["result"] != "不合格" and abs(r["credits"] - due) > Decimal("0.05"):
+                said.append(("credits-per-hour", school[1], "training", (n, "credits")))
     # A project approved before it was registered, and one held without approval (no mistake of typing).
     s = "柳湾乡初级中学"
     n, row = at(projects, s, lambda r: r["approved"] and r["start_date"])

@@ -450,6 +450,19 @@ class Batch:
         """What an error or a warning of the run must say; no others may be there."""
         self.findings.append({"rule": rule, "file": file, "sheet": sheet, "cell": cell})
 
+    def unlikely(self, rows, cells, where, cut, typed=None):
+        """What a careful clerk asks about a roster that was drawn at random: a high title after few
+        years of work, an honour above the title. `typed` are cells that say something else."""
+        said = lambda n, *fields: any((n, field) in (typed or {}) for field in fields)
+        for n, p in enumerate(rows):
+            least = {"一级教师": 1, "高级教师": 5, "正高级教师": 10}.get(p["title"])
+            if least and p["work_start"] and p["work_start"] <= cut and not said(n, "title", "work_start"):
+                if years(p["work_start"], cut) < least:
+                    self.finding("title-too-early", *where, cells[(n, "title")])
+            if p["tier"] and p["tier"].endswith("特级教师") and p["title"] and not said(n, "title", "tier"):
+                if TITLE.index(p["title"]) < TITLE.index("高级教师"):
+                    self.finding("tier-title", *where, cells[(n, "tier")])
+
     # Figures
 
     def figure(self, measure, group, value, numerator=None, denominator=None):

@@ -57,7 +57,9 @@ def world(rng, people):
                 # One who should have graduated is still at it now and then.
                 if rng.random() < 0.85:
                     r["status"] = "已毕业"
-                    r["certificate_no"] = f"{rng.randint(10000, 59999)}{end.year}{rng.randint(10**8, 10**9 - 1)}"
+                    # Institution, kind 5 (in-service), year, level, serial number.
+                    level = {"专科": "06", "本科": "05", "硕士研究生": "02"}[r["target_education"]]
+                    r["certificate_no"] = f"{rng.randint(10000, 59999)}5{end.year}{level}{rng.randint(10**8, 10**9 - 1) % 10**6:06}"
                     p["education"] = r["target_education"]
             study.append(r)
             if r["status"] == "已毕业":
@@ -120,6 +122,10 @@ def make():
     row["status"] = None
     row = plant(study, "study", lambda r: r["status"] == "在读" and r["enrolled"].year == 2024, "expected_graduation", lambda r: "待定", "date-unreadable")
     row["expected_graduation"] = None
+    # Those who should have graduated by their date and are still at it.
+    for school in SCHOOLS:
+        late = lambda r: r["status"] == "在读" and r["expected_graduation"] and r["expected_graduation"] < date(2025, 12, 1)
+        said += [("study-overdue", school[1], "study", (n, "status")) for n, r in enumerate(mine(study, school[1])) if late(r)]
     # Tuition without a number; a certificate that is not there; more asked than paid; the same twice.
     row = plant(rewards, "rewards", lambda r: r["target_education"] == "本科", "tuition", lambda r: "待核", "number-unreadable")
     row["tuition"] = None

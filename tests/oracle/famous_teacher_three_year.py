@@ -154,6 +154,7 @@ def make():
             data = {"html": lambda s: batch.page(s), "gbk": lambda s: batch.text(s, "gb18030"), "utf8": batch.text, "xlsx": lambda s: batch.xlsx([s])}[kind](sheet)
             b.inbox(own_path, data)
             where[form] = (own_path, own_path.split("/")[-1].rsplit(".", 1)[0] if kind != "xlsx" else sheet.name)
+        b.unlikely(mine(roster, name), drawn["roster"][1], where["roster"], CUT, typed.get((name, "roster")))
         for rule, at, form, key in said:
             if at == name:
                 b.finding(rule, *where[form], drawn[form][1][key])

@@ -159,6 +159,7 @@ def make():
             b.inbox(f"{name}/教师名册.xlsx", batch.xlsx([first[0]]))
             b.inbox(f"{name}/骨干教师评选.csv", batch.text(second[0]))
             where = {"roster": (f"{name}/教师名册.xlsx", "教师名册"), "nomination": (f"{name}/骨干教师评选.csv", "骨干教师评选")}
+        b.unlikely(mine(roster, name), first[1], where["roster"], CUT, typed.get((name, "roster")))
         for rule, at, form, key in said:
             if at == name:
                 b.finding(rule, *where[form], {"roster": first, "nomination": second}[form][1][key])

@@ -152,6 +152,10 @@ def make():
     row = plant(rows, "assessment", "清河镇初级中学", lambda r: r["grade"] == "合格" and standing(r["of"]), "grade", lambda r: "良好", "vocabulary-unknown")
     row["grade"] = None
     row = plant(rows, "assessment", "安澜第一中学", lambda r: r["open_lessons"] > 0, "open_lessons", lambda r: "若干", "number-unreadable")
+    # Some were assessed whose school's roster gives them no tier.
+    for school in SCHOOLS:
+        own = mine(rows, school[1])
+        said += [("not-backbone", school[1], "assessment", (n, "name")) for n, r in enumerate(own) if r["of"]["tier"] is None]
     # Tier and level in one column at one school, as its clerk likes it.
     joined = "宝山镇初级中学"
 
@@ -176,6 +180,8 @@ def make():
             b.file(f"{folder}/{school[2]}/{file}", data)
             if folder == "inbox":
                 tab = drawn[0].name if kind in (0, 3) else file.rsplit(".", 1)[0]
+                if form == "roster":
+                    b.unlikely(own, drawn[1], (f"{school[2]}/{file}", tab), CUT, plants.get((name, form)))
                 for rule, at, of, key in said:
                     if at == name and of == form:
                         b.finding(rule, f"{school[2]}/{file}", tab, drawn[1][key])

@@ -211,6 +211,7 @@ def make():
             own_path = f"{unit[2]}/{name}/{name}{sheet.name}.{ {'html': 'xls', 'gbk': 'csv', 'utf8': 'csv', 'xlsx': 'xlsx'}[kind]}"
             b.inbox(own_path, {"html": batch.page, "gbk": lambda s: batch.text(s, "gb18030"), "utf8": batch.text, "xlsx": lambda s: batch.xlsx([s])}[kind](sheet))
             where[(name, form)] = (own_path, sheet.name if kind in ("xlsx", "html") else own_path.split("/")[-1].rsplit(".", 1)[0])
+        b.unlikely(mine(roster, name), drawn["roster"][1], where[(name, "roster")], CUT, typed.get((name, "roster")))
     # The finance office: all groups in one table.
     heads = {"school": "单位", "name": "报销人姓名", "id_number": "身份证号", "project": "报销事由", "expense_type": "费用类别", "invoice_no": "发票号码", "invoice_date": "开票日期", "amount": "发票金额（元）", "claimed": "报销金额（元）"}
     total = {"amount": sum(r["amount"] for r in claims), "claimed": sum(r["claimed"] or 0 for r in claims)}

@@ -46,6 +46,7 @@ pub fn what_if(args: &WhatIfArgs, lang: Lang) -> Result<Finding, Refusal> {
     other.bureau.clone_from(&scheme.bureau);
     other.directory = scheme.directory.clone();
     other.corrections.clone_from(&scheme.corrections);
+    other.learn(scheme.learned.clone());
     let (concluded, _) = compute(
         &scheme,
         &inbox,

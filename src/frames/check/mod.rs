@@ -3,21 +3,29 @@
 //! Findings of one rule and school are capped: a school with one systematic mistake gets its
 //! first places and a count, never thousands of lines.
 
+mod assessment;
 mod duplicate;
+mod earlier;
 mod elsewhere;
 mod identity;
 mod invoice;
+mod look;
+mod namesakes;
 mod paid;
 mod period;
+mod registers;
 mod roster;
 mod stated;
+mod study;
 mod trips;
+mod years;
 
 use super::person::{Identity, Marks};
 use super::view::Texts;
 use super::{Dataset, FormFrame};
 use crate::diagnostic::{self, Diagnostic, Place, Rule};
 use crate::scheme::{Check, Form, FormIdx, Scheme};
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 /// Findings of one rule and school that are given each with its place.
@@ -40,6 +48,7 @@ pub(super) fn all(dataset: &Dataset, marks: &Marks, scheme: &Scheme) -> Vec<Diag
         for check in &form.checks {
             match check.rule {
                 Rule::IdDuplicate => found.extend(roster::duplicates(&cross, index)),
+                Rule::NameShared => found.extend(namesakes::all(&cross, index)),
                 Rule::IdInTwoSchools => found.extend(roster::two_schools(&cross, index)),
                 Rule::PersonNotInRoster => found.extend(roster::absent(&cross, index)),
                 Rule::InvoiceDuplicate => found.extend(invoice::duplicates(&cross, index, check)),
@@ -51,6 +60,29 @@ pub(super) fn all(dataset: &Dataset, marks: &Marks, scheme: &Scheme) -> Vec<Diag
                 Rule::TripsOverlap => found.extend(trips::overlaps(&cross, index, check)),
                 Rule::ClaimWithoutTraining => {
                     found.extend(trips::without_training(&cross, index, check));
+                }
+                Rule::HoursOfYear => found.extend(years::hours(&cross, index, check)),
+                Rule::TrainingOverlap => found.extend(years::overlaps(&cross, index, check)),
+                Rule::TrainingBeforeEntry => {
+                    found.extend(years::before_entry(&cross, index, check));
+                }
+                Rule::MandatoryMissing => found.extend(years::mandatory(&cross, index, check)),
+                Rule::AchievementsShare => found.extend(years::achievements(&cross, index, check)),
+                Rule::NoTrainingInYear => found.extend(years::none(&cross, index, check)),
+                Rule::CertificateDuplicate => {
+                    found.extend(registers::certificates(&cross, index, check));
+                }
+                Rule::ProjectNotApproved => found.extend(registers::approved(&cross, index, check)),
+                Rule::StudyRecordMissing => found.extend(registers::studies(&cross, index, check)),
+                Rule::DetailsIdentical => found.extend(registers::identical(&cross, index, check)),
+                Rule::StudyRosterMismatch => found.extend(study::mismatches(&cross, index, check)),
+                Rule::RosterNotUpdated => found.extend(study::not_updated(&cross, index, check)),
+                Rule::TuitionUnfinished => found.extend(study::tuition(&cross, index, check)),
+                Rule::ExcellentOverQuota => found.extend(assessment::quota(&cross, index, check)),
+                Rule::NotBackbone => found.extend(assessment::strangers(&cross, index, check)),
+                Rule::AssessmentMissing => found.extend(assessment::missing(&cross, index, check)),
+                Rule::GradeWithoutCredits => {
+                    found.extend(assessment::without_credits(&cross, index, check));
                 }
                 _ => {}
             }
@@ -86,6 +118,7 @@ pub(super) fn since(dataset: &Dataset, scheme: &Scheme) -> Vec<Diagnostic> {
             }
         }
     }
+    found.extend(earlier::all(&now, &earlier.dataset));
     capped(&now, found)
 }
 
@@ -96,6 +129,8 @@ struct Cross<'a> {
     frames: &'a [FormFrame],
     people: Vec<Identity<'a>>,
     marks: &'a Marks,
+    /// Each form's records by person, made where a rule asks for them.
+    grouped: Vec<OnceCell<Vec<(u32, u32)>>>,
 }
 
 impl<'a> Cross<'a> {
@@ -110,6 +145,7 @@ impl<'a> Cross<'a> {
                 .map(|frame| Identity::of(frame, &scheme.forms[frame.form]))
                 .collect(),
             marks,
+            grouped: frames.iter().map(|_| OnceCell::new()).collect(),
         }
     }
 
@@ -268,3 +304,5 @@ fn capped(cross: &Cross<'_>, found: Vec<Finding>) -> Vec<Diagnostic> {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod training_tests;

@@ -126,7 +126,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn title(&self, school: usize) -> &'a str {
+    pub(super) fn title(&self, school: usize) -> &'a str {
         &self.scheme.directory.schools()[school].name
     }
 

@@ -10,6 +10,7 @@
 mod context;
 mod fill;
 mod known;
+mod unnamed;
 
 use super::SchoolName;
 use crate::diagnostic::{Diagnosed, Diagnostic, Place, Rule};
@@ -80,6 +81,7 @@ pub fn resolve(
     } else {
         resolver.against_directory(&cells)
     };
+    resolver.other_schools(&workbook.sheets[table.sheet], &value.0, &value.1);
     Diagnosed {
         value,
         diagnostics: resolver.diagnostics,

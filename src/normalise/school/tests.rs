@@ -99,10 +99,12 @@ fn resolve_raw(scheme: &Scheme, case: &Case<'_>) -> Diagnosed<(Vec<SchoolName>, 
             .iter()
             .map(|(r, t)| (*r as u32, (*t).to_owned()))
             .collect(),
+        given: Vec::new(),
         remarks: (0..remarks.len()).collect(),
     };
     let recognised = Recognised {
         tables: vec![table],
+        unknown: Vec::new(),
         accounts: vec![Account {
             lines: Vec::new(),
             remarks,

@@ -79,7 +79,7 @@ impl<'a> Region<'a> {
             &around,
             self.scheme,
             self.allowed,
-            false,
+            &form::Below::default(),
         ) else {
             return false;
         };

@@ -125,7 +125,7 @@ impl Region<'_> {
             &around,
             self.scheme,
             self.allowed,
-            false,
+            &form::Below::default(),
         );
         let choice = match chosen {
             Ok(choice) => Some(choice).filter(|c| self.tells_enough(c, &pairs)),
@@ -309,9 +309,11 @@ impl Region<'_> {
                 section_of: vec![None],
                 sections: Vec::new(),
                 remarks,
+                given: Vec::new(),
             },
             headings,
             assigned: choice.columns,
+            again: false,
         }
     }
 

@@ -201,7 +201,14 @@ impl Region<'_> {
         }
         let mut around = person.around.clone();
         around.titles.insert(0, heading.to_owned());
-        let chosen = form::choose(&all, &read, &around, self.scheme, self.allowed, false);
+        let chosen = form::choose(
+            &all,
+            &read,
+            &around,
+            self.scheme,
+            self.allowed,
+            &form::Below::default(),
+        );
         let Ok(mut choice) = chosen else {
             return false;
         };
@@ -213,10 +220,15 @@ impl Region<'_> {
         let segment = Segment {
             headings,
             choice,
+            // A person's own list names its project or category in the row.
+            blocks: Vec::new(),
             factors: readings.iter().map(|r| r.factor).collect(),
         };
-        for &l in band.lines.iter().chain(&band.numbers) {
+        for &l in band.lines.iter().chain(&band.under) {
             self.mark(self.view.row(l), Role::Header);
+        }
+        for &l in &band.notes {
+            self.mark(self.view.row(l), Role::Note);
         }
         let header_row = self.view.row(band.lines[band.lines.len() - 1]);
         let body = band.end();

@@ -99,6 +99,7 @@ fn every_book_of_the_samples_is_the_xlsx_writers_own() {
             .join(sample);
         let args = InputArgs {
             corrections: None,
+            spellings: None,
             inbox: Some(folder.join("inbox")),
             scheme: Some(sample.into()),
             schools: Some(folder.join("schools.xlsx")),

@@ -7,6 +7,7 @@
 //! | `condition` | conditions, operands and dimensions |
 //! | `measure`, `people`, `quota`, `dynamics` | the families of measures |
 //! | `page` | report pages |
+//! | `rules` | severities, thresholds and which rules a scheme does without |
 //! | `version`, `setting` | dated versions; one value put in place of another |
 //! | `lint`, `feasible` | what a scheme may say and hardly means |
 //! | `syntax` | what is no TOML, in people's words |
@@ -22,6 +23,7 @@ mod people;
 mod problem;
 mod quota;
 mod read;
+mod rules;
 mod setting;
 mod source;
 mod subsidy;
@@ -34,9 +36,9 @@ mod version;
 pub use problem::SchemeProblem;
 pub use source::{Checked, Source};
 
-use super::form::{self, Field, Form, Kind, Vocabulary, Words};
+use super::form::{self, Field, Form, Kind, Vocabulary};
+use super::words::Words;
 use super::{CutOff, Cycle, Edition, Param, Scheme, prose, spellings, templates};
-use crate::diagnostic::{Rule, Severity};
 use read::{Reader, Scalar, Table};
 use setting::Setting;
 use std::collections::BTreeMap;
@@ -139,6 +141,10 @@ impl Templates {
             }
         }
         own.check(&mut problems);
+        own.check_company(
+            |v| files.contains_key(&format!("vocabulary/{v}.toml")),
+            &mut problems,
+        );
         if problems.is_empty() {
             Ok(own)
         } else {
@@ -152,7 +158,7 @@ impl Templates {
         for form in self.forms.iter().chain(&self.on_demand) {
             let file = format!("forms/{}.toml", form.id);
             for field in &form.fields {
-                if let Kind::Vocabulary(v) = &field.kind
+                if let Some(Kind::Vocabulary(v)) = field.read_as.as_ref().or(Some(&field.kind))
                     && !known.contains(&v.as_str())
                 {
                     problems.push(
@@ -174,13 +180,44 @@ impl Templates {
                     );
                 }
             }
-            let forms: Vec<&str> = self.forms.iter().map(|f| f.id.as_str()).collect();
+            let forms = self.forms.iter().chain(&self.on_demand);
+            let forms: Vec<&str> = forms.map(|f| f.id.as_str()).collect();
             for other in form.checks.iter().filter_map(|c| c.form.as_deref()) {
                 if !forms.contains(&other) {
                     problems.push(
                         SchemeProblem::new(&file, 0, 0, "scheme.unknown-form")
                             .arg("name", other)
                             .suggest(other, &forms),
+                    );
+                }
+            }
+        }
+    }
+}
+
+impl Templates {
+    /// In vocabularies that the caller picks: terms beside which terms can stand are terms. A folder
+    /// may replace a vocabulary that others name terms of; those are never met then.
+    fn check_company(&self, of: impl Fn(&str) -> bool, problems: &mut Vec<SchemeProblem>) {
+        let known: Vec<&str> = self.vocabularies.iter().map(|v| v.id.as_str()).collect();
+        for vocabulary in self.vocabularies.iter().filter(|v| of(&v.id)) {
+            let file = format!("vocabulary/{}.toml", vocabulary.id);
+            let terms = vocabulary.terms.iter();
+            for (other, names) in terms.flat_map(|t| t.goes_with.iter().chain(&t.rarely_with)) {
+                let Some(other) = self.vocabularies.iter().find(|v| v.id == *other) else {
+                    problems.push(
+                        SchemeProblem::new(&file, 0, 0, "scheme.unknown-vocabulary")
+                            .arg("name", other)
+                            .suggest(other, &known),
+                    );
+                    continue;
+                };
+                let terms: Vec<&str> = other.terms.iter().map(|t| t.name.as_str()).collect();
+                for name in names.iter().filter(|n| other.code(n).is_none()) {
+                    problems.push(
+                        SchemeProblem::new(&file, 0, 0, "scheme.unknown-term")
+                            .arg("name", name)
+                            .suggest(name, &terms),
                     );
                 }
             }
@@ -366,7 +403,7 @@ fn read(reader: &Reader<'_>, root: &Table<'_, '_>, templates: &Templates) -> Sch
         }
         t.close();
     }
-    rules(root, &mut scheme);
+    rules::read(root, &mut scheme);
     measure::measures(reader, root, &mut scheme);
     page::pages(root, &mut scheme);
     root.close();
@@ -444,56 +481,5 @@ fn printed(scalar: &Scalar) -> String {
             _ => n.to_string(),
         },
         other => other.to_string(),
-    }
-}
-
-fn rules(root: &Table<'_, '_>, scheme: &mut Scheme) {
-    const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Note];
-    let names: Vec<&str> = Rule::ALL.iter().map(|r| r.name()).collect();
-    if let Some(t) = root.table("severity") {
-        for (rule, value) in t.entries() {
-            let rule = t.find_key(rule, &names, "scheme.unknown-rule");
-            let Some(text) = t.value_text(value) else {
-                continue;
-            };
-            let words: Vec<&str> = SEVERITIES.iter().map(|s| s.as_str()).collect();
-            let severity = t.choice_at(value, &text, &words);
-            if let (Some(r), Some(s)) = (rule, severity) {
-                scheme.severities.insert(Rule::ALL[r], SEVERITIES[s]);
-            }
-        }
-    }
-    let Some(checks) = root.table("checks") else {
-        return;
-    };
-    for (rule, value) in checks.entries() {
-        let found = checks.find_key(rule, &names, "scheme.unknown-rule");
-        let (Some(found), Some(t)) = (found, checks.as_table(value)) else {
-            continue;
-        };
-        let mut known: Vec<String> = Vec::new();
-        for check in scheme.forms.iter().flat_map(|f| &f.checks) {
-            if check.rule == Rule::ALL[found] {
-                known.extend(check.params.keys().cloned());
-            }
-        }
-        known.sort();
-        known.dedup();
-        for (param, value) in t.entries() {
-            let known: Vec<&str> = known.iter().map(String::as_str).collect();
-            if t.find_key(param, &known, "scheme.unknown-key").is_none() {
-                continue;
-            }
-            let Some(number) = t.value_exact(value) else {
-                continue;
-            };
-            for check in scheme.forms.iter_mut().flat_map(|f| &mut f.checks) {
-                if check.rule == Rule::ALL[found]
-                    && let Some(slot) = check.params.get_mut(param)
-                {
-                    *slot = number.to_f64();
-                }
-            }
-        }
     }
 }

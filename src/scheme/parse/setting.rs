@@ -24,8 +24,17 @@ const PARAMS: &str = "params";
 const NAMED: [&str; 3] = [PARAMS, "condition", "bands"];
 /// What may be set at the top of the file.
 const TOP: [&str; 2] = ["title", "cut_off"];
+const RULES: &str = "rules";
 /// What paths can begin with besides.
-const ROOMS: [&str; 6] = [PARAM, "measure", "page", "condition", "bands", "cycle"];
+const ROOMS: [&str; 7] = [
+    PARAM,
+    "measure",
+    "page",
+    "condition",
+    "bands",
+    "cycle",
+    RULES,
+];
 
 /// Puts the value in its place; a path that leads nowhere is a problem with the nearest one.
 pub(super) fn put<'a>(reader: &Reader<'a>, document: &mut DeTable<'a>, setting: &Setting<'a>) {
@@ -34,6 +43,21 @@ pub(super) fn put<'a>(reader: &Reader<'a>, document: &mut DeTable<'a>, setting: 
         [top] if TOP.contains(top) => {
             insert(document, top, setting);
             None
+        }
+        // What is said about a rule need not have been said before; its reader knows the names.
+        [RULES, rule, key] => {
+            let of_rule =
+                subtable(document, RULES, setting).and_then(|t| subtable(t, rule, setting));
+            match of_rule {
+                Some(table) => {
+                    insert(table, key, setting);
+                    None
+                }
+                None => Some(Lost {
+                    depth: 0,
+                    nearest: None,
+                }),
+            }
         }
         [top] => Some(Lost::at(0, top, TOP.iter().chain(&ROOMS))),
         [room, rest @ ..] if ROOMS.contains(room) => {
@@ -133,6 +157,23 @@ fn id(part: &Value<'_>) -> Option<String> {
     let table = part.get_ref().as_table()?;
     let name = ["id", "sheet"].iter().find_map(|k| table.get(*k))?;
     name.get_ref().as_str().map(str::to_owned)
+}
+
+/// The table of that name, made where there is none.
+fn subtable<'t, 'a>(
+    table: &'t mut DeTable<'a>,
+    name: &str,
+    setting: &Setting<'a>,
+) -> Option<&'t mut DeTable<'a>> {
+    if !table.contains_key(name) {
+        let at = setting.at..setting.at;
+        let key = Spanned::new(at.clone(), DeString::from(name.to_owned()));
+        table.insert(key, Spanned::new(at, DeValue::Table(DeTable::new())));
+    }
+    match table.get_mut(name)?.get_mut() {
+        DeValue::Table(table) => Some(table),
+        _ => None,
+    }
 }
 
 fn insert<'a>(table: &mut DeTable<'a>, name: &str, setting: &Setting<'a>) {

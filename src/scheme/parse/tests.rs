@@ -1,6 +1,7 @@
 //! What scheme files may say, and how their mistakes are answered.
 
 use super::*;
+use crate::diagnostic::{Rule, Severity};
 use crate::message::Lang;
 use crate::scheme::measure::{Condition, Literal, MeasureKind, Operand, Span, Test};
 
@@ -209,6 +210,48 @@ fn thresholds_of_checks_and_severities_can_be_set() {
     assert_eq!((check.params["min"], check.params["max"]), (18.0, 70.0));
     let found = problems("[checks.age-implausible]\nmaximum = 70\n");
     assert!(found[0].contains("Did you mean \"max\"?"), "{found:?}");
+}
+
+#[test]
+fn a_rule_is_set_in_one_place_and_by_a_version() {
+    let text = "[rules.age-implausible]\nseverity = \"error\"\nmax = 63\n[rules.column-unknown]\noff = true\n[[version]]\nfrom = 2026-01-01\nset = { \"rules.age-implausible.max\" = 64, \"rules.column-unknown.off\" = false }\n";
+    let mut s = loaded(text);
+    let max = |s: &Scheme| {
+        let roster = &s.forms[s.form("roster").unwrap()];
+        let mut checks = roster.checks.iter();
+        checks
+            .find(|c| c.rule == Rule::AgeImplausible)
+            .unwrap()
+            .params["max"]
+    };
+    assert_eq!(s.severities[&Rule::AgeImplausible], Severity::Error);
+    assert!(s.off.contains(&Rule::ColumnUnknown));
+    s.set_period("2026-02", "2026-02-28".parse().unwrap());
+    assert_eq!((max(&s), s.off.len()), (64.0, 0));
+    s.set_period("2025-12", "2025-12-31".parse().unwrap());
+    assert_eq!((max(&s), s.off.len()), (63.0, 1));
+
+    for (text, meant) in [
+        (
+            "[rules.age-implausibl]\noff = true\n",
+            "\"age-implausible\"",
+        ),
+        ("[rules.age-implausible]\nof = true\n", "\"off\""),
+        ("[rules.age-implausible]\nmaxi = 3\n", "\"max\""),
+        (
+            "[rules.age-implausible]\nseverity = \"eror\"\n",
+            "\"error\"",
+        ),
+        ("[rules.age-implausible]\noff = \"yes\"\n", "true or false"),
+        (
+            "[rules.file-unreadable]\noff = true\n",
+            "cannot be switched off",
+        ),
+    ] {
+        let found = problems(text);
+        assert!(found.len() == 1 && found[0].contains(meant), "{found:?}");
+        assert!(found[0].starts_with("t.toml:"), "a place: {found:?}");
+    }
 }
 
 #[test]
@@ -608,5 +651,23 @@ fn limits_are_given_to_terms_that_exist() {
     assert!(
         wrong.contains("副高及") && wrong.contains("副高级"),
         "{wrong}"
+    );
+}
+
+#[test]
+fn embedded_terms_stand_beside_terms() {
+    let mut found = Vec::new();
+    Templates::builtin().check_company(|_| true, &mut found);
+    assert!(found.is_empty(), "{found:?}");
+
+    let mut files = BTreeMap::new();
+    files.insert("scheme.toml".to_owned(), HEAD.to_owned());
+    let subject =
+        "id = \"subject\"\n[[term]]\nname = \"物理\"\ngoes_with = { stage = [\"初级\"] }\n";
+    files.insert("vocabulary/subject.toml".to_owned(), subject.to_owned());
+    let found = from_files(&files).unwrap_err();
+    assert!(
+        found[0].text(Lang::En).contains("subject.toml"),
+        "{found:?}"
     );
 }

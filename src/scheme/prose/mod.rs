@@ -6,11 +6,13 @@
 //! |---|---|
 //! | `condition` | conditions, populations, stretches of time, dimensions |
 //! | `family`, `dynamics`, `subsidy`, `tally` | what each family of measures computes |
+//! | `rules` | what the scheme changes about rules |
 //! | `value` | numbers, days, shares, lists of words |
 
 mod condition;
 mod dynamics;
 mod family;
+mod rules;
 mod subsidy;
 mod tally;
 mod value;
@@ -35,7 +37,7 @@ pub fn describe(scheme: &Scheme, lang: Lang) -> String {
     lines.push(String::new());
     lines.push(prose.say("prose.pages", &[]));
     lines.extend(prose.pages());
-    lines.extend(prose.severities());
+    lines.extend(prose.rules());
     lines.push(String::new());
     lines.push(prose.say("prose.signature", &[]));
     lines.join("\n")
@@ -170,20 +172,6 @@ impl Prose<'_> {
                 self.say("prose.page.note", &[("note", note)])
             }));
         }
-        out
-    }
-
-    fn severities(&self) -> Vec<String> {
-        let all = &self.scheme.severities;
-        if all.is_empty() {
-            return Vec::new();
-        }
-        let mut out = vec![String::new(), self.say("prose.severities", &[])];
-        out.extend(all.iter().map(|(rule, severity)| {
-            let severity = self.say(&format!("severity.{}", severity.as_str()), &[]);
-            let args = [("rule", rule.name().to_owned()), ("severity", severity)];
-            self.say("prose.severity", &args)
-        }));
         out
     }
 }
