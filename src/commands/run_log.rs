@@ -161,7 +161,8 @@ struct Sheet<'a> {
     sheet: &'a str,
 }
 
-/// All findings, those left out, what the bureau decided, and what became of earlier findings.
+/// All findings, those left out, the bureau's decisions that were carried out, and what became of
+/// earlier findings.
 type Found<'f, 'a> = (
     &'f [Diagnostic],
     &'a LeftOut,
@@ -170,8 +171,7 @@ type Found<'f, 'a> = (
 );
 
 /// The log of a run whose rows add up to these totals, and which was compared with an earlier period
-/// if there was one: where it lies and what came of it. `found` are its findings and the bureau's
-/// decisions that were carried out.
+/// if there was one: where it lies and what came of it.
 pub fn log<'a>(
     scheme: &'a Scheme,
     inputs: &'a [InputAccount],

@@ -238,7 +238,20 @@ impl Letter<'_> {
         // Only where there was an earlier letter.
         let standing = !cx.findings.progress.is_empty();
         if standing {
-            columns.insert(5, text(Key::FeedbackStanding, Align::Centre, (8.0, 9.0)));
+            columns.insert(5, text(Key::FeedbackStanding, Align::Centre, (7.0, 8.0)));
+            // One more column, and still upright paper.
+            let narrower = [
+                (5.0, 5.5),
+                (6.5, 8.0),
+                (7.0, 8.0),
+                (20.0, 26.0),
+                (16.0, 20.0),
+                (7.0, 8.0),
+                (7.0, 8.0),
+            ];
+            for (column, width) in columns.iter_mut().zip(narrower) {
+                column.width = width;
+            }
         }
         let mut lines: Vec<Line> = Vec::new();
         let mut links: Vec<(usize, usize, &Diagnostic)> = Vec::new();
