@@ -19,6 +19,9 @@ use std::sync::Arc;
 /// Schools that are in work at once.
 const BATCH: usize = 24;
 
+/// What sheets are called in a copy, by the names that they came with.
+type Names = BTreeMap<Arc<str>, Arc<str>>;
+
 /// A workbook that is marked.
 struct Ready {
     marked: Option<Marked>,
@@ -27,7 +30,7 @@ struct Ready {
     /// Names of its sheets.
     sheets: Vec<String>,
     /// What its sheets are called by the names that they came with, where that differs.
-    names: BTreeMap<Arc<str>, Arc<str>>,
+    names: Names,
 }
 
 /// Writes all letters.
@@ -133,7 +136,7 @@ impl Desk<'_> {
         &self,
         workbook: &crate::grid::Workbook,
         mut marks: Vec<Mark>,
-    ) -> Option<(Marked, BTreeMap<Arc<str>, Arc<str>>)> {
+    ) -> Option<(Marked, Names)> {
         let copy = returned::copy(workbook, self.post.date(), &self.pen.font).ok()?;
         for mark in &mut marks {
             mark.sheet = copy.names.get(&mark.sheet)?.clone();

@@ -66,8 +66,8 @@ impl Register {
             d.item = item;
         }
         concluded.progress = progress;
-        let list = |keys: std::collections::BTreeSet<u64>| {
-            keys.into_iter().map(|k| format!("{k:016x}")).collect()
+        let list = |keys: std::collections::BTreeSet<u32>| {
+            keys.into_iter().map(|k| format!("{k:08x}")).collect()
         };
         let items = items.by_school.into_iter();
         Register {
@@ -84,7 +84,7 @@ impl Register {
 
 impl Told {
     fn keys(&self) -> Items {
-        let key = |k: &String| u64::from_str_radix(k, 16).ok();
+        let key = |k: &String| u32::from_str_radix(k, 16).ok();
         self.items
             .iter()
             .map(|(school, keys)| (school.clone(), keys.iter().filter_map(key).collect()))

@@ -10,6 +10,7 @@ use super::{Diagnostic, Severity};
 use crate::account::Owners;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU32;
 
 /// Whether a school has been told of an item before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,17 +31,32 @@ impl Standing {
     }
 }
 
-/// A finding as an item.
+/// A finding as an item; small, since every finding has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Item {
-    /// Stable from run to run.
-    pub key: u64,
+pub struct Item(NonZeroU32);
+
+impl Item {
+    /// The lowest bit of a key is free.
+    fn new(key: u32, standing: Standing) -> Option<Item> {
+        NonZeroU32::new(key | u32::from(standing == Standing::Open)).map(Item)
+    }
+
+    /// Stable from run to run, and the item's own within its school.
+    pub fn key(self) -> u32 {
+        self.0.get() & !1
+    }
+
     /// Whether it is known.
-    pub standing: Standing,
+    pub fn standing(self) -> Standing {
+        match self.0.get() & 1 {
+            0 => Standing::New,
+            _ => Standing::Open,
+        }
+    }
 }
 
 /// Keys of items by school; those of no school stand under the empty name.
-pub type Items = BTreeMap<String, BTreeSet<u64>>;
+pub type Items = BTreeMap<String, BTreeSet<u32>>;
 
 /// What became of the items of one school.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -82,7 +98,7 @@ pub fn settle(
 ) -> (Settled, Vec<Progress>) {
     let mut items = Items::new();
     let mut of_each = Vec::with_capacity(diagnostics.len());
-    let mut alike: BTreeMap<u64, u64> = BTreeMap::new();
+    let mut alike: BTreeMap<u32, u32> = BTreeMap::new();
     let mut progress: BTreeMap<&str, Progress> = BTreeMap::new();
     for d in diagnostics {
         if d.severity == Severity::Note {
@@ -92,13 +108,13 @@ pub fn settle(
         let school = school(d, owners).unwrap_or_default();
         let base = digest(d, &school);
         let n = alike.entry(base).or_default();
-        let key = base.wrapping_add(*n);
-        *n += 1;
+        let key = base.wrapping_add(*n).max(2);
+        *n += 2;
         let known = before
             .and_then(|b| b.get(&school))
             .is_some_and(|b| b.contains(&key));
         let standing = if known { Standing::Open } else { Standing::New };
-        of_each.push(Some(Item { key, standing }));
+        of_each.push(Item::new(key, standing));
         items.entry(school).or_default().insert(key);
     }
     let Some(before) = before else {
@@ -160,7 +176,7 @@ pub fn fingerprint<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     digits.iter().map(|b| format!("{b:02x}")).collect()
 }
 
-fn digest(d: &Diagnostic, school: &str) -> u64 {
+fn digest(d: &Diagnostic, school: &str) -> u32 {
     let mut hash = Sha256::new();
     let mut add = |part: &str| {
         hash.update(part.as_bytes());
@@ -177,8 +193,9 @@ fn digest(d: &Diagnostic, school: &str) -> u64 {
     }
     let hash = hash.finalize();
     hash.iter()
-        .take(8)
-        .fold(0, |key, byte| (key << 8) | u64::from(*byte))
+        .take(4)
+        .fold(0, |key, byte| (key << 8) | u32::from(*byte))
+        & !1
 }
 
 #[cfg(test)]
@@ -223,15 +240,15 @@ mod tests {
         assert!(
             first
                 .iter()
-                .all(|d| d.item.unwrap().standing == Standing::New)
+                .all(|d| d.item.unwrap().standing() == Standing::New)
         );
         let mut second = [
             finding("b.xlsx", 9, "王一", "前年"),
             finding("b.xlsx", 10, "赵三", "?"),
         ];
         let (_, progress) = run(&mut second, &[("b.xlsx", "一小")], Some(&items));
-        assert_eq!(second[0].item.unwrap().key, first[0].item.unwrap().key);
-        let standings: Vec<_> = second.iter().map(|d| d.item.unwrap().standing).collect();
+        assert_eq!(second[0].item.unwrap().key(), first[0].item.unwrap().key());
+        let standings: Vec<_> = second.iter().map(|d| d.item.unwrap().standing()).collect();
         assert_eq!(standings, [Standing::Open, Standing::New]);
         let expected = Progress {
             school: "一小".into(),

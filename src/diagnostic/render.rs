@@ -55,13 +55,13 @@ pub fn json(d: &Diagnostic, lang: Lang) -> impl Serialize + '_ {
         field: (!d.field.is_empty()).then_some(&*d.field),
         file: &d.place.file,
         hint: hint(d, lang),
-        item: d.item.map(|i| format!("{:016x}", i.key)),
+        item: d.item.map(|i| format!("{:08x}", i.key())),
         message: message(d, lang),
         row: d.place.row.map(|r| r + 1),
         rule: d.rule.name(),
         severity: d.severity.as_str(),
         sheet: (!d.place.sheet.is_empty()).then_some(&*d.place.sheet),
-        state: d.item.map(|i| i.standing.as_str()),
+        state: d.item.map(|i| i.standing().as_str()),
     }
 }
 

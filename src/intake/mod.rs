@@ -117,8 +117,8 @@ pub fn original(file: &str, outer: &str, bytes: Vec<u8>) -> Option<Original> {
 
 /// The workbook that these bytes are.
 pub fn workbook(file: &str, bytes: &[u8]) -> Option<Workbook> {
-    let read = read(file, bytes).value.into_iter();
-    read.filter(|w| *w.file == *file).next_back()
+    let mut read = read(file, bytes).value.into_iter();
+    read.rfind(|w| *w.file == *file)
 }
 
 /// The text of a file that people wrote, whatever program saved it: UTF-8, UTF-16 or GB18030. None

@@ -291,7 +291,7 @@ impl Letter<'_> {
                         cell(Meaning::Note, Content::Blank),
                     ];
                     if standing {
-                        let (meaning, key) = match d.item.map(|i| i.standing) {
+                        let (meaning, key) = match d.item.map(|i| i.standing()) {
                             Some(Standing::Open) => (Meaning::BelowTarget, Key::FeedbackOpen),
                             _ => (Meaning::Note, Key::FeedbackNew),
                         };
