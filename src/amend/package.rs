@@ -11,6 +11,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 /// A part may not be larger than this once unpacked.
 const LARGEST: u64 = 512 << 20;
 const WORKBOOK_RELS: &str = "xl/_rels/workbook.xml.rels";
+const BOOK: &str = "xl/workbook.xml";
 const CONTENT_TYPES: &str = "[Content_Types].xml";
 
 /// A workbook whose parts are changed one by one.
@@ -19,8 +20,8 @@ pub struct Package {
     zip: ZipArchive<Cursor<Vec<u8>>>,
     /// Changed and added parts, by name.
     changed: BTreeMap<String, Vec<u8>>,
-    /// Parts taken out.
-    gone: BTreeSet<String>,
+    /// Parts that are taken away.
+    removed: BTreeSet<String>,
     /// Bytes of the file.
     packed: usize,
 }
@@ -56,21 +57,21 @@ impl Package {
         Ok(Package {
             zip,
             changed: BTreeMap::new(),
-            gone: BTreeSet::new(),
+            removed: BTreeSet::new(),
             packed,
         })
     }
 
     /// Whether there is a part of that name.
     pub fn has(&self, name: &str) -> bool {
-        let packed = || self.zip.index_for_name(name).is_some() && !self.gone.contains(name);
-        self.changed.contains_key(name) || packed()
+        self.changed.contains_key(name)
+            || (self.zip.index_for_name(name).is_some() && !self.removed.contains(name))
     }
 
     /// Names of all parts, those of the file in its order, then the added ones.
     pub fn names(&self) -> Vec<String> {
         let own = self.zip.file_names().flatten().map(Cow::into_owned);
-        let own = own.filter(|n| !self.gone.contains(n));
+        let own = own.filter(|n| !self.removed.contains(n));
         let added = self
             .changed
             .keys()
@@ -98,6 +99,7 @@ impl Package {
 
     /// Puts a changed or a new part.
     pub fn put(&mut self, name: &str, bytes: Vec<u8>) {
+        self.removed.remove(name);
         self.changed.insert(name.to_owned(), bytes);
     }
 
@@ -175,26 +177,10 @@ impl Package {
         Ok(all)
     }
 
-    /// Takes a part out, with the relation that leads from another to it and what is said of it.
-    ///
-    /// # Errors
-    /// When relations or types are damaged.
-    pub fn remove(&mut self, from: &str, relation: &Relation) -> Result<(), Fault> {
-        let Some(part) = &relation.part else {
-            return Ok(());
-        };
-        self.changed.remove(part);
-        self.gone.insert(part.clone());
-        let own = |id: &str, name: &str| (id.to_owned(), name.to_owned());
-        let rels = rels_of(from);
-        self.drop_elements(&rels, "Relationships", own("Id", &relation.id))?;
-        self.drop_elements(CONTENT_TYPES, "Types", own("PartName", &format!("/{part}")))
-    }
-
     /// Takes a part out of which nothing is said elsewhere.
     pub(super) fn leave_out(&mut self, part: &str) {
         self.changed.remove(part);
-        self.gone.insert(part.to_owned());
+        self.removed.insert(part.to_owned());
     }
 
     /// Takes the children of a part's root away whose attribute has a value.
@@ -326,6 +312,36 @@ impl Package {
         Ok(())
     }
 
+    /// Takes a part away, with what is said about it; nothing where there is none.
+    ///
+    /// # Errors
+    /// When the list of types or the workbook's relations are damaged.
+    pub fn remove(&mut self, part: &str) -> Result<(), Fault> {
+        if !self.has(part) {
+            return Ok(());
+        }
+        for (list, key) in [(CONTENT_TYPES, "PartName"), (WORKBOOK_RELS, "Target")] {
+            let text = self.part(list)?;
+            let mut pieces = Vec::new();
+            super::xml::walk(&text, |event, span| {
+                if let Event::Start(tag) | Event::Empty(tag) = event
+                    && let Some(named) = attribute(tag, key)
+                    && resolved(BOOK, &named) == part
+                {
+                    pieces.push((span, Vec::new()));
+                }
+                true
+            })?;
+            if !pieces.is_empty() {
+                let changed = spliced(&text, pieces);
+                self.put(list, changed);
+            }
+        }
+        self.changed.remove(part);
+        self.removed.insert(part.to_owned());
+        Ok(())
+    }
+
     /// Says what parts of an ending hold, if nothing is said yet.
     ///
     /// # Errors
@@ -390,8 +406,10 @@ impl Package {
         for index in 0..self.zip.len() {
             let file = self.zip.by_index_raw(index).map_err(fault)?;
             let name = file.name().map_err(fault)?.into_owned();
+            if self.removed.contains(&name) {
+                continue;
+            }
             match self.changed.remove(&name) {
-                None if self.gone.contains(&name) => {}
                 None => out.raw_copy_file(file).map_err(fault)?,
                 Some(bytes) => {
                     drop(file);

@@ -32,11 +32,7 @@ impl Package {
             return Ok(());
         };
         let part = &all[at].part;
-        let relation = self.related(WORKBOOK)?.into_iter();
-        let mut own = relation.filter(|r| r.part.as_deref() == Some(part));
-        if let Some(relation) = own.next() {
-            self.remove(WORKBOOK, &relation)?;
-        }
+        self.remove(part)?;
         self.leave_out(&rels_of(part));
         let book = self.part(WORKBOOK)?;
         let mut pieces: Vec<Piece> = Vec::new();

@@ -165,8 +165,9 @@ fn cells(xml: &SheetXml, sheet: &amend::Sheet, marks: &[&Mark]) -> Cells {
 /// Macros stay behind: a file named xlsx that holds some is not opened at all.
 fn without_macros(package: &mut Package) -> Result<(), Fault> {
     let macros = package.related(WORKBOOK)?;
-    for relation in macros.iter().filter(|r| r.kind.ends_with("/vbaProject")) {
-        package.remove(WORKBOOK, relation)?;
+    let macros = macros.iter().filter(|r| r.kind.ends_with("/vbaProject"));
+    for part in macros.filter_map(|r| r.part.as_ref()) {
+        package.remove(part)?;
     }
     if package.content_type(WORKBOOK)?.is_some_and(|t| t != PLAIN) {
         package.retype(WORKBOOK, PLAIN)?;

@@ -7,10 +7,7 @@ use crate::scheme::{ChartKind, ChartSpec, PageSpec, Param, Scheme};
 /// Reads all pages into the scheme.
 pub(super) fn pages(root: &Table<'_, '_>, scheme: &mut Scheme) {
     let measures: Vec<String> = scheme.measures.iter().map(|m| m.id.clone()).collect();
-    let run = FILLED.iter().map(|name| (*name).to_owned());
-    let filled: Vec<String> = run
-        .chain(scheme.params.iter().map(Param::placeholder))
-        .collect();
+    let filled = fillable(scheme);
     for t in root.tables("page") {
         let measure = t.need_text("measure");
         if !measure.is_empty() {
@@ -55,8 +52,15 @@ pub(super) fn pages(root: &Table<'_, '_>, scheme: &mut Scheme) {
     }
 }
 
+/// The names that texts may have in braces.
+pub(super) fn fillable(scheme: &Scheme) -> Vec<String> {
+    let run = FILLED.iter().map(|name| (*name).to_owned());
+    run.chain(scheme.params.iter().map(Param::placeholder))
+        .collect()
+}
+
 /// The names in braces.
-fn placeholders(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn placeholders(text: &str) -> impl Iterator<Item = &str> {
     text.split('{')
         .skip(1)
         .filter_map(|rest| rest.split_once('}').map(|(name, _)| name))

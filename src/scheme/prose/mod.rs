@@ -37,6 +37,7 @@ pub fn describe(scheme: &Scheme, lang: Lang) -> String {
     lines.push(String::new());
     lines.push(prose.say("prose.pages", &[]));
     lines.extend(prose.pages());
+    lines.extend(prose.form_files());
     lines.extend(prose.rules());
     lines.push(String::new());
     lines.push(prose.say("prose.signature", &[]));
@@ -173,6 +174,15 @@ impl Prose<'_> {
             }));
         }
         out
+    }
+
+    fn form_files(&self) -> Vec<String> {
+        let run = FILLED.map(|name| (name, self.say(&format!("prose.filled.{name}"), &[])));
+        let one = |f: &super::FormFile| {
+            let out = self.scheme.fill(&f.out, &run);
+            self.say("prose.form-file", &[("file", f.file.clone()), ("out", out)])
+        };
+        self.scheme.form_files.iter().map(one).collect()
     }
 }
 
