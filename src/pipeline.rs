@@ -7,7 +7,8 @@ mod corrections;
 
 pub use corrections::read_corrections;
 
-use crate::account::{InputAccount, SchoolRows, SheetAccount, UnusedRow, Verdict};
+use crate::account::{InputAccount, Owners, SchoolRows, SheetAccount, UnusedRow, Verdict};
+use crate::diagnostic::item::Progress;
 use crate::diagnostic::notice::{self, Notice};
 use crate::diagnostic::{self, Decision, Diagnosed, Diagnostic, Place, Rule, Severity};
 use crate::frames::previous::{self, Earlier};
@@ -76,12 +77,22 @@ pub struct Concluded {
     /// Whose files they are: file and school name, sorted. The school of most rows, or each school
     /// that occurs where none has most.
     pub schools_of_files: Vec<(Arc<str>, String)>,
-    /// Whose rows they are, in files that stand under several schools; sorted.
+    /// Whose rows they are, in files with rows of several schools; sorted.
     pub rows_of_schools: Vec<SchoolRows>,
     /// Rows that became no record, or whose record does not count any more; sorted.
     pub unused: Vec<UnusedRow>,
     /// Columns and values that were not understood, in the order of the files.
     pub seen: Vec<Seen>,
+    /// What became of what each school was told of before; empty until the run is compared with an
+    /// earlier one.
+    pub progress: Vec<Progress>,
+}
+
+impl Concluded {
+    /// Whose files and rows they are.
+    pub fn owners(&self) -> Owners<'_> {
+        Owners::new(&self.schools_of_files, &self.rows_of_schools)
+    }
 }
 
 /// What one file came to.
@@ -252,6 +263,7 @@ pub fn conclude_after(gathered: Gathered, earlier: Option<Earlier>, scheme: &Sch
         schools_of_files,
         rows_of_schools,
         unused,
+        progress: Vec::new(),
         seen,
     }
 }
@@ -307,11 +319,12 @@ fn rejected(records: &[Records]) -> Vec<UnusedRow> {
     records.iter().flat_map(of).collect()
 }
 
-/// Whose files they are and, in files of several schools, whose rows. A file is the school's that has
-/// more than half of its records: a single row with a mistyped school is still that school's to
-/// correct.
+/// Whose files they are and, where rows of several schools meet, whose rows. A file is the school's
+/// that has more than half of its records: a single row with a mistyped school is still that
+/// school's to correct.
 fn owners(records: &[Records]) -> (Vec<(Arc<str>, String)>, Vec<SchoolRows>) {
-    let mut counts: BTreeMap<&Arc<str>, BTreeMap<&str, usize>> = BTreeMap::new();
+    // Rows of each school in each file, and whether the directory knows the school.
+    let mut counts: BTreeMap<&Arc<str>, BTreeMap<&str, (usize, bool)>> = BTreeMap::new();
     for r in records {
         let mut of_table = vec![0; r.schools.len()];
         for school in &r.school_of {
@@ -321,23 +334,38 @@ fn owners(records: &[Records]) -> (Vec<(Arc<str>, String)>, Vec<SchoolRows>) {
         }
         let of_file = counts.entry(&r.file).or_default();
         for (school, rows) in r.schools.iter().zip(of_table).filter(|(_, n)| *n > 0) {
-            *of_file.entry(&school.name).or_default() += rows;
+            let slot = of_file.entry(&school.name).or_default();
+            slot.0 += rows;
+            slot.1 |= school.index.is_some();
         }
     }
     let mut files = Vec::new();
-    let mut shared = BTreeSet::new();
+    // Files of several schools, with the school that has most of it and whether it is known.
+    let mut shared: BTreeMap<&Arc<str>, Option<(&str, bool)>> = BTreeMap::new();
     for (file, schools) in counts {
-        let all: usize = schools.values().sum();
-        match schools.iter().find(|(_, n)| **n * 2 > all) {
-            Some((school, _)) => files.push((file.clone(), (*school).to_owned())),
+        let all: usize = schools.values().map(|(n, _)| n).sum();
+        match schools.iter().find(|(_, (n, _))| *n * 2 > all) {
+            Some((school, (_, known))) => {
+                files.push((file.clone(), (*school).to_owned()));
+                // A name that the directory does not know is a misspelt one of this school.
+                let other = |(name, (_, found)): (&&str, &(usize, bool))| {
+                    name != school && (*found || !known)
+                };
+                if schools.iter().any(other) {
+                    shared.insert(file, Some((school, *known)));
+                }
+            }
             None => {
-                shared.insert(file);
+                shared.insert(file, None);
                 files.extend(schools.keys().map(|s| (file.clone(), (*s).to_owned())));
             }
         }
     }
     let mut rows: Vec<SchoolRows> = Vec::new();
-    for r in records.iter().filter(|r| shared.contains(&r.file)) {
+    for r in records {
+        let Some(most) = shared.get(&r.file) else {
+            continue;
+        };
         let mut found: Vec<(u32, u16)> = r
             .rows
             .iter()
@@ -349,6 +377,12 @@ fn owners(records: &[Records]) -> (Vec<(Arc<str>, String)>, Vec<SchoolRows>) {
             let Some(school) = r.schools.get(usize::from(run[0].1)) else {
                 continue;
             };
+            let left_out = |(own, known): (&str, bool)| {
+                own == school.name || (known && school.index.is_none())
+            };
+            if most.is_some_and(left_out) {
+                continue;
+            }
             rows.push(SchoolRows {
                 file: r.file.clone(),
                 sheet: r.sheet.clone(),

@@ -13,6 +13,7 @@
 //! | `robustness` | damaged and hostile files |
 //! | `cli` | the command: exit status, files, bytes |
 //! | `corrections` | a clerk's decisions about single cells and rows |
+//! | `feedback` | marked workbooks that go back to schools; findings closed, open, new |
 //! | `forms` | the forms that a bureau sends out, filled in and run |
 //! | `inspect` | the sheet drawn in the terminal and as a page |
 //! | `previous` | a run compared with an earlier period |
@@ -31,6 +32,7 @@ mod by_hand;
 mod cases;
 mod cli;
 mod corrections;
+mod feedback;
 mod forms;
 mod generator;
 mod golden;

@@ -4,6 +4,7 @@
 mod also;
 mod check;
 mod explain;
+mod feedback;
 mod forms;
 pub mod inbox;
 mod init;
@@ -13,6 +14,7 @@ pub mod output;
 mod pick;
 pub mod place;
 mod previous;
+mod register;
 mod run;
 mod run_log;
 mod scheme;

@@ -3,8 +3,8 @@
 //!
 //! The chain: `compose` builds a [`Report`] of [`Page`]s with meaning, `layout` places a page's
 //! parts on a sheet, `theme` says how a meaning looks, `write` makes the xlsx bytes (`frame` what
-//! workbooks share, `cells` their cells), `html` and `csv` the same pages for other programs, and
-//! `dump` the text that tests read.
+//! workbooks share, `cells` their cells; `returned` marks the schools' own), `html` and `csv` the same
+//! pages for other programs, and `dump` the text that tests read.
 
 mod a1;
 mod blank;
@@ -25,6 +25,7 @@ mod links;
 pub mod official;
 pub mod page;
 mod places;
+pub mod returned;
 pub mod rmb;
 mod shown;
 pub mod spellings;
@@ -39,7 +40,7 @@ mod workbook;
 mod write;
 
 pub use blank::blank_list;
-pub use compose::{Ledger, compose, compose_each};
+pub use compose::{Correspondence, Ledger, Letter, Return, compose, compose_bureau, compose_each};
 pub use csv::csv;
 pub use html::html;
 pub use page::{Book, Location, Page, Report};
@@ -47,6 +48,7 @@ pub use places::Places;
 pub use write::{Writer, write, write_book};
 
 use crate::account::{BoardLine, InputAccount, SchoolRows, UnusedRow};
+use crate::diagnostic::item::Progress;
 use crate::diagnostic::{Decision, Diagnostic};
 use crate::message::Lang;
 use crate::statistics::Tabulation;
@@ -73,6 +75,8 @@ pub struct Findings<'a> {
     pub rows_of_schools: &'a [SchoolRows],
     /// The rows behind the figures.
     pub ledgers: Ledgers<'a>,
+    /// What became of what each school was told of before, sorted by school; empty where nothing was.
+    pub progress: &'a [Progress],
     /// Version of this program.
     pub version: &'a str,
     /// Language of the texts that are not data.

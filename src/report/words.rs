@@ -236,6 +236,28 @@ keys! {
     ClauseComma "report.clause.comma";
     ClauseEnd "report.clause.end";
     FeedbackDone "report.feedback.done";
+    FeedbackAskHere "report.feedback.ask.here";
+    FeedbackEnclosed "report.feedback.enclosed";
+    FeedbackEnclosedFiles "report.feedback.enclosed.files";
+    FeedbackWithheld "report.feedback.withheld";
+    FeedbackNotEnclosed "report.feedback.not-enclosed";
+    FeedbackStanding "report.feedback.standing";
+    FeedbackOpen "report.feedback.open";
+    FeedbackNew "report.feedback.new";
+    FeedbackAuthor "report.feedback.author";
+    FeedbackComment "report.feedback.comment";
+    // What became of earlier findings
+    ProgressSheet "report.progress.sheet";
+    ProgressTitle "report.progress.title";
+    ProgressBefore "report.progress.before";
+    ProgressClosed "report.progress.closed";
+    ProgressOpen "report.progress.open";
+    ProgressUnsent "report.progress.unsent";
+    ProgressNew "report.progress.new";
+    ProgressNow "report.progress.now";
+    ProgressUnit "report.progress.unit";
+    ProgressNote "report.progress.note";
+    ProgressNobody "report.progress.nobody";
     FeedbackGroup "report.feedback.group";
     FeedbackGroupFile "report.feedback.group.file";
 }

@@ -56,6 +56,7 @@ fn main() {
         board: &world.board,
         schools_of_files: &world.files,
         rows_of_schools: &[],
+        progress: &[],
         version: "0.1.0",
         lang,
     };

@@ -1,7 +1,7 @@
 //! From findings to a [`Report`]: which workbooks, which sheets, in which order.
 //!
 //! The bureau's workbook: cover, one official table a page of the scheme (each followed by its
-//! chart), board of submissions, reminders, corrections made by hand, problem list. Then one
+//! chart), board of submissions, reminders, what became of earlier findings, corrections made by hand, problem list. Then one
 //! workbook for each school with something to correct.
 
 mod balance;
@@ -17,10 +17,12 @@ pub(super) mod names;
 mod paper;
 mod parts;
 mod problems;
+mod progress;
 mod table;
 mod unused;
 mod voucher;
 
+pub use feedback::{Correspondence, Letter, Return};
 pub use ledger::Ledger;
 pub(super) use names::Files;
 pub(super) use table::Made;
@@ -31,6 +33,7 @@ use super::page::{
 };
 use super::places::Places;
 use super::words::{Key, Words};
+use crate::account::Owners;
 use crate::diagnostic::Place;
 use crate::scheme::{PageKind, Scheme};
 use chrono::{Datelike, NaiveDate};
@@ -56,6 +59,23 @@ pub fn compose(findings: &Findings<'_>, scheme: &Scheme) -> Report {
 /// # Errors
 /// What `take` says.
 pub fn compose_each<E>(
+    findings: &Findings<'_>,
+    scheme: &Scheme,
+    mut take: impl FnMut(Book) -> Result<(), E>,
+) -> Result<Places, E> {
+    let places = compose_bureau(findings, scheme, &mut take)?;
+    for letter in Correspondence::new(findings, scheme).letters() {
+        let sent = vec![false; letter.returns.len()];
+        take(letter.book(&sent, &[]).0)?;
+    }
+    Ok(places)
+}
+
+/// The bureau's own workbooks alone, one after the other; gives the places of the figures.
+///
+/// # Errors
+/// What `take` says.
+pub fn compose_bureau<E>(
     findings: &Findings<'_>,
     scheme: &Scheme,
     mut take: impl FnMut(Book) -> Result<(), E>,
@@ -116,6 +136,7 @@ pub fn compose_each<E>(
         tables.extend(chart);
     }
     tables.extend(board::pages(&cx, &mut sheets));
+    tables.extend(progress::page(&cx, &mut sheets));
     tables.extend(corrections::page(&cx, &mut sheets));
     tables.push(problems::page(&cx, &mut sheets));
     for ledger in inside {
@@ -143,7 +164,6 @@ pub fn compose_each<E>(
             voucher::books(&cx, index, spec, &mut places, &mut take)?;
         }
     }
-    feedback::books(&cx, take)?;
     Ok(places)
 }
 
@@ -186,8 +206,8 @@ struct Context<'a> {
     /// The cut-off day as printed.
     cut_off: String,
     bureau: String,
-    /// School of each file; `None` for those that stand under several.
-    schools: BTreeMap<&'a str, Option<&'a str>>,
+    /// Whose files and rows they are.
+    owners: Owners<'a>,
 }
 
 impl<'a> Context<'a> {
@@ -208,17 +228,6 @@ impl<'a> Context<'a> {
                 ("month2", format!("{month:02}")),
             ],
         );
-        let mut found: BTreeMap<&str, Option<&str>> = BTreeMap::new();
-        for (file, school) in findings.schools_of_files {
-            found
-                .entry(file)
-                .and_modify(|known| {
-                    if *known != Some(school.as_str()) {
-                        *known = None;
-                    }
-                })
-                .or_insert(Some(school));
-        }
         Context {
             findings,
             scheme,
@@ -232,28 +241,13 @@ impl<'a> Context<'a> {
             } else {
                 scheme.bureau.clone()
             },
-            schools: found,
+            owners: Owners::new(findings.schools_of_files, findings.rows_of_schools),
         }
     }
 
     /// Whose file it is, or whose row; none where that cannot be told for certain.
     fn school(&self, place: &'a Place) -> Option<&'a str> {
-        match self.schools.get(&*place.file)? {
-            Some(school) => Some(school),
-            None => {
-                let row = place.row?;
-                let all = self.findings.rows_of_schools;
-                let key = (&place.file, &place.sheet);
-                let from = all.partition_point(|r| (&r.file, &r.sheet) < key);
-                let mut own = all[from..]
-                    .iter()
-                    .take_while(|r| (&r.file, &r.sheet) == key)
-                    .filter(|r| (r.first..=r.last).contains(&row))
-                    .map(|r| r.school.as_str());
-                let school = own.next()?;
-                own.all(|s| s == school).then_some(school)
-            }
-        }
+        self.owners.school(&place.file, &place.sheet, place.row)
     }
 
     /// `2025-08`, for file names.
