@@ -122,7 +122,7 @@ fn formulas_of_the_reports_give_the_results_beside_them() {
                 books += 1;
             }
         }
-        // The bureau's own workbook and the form of the bureau above.
-        assert_eq!(books, 2, "{sample}");
+        // The bureau's own workbook and the form of the bureau above, at least.
+        assert!(books >= 2, "{sample}: {books}");
     }
 }

@@ -1,6 +1,7 @@
 //! From arguments, workspace and clock to what a run needs: scheme, period, inbox, results folder.
 
 use super::Refusal;
+use super::also::Form;
 use super::inbox::{self, Inbox};
 use super::previous;
 use super::spellings::Spellings;
@@ -29,6 +30,8 @@ pub struct Setup {
     pub diagnostics: Vec<Diagnostic>,
     /// Where results go.
     pub out: PathBuf,
+    /// Other forms of the report that the workspace asks for.
+    pub also: Vec<Form>,
     /// What the scheme was read from.
     pub source: Source,
     /// The earlier period, where one is named.
@@ -140,6 +143,7 @@ pub fn setup(args: &InputArgs, out: Option<&Path>, lang: Lang) -> Result<Setup, 
         inbox,
         diagnostics,
         out,
+        also: settings.also,
         source,
         earlier,
         spellings,
@@ -154,7 +158,7 @@ pub(super) fn form_problems(scheme: &Scheme) -> Vec<SchemeProblem> {
     report::official::problems(scheme, &pipeline::blank_tables(scheme))
 }
 
-fn workspace(inbox: Option<&Path>, lang: Lang) -> Result<Option<Workspace>, Refusal> {
+pub(super) fn workspace(inbox: Option<&Path>, lang: Lang) -> Result<Option<Workspace>, Refusal> {
     let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
     let found = match Workspace::find(&here) {
         // An inbox given by hand may lie in another workspace, whose settings then hold.
@@ -337,7 +341,11 @@ fn decisions(
 
 /// Reads the bureau's directory of schools. A directory that cannot be read ends the run: every
 /// school would be unknown.
-fn directory(path: &Path, scheme: &Scheme, lang: Lang) -> Result<Diagnosed<Directory>, Refusal> {
+pub(super) fn directory(
+    path: &Path,
+    scheme: &Scheme,
+    lang: Lang,
+) -> Result<Diagnosed<Directory>, Refusal> {
     let shown = path.display().to_string();
     let refused = |why: String| {
         Refusal::say(

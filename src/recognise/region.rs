@@ -9,6 +9,7 @@ use super::label;
 use super::remark;
 use super::role::Layout;
 use super::spread::{self, Block};
+use super::stamp::Stamped;
 use super::totals::{self, Met};
 use super::under;
 use super::view::View;
@@ -50,6 +51,8 @@ pub(super) struct Harvest {
     /// Cells that nothing explains: row and column.
     pub stray: Vec<(u32, u32)>,
     pub strangers: Vec<Stranger>,
+    /// Forms of the workbook's stamp whose header stands here as it was sent.
+    pub as_sent: Vec<usize>,
 }
 
 /// Looks through one sheet.
@@ -62,6 +65,8 @@ pub(super) struct Region<'a> {
     pub sheet_index: usize,
     pub sheet_name: String,
     pub file_stem: &'a str,
+    /// What the bureau wrote into the workbook when it sent it out.
+    pub stamped: Option<&'a Stamped>,
     pub harvest: Harvest,
     /// Lines that were judged, so that none is passed over without a word.
     seen: Vec<bool>,
@@ -121,6 +126,7 @@ impl<'a> Region<'a> {
             sheet_index,
             sheet_name: fold::label(&sheet.name),
             file_stem,
+            stamped: None,
             harvest: Harvest {
                 roles: vec![Role::Blank; rows],
                 ..Harvest::default()
@@ -138,6 +144,13 @@ impl<'a> Region<'a> {
         let lines = 0..self.view.len();
         if !self.window(lines.clone(), 0..u32::MAX, 0) {
             self.no_table(lines);
+        }
+    }
+
+    /// Takes the whole sheet for the program's own instructions and lists.
+    pub fn explain(&mut self) {
+        for line in 0..self.view.len() {
+            self.mark(self.view.row(line), Role::Note);
         }
     }
 
@@ -305,6 +318,25 @@ impl<'a> Region<'a> {
         let mut segments = Vec::new();
         let mut why = None;
         let col = band.headings.first().map_or(0, |h| h.col);
+        // A header as it was sent needs no guessing.
+        let sent = self
+            .stamped
+            .and_then(|s| s.choice(&band.headings, self.scheme, self.allowed));
+        if let Some((form, choice)) = sent {
+            self.harvest.as_sent.push(form);
+            return Some(Start {
+                segments: vec![Segment {
+                    headings: std::mem::take(&mut band.headings),
+                    choice,
+                    factors: readings.iter().map(|r| r.factor).collect(),
+                    blocks: Vec::new(),
+                    lent: Vec::new(),
+                }],
+                band,
+                above: lines_above,
+                resumed: None,
+            });
+        }
         let ranges = split(&band.headings, &readings, self.scheme);
         let alone = ranges.len() == 1;
         let mut rest = std::mem::take(&mut band.headings).into_iter();

@@ -183,7 +183,7 @@ impl Judge<'_> {
     /// Filled in before anybody wrote a record: a row number, the school, a formula's zero.
     fn prefilled(&self, layout: &Layout, cell: &Cell, count: usize) -> bool {
         match (layout.slot(cell.col), self.view.value(cell)) {
-            (Slot::Serial, Value::Number(_)) => true,
+            (Slot::Serial, Value::Number(_) | Value::Unevaluated) => true,
             (Slot::Serial, Value::Text(t)) => t
                 .trim()
                 .trim_end_matches('.')

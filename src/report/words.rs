@@ -87,6 +87,10 @@ keys! {
     ChartTargetIn "report.chart.target-in";
     ChartLowest "report.chart.lowest";
     ChartSource "report.chart.source";
+    // Web pages
+    HtmlContents "report.html.contents";
+    HtmlKey "report.html.key";
+    HtmlMet "report.html.met";
     // Cover
     CoverSheet "report.cover.sheet";
     CoverTitle "report.cover.title";

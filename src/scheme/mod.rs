@@ -1,6 +1,7 @@
 //! A scheme as plain data: forms, vocabularies, measures, funding, pages. Closed before data is
 //! opened: after parsing every name resolves.
 
+pub mod blank;
 mod check;
 pub mod corrections;
 pub mod derived;
@@ -19,6 +20,7 @@ pub mod parse;
 pub mod prose;
 mod school_text;
 pub mod spellings;
+pub mod stamp;
 pub mod subsidy;
 pub mod tally;
 pub mod templates;
@@ -29,7 +31,7 @@ pub use corrections::{CORRECTIONS_FORM, Correction};
 pub use dictionary::{Candidate, Dictionary, LineLabel, Reading, SLASH, Spelling, TotalRank};
 pub use directory::{DIRECTORY_FORM, Directory, Extent, Found, School};
 pub use edition::Edition;
-pub use form::{Code, Field, FieldIdx, Form, FormIdx, Kind, Matching, Spread, Vocabulary};
+pub use form::{Blank, Code, Field, FieldIdx, Form, FormIdx, Kind, Matching, Spread, Vocabulary};
 pub use form_file::FormFile;
 pub use learned::{Decisions, Learned, LearnedHeader, LearnedValue};
 pub use lookup::QuickMap;

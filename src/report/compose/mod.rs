@@ -11,11 +11,12 @@ mod exact;
 mod feedback;
 mod formula;
 mod graph;
-mod names;
+pub(super) mod names;
 mod parts;
 mod problems;
 mod table;
 
+pub(super) use names::Files;
 pub(super) use table::Made;
 
 use super::Findings;
