@@ -37,8 +37,35 @@ pub enum Command {
     Schemes(SchemesArgs),
     /// Check a scheme, tell it in plain sentences, or begin one.
     Scheme(SchemeArgs),
+    /// Make the blank forms that the bureau sends out: one workbook per school.
+    Forms(FormsArgs),
     /// Compute with other thresholds, and show what would change.
     WhatIf(WhatIfArgs),
+}
+
+/// Arguments of `forms`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct FormsArgs {
+    /// Id of a built-in scheme, or a folder with scheme.toml; the workspace's own, else
+    /// county-backbone.
+    #[arg(long, value_name = "ID|FOLDER")]
+    pub scheme: Option<String>,
+    /// The bureau's directory of schools: xlsx, xls or csv.
+    #[arg(long, value_name = "FILE")]
+    pub schools: Option<PathBuf>,
+    /// The month that the forms are for; the current month if not given.
+    #[arg(long, value_name = "YYYY-MM")]
+    pub period: Option<String>,
+    /// Results of an earlier run, or its inbox, from which rosters are filled in; the workspace's
+    /// own results.
+    #[arg(long, value_name = "FOLDER")]
+    pub from: Option<PathBuf>,
+    /// The bureau that sends them.
+    #[arg(long, value_name = "NAME")]
+    pub bureau: Option<String>,
+    /// Folder for the forms.
+    #[arg(long, value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
 }
 
 /// Arguments of `scheme`.
@@ -149,6 +176,10 @@ pub struct RunArgs {
     /// Folder for the results.
     #[arg(long, value_name = "FOLDER")]
     pub out: Option<PathBuf>,
+    /// Other forms of the bureau's report, besides the workbook: html, csv, pdf (by LibreOffice);
+    /// several parted by commas.
+    #[arg(long, value_name = "FORMS", value_delimiter = ',', value_parser = ["html", "csv", "pdf"])]
+    pub also: Vec<String>,
     /// Which findings.
     #[command(flatten)]
     pub rules: RuleArgs,

@@ -160,6 +160,13 @@ impl Gathered {
     }
 }
 
+/// The scheme's tables as they are without any data: their columns, and the rows that the directory
+/// and the scheme ask for. What names them can be checked before anything is read.
+pub fn blank_tables(scheme: &Scheme) -> Vec<Tabulation> {
+    let nothing = frames::assemble(Vec::new(), scheme).value;
+    statistics::tabulate(&nothing, scheme).value
+}
+
 /// Brings the submissions together and computes the scheme's measures.
 pub fn conclude(gathered: Gathered, scheme: &Scheme) -> Concluded {
     conclude_after(gathered, None, scheme)

@@ -154,7 +154,7 @@ fn the_same_seed_gives_the_same_bytes() {
 fn unseen_spellings_are_open_questions_never_wrong_values() {
     let (mut tables, mut exact) = (0, 0);
     let (mut right, mut taken) = (0, 0);
-    for seed in seeds(43..46) {
+    for seed in seeds(51..54) {
         for scheme in ["rural-uplift", "county-backbone"] {
             let options = Options {
                 unseen: 0.25,

@@ -3,7 +3,7 @@
 use super::xml::{Fault, attribute, children, escape, spliced};
 use quick_xml::events::Event;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
@@ -11,6 +11,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 /// A part may not be larger than this once unpacked.
 const LARGEST: u64 = 512 << 20;
 const WORKBOOK_RELS: &str = "xl/_rels/workbook.xml.rels";
+const BOOK: &str = "xl/workbook.xml";
 const CONTENT_TYPES: &str = "[Content_Types].xml";
 
 /// A workbook whose parts are changed one by one.
@@ -19,6 +20,8 @@ pub struct Package {
     zip: ZipArchive<Cursor<Vec<u8>>>,
     /// Changed and added parts, by name.
     changed: BTreeMap<String, Vec<u8>>,
+    /// Parts that are taken away.
+    removed: BTreeSet<String>,
 }
 
 /// A sheet of the workbook.
@@ -40,17 +43,20 @@ impl Package {
         Ok(Package {
             zip,
             changed: BTreeMap::new(),
+            removed: BTreeSet::new(),
         })
     }
 
     /// Whether there is a part of that name.
     pub fn has(&self, name: &str) -> bool {
-        self.changed.contains_key(name) || self.zip.index_for_name(name).is_some()
+        self.changed.contains_key(name)
+            || (self.zip.index_for_name(name).is_some() && !self.removed.contains(name))
     }
 
     /// Names of all parts, those of the file in its order, then the added ones.
     pub fn names(&self) -> Vec<String> {
         let own = self.zip.file_names().flatten().map(Cow::into_owned);
+        let own = own.filter(|n| !self.removed.contains(n));
         let added = self
             .changed
             .keys()
@@ -78,6 +84,7 @@ impl Package {
 
     /// Puts a changed or a new part.
     pub fn put(&mut self, name: &str, bytes: Vec<u8>) {
+        self.removed.remove(name);
         self.changed.insert(name.to_owned(), bytes);
     }
 
@@ -191,6 +198,36 @@ impl Package {
         Ok(())
     }
 
+    /// Takes a part away, with what is said about it; nothing where there is none.
+    ///
+    /// # Errors
+    /// When the list of types or the workbook's relations are damaged.
+    pub fn remove(&mut self, part: &str) -> Result<(), Fault> {
+        if !self.has(part) {
+            return Ok(());
+        }
+        for (list, key) in [(CONTENT_TYPES, "PartName"), (WORKBOOK_RELS, "Target")] {
+            let text = self.part(list)?;
+            let mut pieces = Vec::new();
+            super::xml::walk(&text, |event, span| {
+                if let Event::Start(tag) | Event::Empty(tag) = event
+                    && let Some(named) = attribute(tag, key)
+                    && resolved(BOOK, &named) == part
+                {
+                    pieces.push((span, Vec::new()));
+                }
+                true
+            })?;
+            if !pieces.is_empty() {
+                let changed = spliced(&text, pieces);
+                self.put(list, changed);
+            }
+        }
+        self.changed.remove(part);
+        self.removed.insert(part.to_owned());
+        Ok(())
+    }
+
     /// Says what parts of an ending hold, if nothing is said yet.
     ///
     /// # Errors
@@ -254,6 +291,9 @@ impl Package {
         for index in 0..self.zip.len() {
             let file = self.zip.by_index_raw(index).map_err(fault)?;
             let name = file.name().map_err(fault)?.into_owned();
+            if self.removed.contains(&name) {
+                continue;
+            }
             match self.changed.remove(&name) {
                 None => out.raw_copy_file(file).map_err(fault)?,
                 Some(bytes) => {

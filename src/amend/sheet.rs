@@ -57,6 +57,9 @@ pub enum Put {
     Number(String),
     /// A formula without `=`, and the digits of its result.
     Formula(String, String),
+    /// Another result of the formula that stands there: type of the value (`""` for numbers) and the
+    /// value as stored; no value where it is not known.
+    Result(&'static str, Option<String>),
     /// Nothing: the cell keeps its look.
     Blank,
 }
@@ -82,6 +85,9 @@ struct Edit {
     style: Option<u32>,
     put: Option<Put>,
 }
+
+/// Column, start tag and whole of a cell.
+type CellPlace = (u32, Range<usize>, Range<usize>);
 
 /// A worksheet's XML and what is to be changed in it. Rows and columns count from 0.
 #[derive(Debug, Clone)]
@@ -133,6 +139,32 @@ impl SheetXml {
     pub fn cell(&self, row: u32, col: u32) -> Option<&[u8]> {
         let cell = self.rows.get(&row)?.cells.get(&col)?;
         Some(&self.text[cell.span.clone()])
+    }
+
+    /// Rows from 0 and where each stands in the bytes.
+    pub(super) fn row_places(&self) -> impl Iterator<Item = (u32, Range<usize>)> + '_ {
+        self.rows.iter().map(|(n, row)| (*n, row.span.clone()))
+    }
+
+    /// A row's place, its start tag, and column, start tag and place of each of its cells.
+    pub(super) fn row_parts(&self, row: u32) -> (Range<usize>, Range<usize>, Vec<CellPlace>) {
+        let Some(row) = self.rows.get(&row) else {
+            return (0..0, 0..0, Vec::new());
+        };
+        let cells = row.cells.iter();
+        let cells = cells.map(|(col, c)| (*col, c.tag.clone(), c.span.clone()));
+        (row.span.clone(), row.tag.clone(), cells.collect())
+    }
+
+    /// Where the element that holds the cells stands.
+    pub(super) fn data_place(&self) -> Range<usize> {
+        self.data.span.clone()
+    }
+
+    /// Places of all cells.
+    pub fn places(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let rows = self.rows.iter();
+        rows.flat_map(|(row, r)| r.cells.keys().map(|col| (*row, *col)))
     }
 
     /// The bytes of the part as it was read.
@@ -268,6 +300,23 @@ impl SheetXml {
             let tag = style.map_or(tag.clone(), |s| with_attribute(&tag, "s", &s));
             return [tag, text(cell.tag.end..cell.span.end)].concat();
         };
+        if let Put::Result(kind, value) = put {
+            let cell = &self.text[cell.span.clone()];
+            let parts = children(cell, "c").ok().flatten();
+            let formula = parts.and_then(|(_, all)| all.into_iter().find(|p| p.name == "f"));
+            let formula = formula.map_or_else(String::new, |f| {
+                String::from_utf8_lossy(&cell[f.span]).into_owned()
+            });
+            let p = &self.prefix;
+            let tag = match *kind {
+                "" => without_type(&tag),
+                kind => with_attribute(&tag, "t", kind),
+            };
+            let value = value
+                .as_ref()
+                .map_or_else(String::new, |v| format!("<{p}v>{}</{p}v>", escape(v)));
+            return format!("{tag}{formula}{value}</{p}c>");
+        }
         self.cell_xml(&without_type(&tag), edit.style, put)
     }
 
@@ -279,7 +328,8 @@ impl SheetXml {
         };
         let open = tag.trim_end_matches('>').trim_end_matches('/').trim_end();
         match put {
-            Put::Blank => format!("{open}/>"),
+            // A result without its formula is nothing.
+            Put::Blank | Put::Result(..) => format!("{open}/>"),
             Put::Number(digits) => format!("{open}><{p}v>{}</{p}v></{p}c>", escape(digits)),
             Put::Formula(formula, result) => format!(
                 "{open}><{p}f>{}</{p}f><{p}v>{}</{p}v></{p}c>",

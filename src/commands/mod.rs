@@ -1,11 +1,14 @@
 //! One file a command. With [`workspace`], [`inbox`] and [`output`] the only code that touches
 //! disk, clock, environment and terminal.
 
+mod also;
 mod check;
 mod explain;
+mod forms;
 pub mod inbox;
 mod init;
 mod inspect;
+mod office;
 pub mod output;
 mod pick;
 pub mod place;
@@ -61,6 +64,7 @@ pub fn dispatch(command: Command, lang: Lang) -> ExitCode {
         Command::Init(args) => init::init(&args, lang),
         Command::Schemes(args) => schemes::schemes(&args, lang),
         Command::Scheme(args) => scheme::scheme(&args.command, lang),
+        Command::Forms(args) => forms::forms(&args, lang),
         Command::WhatIf(args) => what_if::what_if(&args, lang),
     });
     match done {

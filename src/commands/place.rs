@@ -107,6 +107,13 @@ impl Changes {
         for path in &gone {
             // Held by another program: it stays, and the clerk sees its date.
             let _ = fs::remove_file(path);
+            // A folder of tables goes with its last table; one that holds anything stays.
+            if let Some(parent) = path
+                .parent()
+                .filter(|p| p.parent() != Some(folder) && *p != folder)
+            {
+                let _ = fs::remove_dir(parent);
+            }
         }
         Ok(replaced)
     }

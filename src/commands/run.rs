@@ -1,10 +1,12 @@
 //! `huizong run`: the main job.
 
+use super::also::{Also, Form};
 use super::output::Output;
 use super::pick::Pick;
 use super::run_log::{self, Written};
 use super::setup::{Setup, setup};
 use super::{Finding, Refusal, print, summary};
+use crate::amend;
 use crate::cli::{InputArgs, RunArgs};
 use crate::diagnostic::{Diagnostic, render};
 use crate::frames::previous::Earlier;
@@ -34,6 +36,7 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
         inbox,
         diagnostics,
         out,
+        also,
         earlier,
         spellings,
         ..
@@ -44,8 +47,17 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
     let (mut concluded, mut seconds) =
         compute(&scheme, &inbox, diagnostics, earlier, &args.input, lang);
     let left_out = pick.apply(&mut concluded.diagnostics, &concluded.switched_off);
-    let written =
-        write(&mut output, &mut concluded, &scheme, &mut seconds, lang).map_err(unwritable)?;
+    let asked: Vec<Form> = args.also.iter().filter_map(|f| Form::named(f)).collect();
+    let also = Also::new(if asked.is_empty() { &also } else { &asked });
+    let (written, missing) = write(
+        &mut output,
+        &mut concluded,
+        &scheme,
+        also,
+        &mut seconds,
+        lang,
+    )
+    .map_err(unwritable)?;
     let totals = run_log::totals(&concluded.inputs);
     let path = args.input.previous.as_deref();
     let account = concluded.dataset.previous.as_ref().map(|p| &p.account);
@@ -65,6 +77,9 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
         None => Vec::new(),
     };
     if args.input.json {
+        if let Some(missing) = &missing {
+            eprintln!("{missing}");
+        }
         print(&String::from_utf8_lossy(&log));
     } else {
         print(&summary::account(&scheme, &concluded.inputs, lang));
@@ -72,6 +87,9 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
             print(&line);
         }
         print(&summary::findings(&concluded.diagnostics, lang));
+        if let Some(missing) = &missing {
+            print(missing);
+        }
         for r in &replaced {
             let args = [("wanted", r.wanted.clone()), ("instead", r.instead.clone())];
             print(&message::say(lang, "cli.summary.replaced", &args));
@@ -137,9 +155,10 @@ fn write(
     output: &mut Output,
     concluded: &mut Concluded,
     scheme: &Scheme,
+    mut also: Also,
     seconds: &mut Seconds,
     lang: Lang,
-) -> io::Result<Vec<Written>> {
+) -> io::Result<(Vec<Written>, Option<String>)> {
     let mut written = Vec::new();
     let mut put = |path: String, bytes: &[u8]| -> io::Result<()> {
         output.put(&path, bytes)?;
@@ -178,9 +197,24 @@ fn write(
     let mut writer = report::Writer::default();
     let places = report::compose_each(&findings, scheme, |book| {
         let bytes = writer.book(&book).map_err(io::Error::other)?;
-        put(book.path.to_string(), &bytes)
+        put(book.path.to_string(), &bytes)?;
+        also.book(&book, &bytes, &mut put)
     })?;
+    let blank = pipeline::blank_tables(scheme);
+    report::official::fill_each(&findings, scheme, &blank, |form| -> Result<(), Unfilled> {
+        Ok(put(form.path, &form.bytes)?)
+    })
+    .map_err(|e| e.0)?;
     seconds.push(("reports", started.elapsed().as_secs_f64()));
+    let started = Instant::now();
+    let pdf = also.wants_pdf();
+    if pdf && io::stderr().is_terminal() {
+        eprintln!("{}", message::say(lang, "cli.pdf.working", &[]));
+    }
+    let missing = also.finish(lang, &mut put)?;
+    if pdf {
+        seconds.push(("pdf", started.elapsed().as_secs_f64()));
+    }
     let started = Instant::now();
     let diagnostics = Diagnostics(&concluded.diagnostics, lang);
     put("diagnostics.json".to_owned(), &pretty(&diagnostics))?;
@@ -192,7 +226,22 @@ fn write(
     seconds.push(("figures", started.elapsed().as_secs_f64()));
     let path = path.to_owned();
     written.push(Written { path, size });
-    Ok(written)
+    Ok((written, missing))
+}
+
+/// A form that was not filled or not written.
+struct Unfilled(io::Error);
+
+impl From<io::Error> for Unfilled {
+    fn from(error: io::Error) -> Unfilled {
+        Unfilled(error)
+    }
+}
+
+impl From<amend::Fault> for Unfilled {
+    fn from(fault: amend::Fault) -> Unfilled {
+        Unfilled(io::Error::other(fault.0))
+    }
 }
 
 fn progress(files: u64, quiet: bool, lang: Lang) -> ProgressBar {
@@ -206,7 +255,7 @@ fn progress(files: u64, quiet: bool, lang: Lang) -> ProgressBar {
     bar
 }
 
-fn unwritable(out: &Path, error: &io::Error, lang: Lang) -> Refusal {
+pub(super) fn unwritable(out: &Path, error: &io::Error, lang: Lang) -> Refusal {
     let key = match error.kind() {
         io::ErrorKind::WouldBlock => "cli.out-busy",
         io::ErrorKind::StorageFull => "cli.out-full",

@@ -38,6 +38,10 @@ fn check(args: &SchemeCheckArgs, lang: Lang) -> Result<Finding, Refusal> {
     let mut checked = source.check();
     let not_in_force = out_of_force(&mut checked, &args.name, &period, month_end);
     checked.warnings.extend(not_in_force);
+    if let Some(scheme) = &checked.scheme {
+        let wrong = setup::form_problems(scheme);
+        checked.errors.extend(wrong);
+    }
     if args.json {
         print(&json_of(&checked, lang));
     } else {
@@ -127,6 +131,10 @@ fn show(args: &SchemeShowArgs, lang: Lang) -> Result<Finding, Refusal> {
     let mut scheme = setup::scheme(Some(&args.name), workspace().as_ref(), lang)?;
     let (period, month_end) = setup::period(args.period.as_deref(), lang)?;
     scheme.set_period(&period, month_end);
+    let wrong = setup::form_problems(&scheme);
+    if !wrong.is_empty() {
+        return Err(setup::broken(&args.name, &wrong, lang));
+    }
     print(&prose::describe(&scheme, lang));
     Ok(Finding::Clean)
 }

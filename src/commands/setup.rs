@@ -1,6 +1,7 @@
 //! From arguments, workspace and clock to what a run needs: scheme, period, inbox, results folder.
 
 use super::Refusal;
+use super::also::Form;
 use super::inbox::{self, Inbox};
 use super::previous;
 use super::spellings::Spellings;
@@ -12,7 +13,7 @@ use crate::message::{self, Lang};
 use crate::pipeline::LoadError;
 use crate::scheme::parse::{self, Checked, SchemeProblem, Source};
 use crate::scheme::{Correction, Directory, Scheme};
-use crate::{intake, normalise, recognise};
+use crate::{intake, normalise, pipeline, recognise, report};
 use chrono::{Datelike, Local, NaiveDate};
 use std::collections::BTreeMap;
 use std::fs;
@@ -29,6 +30,8 @@ pub struct Setup {
     pub diagnostics: Vec<Diagnostic>,
     /// Where results go.
     pub out: PathBuf,
+    /// Other forms of the report that the workspace asks for.
+    pub also: Vec<Form>,
     /// What the scheme was read from.
     pub source: Source,
     /// The earlier period, where one is named.
@@ -75,6 +78,11 @@ pub fn setup(args: &InputArgs, out: Option<&Path>, lang: Lang) -> Result<Setup, 
         let read = directory(path, &scheme, lang)?;
         scheme.directory = read.value;
         diagnostics = read.diagnostics;
+    }
+    // A misspelt mark should be known before minutes of reading.
+    let problems = form_problems(&scheme);
+    if !problems.is_empty() {
+        return Err(broken(wanted, &problems, lang));
     }
     let corrections = args
         .corrections
@@ -135,13 +143,22 @@ pub fn setup(args: &InputArgs, out: Option<&Path>, lang: Lang) -> Result<Setup, 
         inbox,
         diagnostics,
         out,
+        also: settings.also,
         source,
         earlier,
         spellings,
     })
 }
 
-fn workspace(inbox: Option<&Path>, lang: Lang) -> Result<Option<Workspace>, Refusal> {
+/// What is wrong with the official forms that a scheme fills.
+pub(super) fn form_problems(scheme: &Scheme) -> Vec<SchemeProblem> {
+    if scheme.form_files.is_empty() {
+        return Vec::new();
+    }
+    report::official::problems(scheme, &pipeline::blank_tables(scheme))
+}
+
+pub(super) fn workspace(inbox: Option<&Path>, lang: Lang) -> Result<Option<Workspace>, Refusal> {
     let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
     let found = match Workspace::find(&here) {
         // An inbox given by hand may lie in another workspace, whose settings then hold.
@@ -202,7 +219,12 @@ pub fn source(wanted: &str, workspace: Option<&Workspace>, lang: Lang) -> Result
                 let args = [("path", file.display().to_string()), ("why", e.to_string())];
                 Refusal::say(lang, "cli.scheme-unreadable", &args)
             })?;
-            Source::of_files(&files).map_err(refused)
+            let workbooks = workbooks(&file).map_err(|e| {
+                let args = [("path", file.display().to_string()), ("why", e.to_string())];
+                Refusal::say(lang, "cli.scheme-unreadable", &args)
+            })?;
+            let source = Source::of_files(&files).map_err(refused)?;
+            Ok(source.with_workbooks(workbooks))
         }
         None if parse::builtin_ids().contains(&wanted) => Source::builtin(wanted).map_err(refused),
         None => {
@@ -240,6 +262,28 @@ fn texts(file: &Path) -> std::io::Result<BTreeMap<String, String>> {
         }
     }
     Ok(files)
+}
+
+/// The workbooks beside a scheme file, which it may name as forms to fill.
+fn workbooks(file: &Path) -> std::io::Result<BTreeMap<String, Vec<u8>>> {
+    let folder = match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut out = BTreeMap::new();
+    // A file alone may lie anywhere; only a scheme that names workbooks needs them.
+    if !fs::read_to_string(file).is_ok_and(|text| text.contains("form_file")) {
+        return Ok(out);
+    }
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let temporary = name.starts_with("~$") || name.starts_with('.');
+        if !temporary && path.extension().is_some_and(|e| e == "xlsx") {
+            out.insert(name.into_owned(), fs::read(&path)?);
+        }
+    }
+    Ok(out)
 }
 
 /// The period and its last day; the current month where none is given.
@@ -297,7 +341,11 @@ fn decisions(
 
 /// Reads the bureau's directory of schools. A directory that cannot be read ends the run: every
 /// school would be unknown.
-fn directory(path: &Path, scheme: &Scheme, lang: Lang) -> Result<Diagnosed<Directory>, Refusal> {
+pub(super) fn directory(
+    path: &Path,
+    scheme: &Scheme,
+    lang: Lang,
+) -> Result<Diagnosed<Directory>, Refusal> {
     let shown = path.display().to_string();
     let refused = |why: String| {
         Refusal::say(

@@ -1,6 +1,7 @@
 //! A workspace: the folder in which a clerk works, with its inbox, results, directory of schools
 //! and settings. Every command finds it from inside.
 
+use super::also::Form;
 use serde::Deserialize;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,8 @@ pub struct Names {
     pub guide: String,
     /// The bureau's decisions about single cells and rows.
     pub corrections: String,
+    /// Blank forms that are ready to be sent out.
+    pub forms: String,
     /// Columns of the blank directory of schools.
     pub school_columns: Vec<String>,
     /// Columns of the blank table of decisions, in the order of
@@ -57,6 +60,9 @@ pub struct Settings {
     pub scheme: Option<String>,
     /// The bureau that signs.
     pub bureau: Option<String>,
+    /// Other forms of the report, where the command line names none.
+    #[serde(default)]
+    pub also: Vec<Form>,
 }
 
 /// A workspace that was found.
@@ -102,6 +108,11 @@ impl Workspace {
     /// Where results go.
     pub fn out(&self) -> PathBuf {
         self.root.join(&self.names.out)
+    }
+
+    /// Where blank forms go.
+    pub fn forms(&self) -> PathBuf {
+        self.root.join(&self.names.forms)
     }
 
     /// The workbook of spellings, whether it is there or not.

@@ -158,6 +158,10 @@ rules! {
     SheetUnrecognised "sheet-unrecognised" 504 Error;
     HiddenContent "hidden-content" 505 Note;
     SpellingInvalid "spelling-invalid" 506 Error;
+    // 530 to 539: forms that the bureau sent out
+    FormAltered "form-altered" 530 Warning;
+    FormVersionOld "form-version-old" 531 Warning;
+    FormEmpty "form-empty" 532 Note;
     // 6xx cells
     FormulaWithoutValue "formula-without-value" 601 Error;
     CellErrorValue "cell-error-value" 602 Error;

@@ -30,6 +30,7 @@ const FILES: &[(&str, &str)] = &[
         "corrections.toml",
         include_str!("catalogue/corrections.toml"),
     ),
+    ("forms.toml", include_str!("catalogue/forms.toml")),
     ("inspect.toml", include_str!("catalogue/inspect.toml")),
     (
         "rules_training.toml",

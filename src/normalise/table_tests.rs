@@ -74,6 +74,7 @@ fn draw(form: &str, fields: &str, rows: &[&str], merges: &[Span]) -> Drawn {
             tables: vec![table],
             unknown: Vec::new(),
             accounts: vec![Account::default()],
+            ..Recognised::default()
         },
     }
 }

@@ -121,8 +121,15 @@ fn understood(path: &[String], dictionary: &Dictionary) -> Reading {
         }
     }
     if parted {
-        let known =
-            |c: &Candidate| c.rank < 2 || leaf.texts.iter().all(|t| !dictionary.depends(t, c));
+        // A group that says the same as the label: 职称信息 above 职称.
+        let named = |c: &Candidate| {
+            let same = |s: &Spelling| s.form == c.form && s.field == c.field;
+            let names = |g: &String| within(g, dictionary).is_some_and(|f| f.iter().any(same));
+            spanners.iter().any(names)
+        };
+        let known = |c: &Candidate| {
+            c.rank < 2 || leaf.texts.iter().all(|t| !dictionary.depends(t, c)) || named(c)
+        };
         reading.candidates.retain(known);
     }
     if reading.candidates.is_empty() && !foreign_inside && !parted {
@@ -171,6 +178,12 @@ pub(super) fn is_label(folded: &str, dictionary: &Dictionary) -> bool {
     dictionary
         .labels
         .get(folded, || is_marked_label(folded, dictionary))
+}
+
+/// Whether a text is a known label with a hint behind it that no bracket parts from it.
+pub(super) fn is_hinted(folded: &str, dictionary: &Dictionary) -> bool {
+    let at = dictionary.hint_in(folded);
+    at.is_some_and(|at| at > 0 && dictionary.knows(unmarked(&folded[..at])))
 }
 
 /// Whether a text that is no known spelling is one with marks, brackets, units or hints around it.

@@ -228,6 +228,7 @@ impl Region<'_> {
             headings,
             mut choice,
             factors,
+            lent,
             ..
         } = segment;
         let body: Vec<u32> = growing.body.iter().map(|b| b.1).collect();
@@ -281,6 +282,9 @@ impl Region<'_> {
         self.by_content(&mut columns, &growing, &mut choice, &headings);
         self.untie(&mut columns, &growing, &mut choice, &headings);
         self.doubt(&mut columns, &growing, &mut choice, &headings);
+        // A column of its own that its cells have told wins.
+        let held: Vec<Option<usize>> = columns.iter().map(|c| c.field).collect();
+        columns.extend(lent.into_iter().filter(|l| !held.contains(&l.field)));
         let sections_at = growing.sections_at();
         let met: Vec<Met> = growing.met.iter().map(|m| m.1).collect();
         let totals = totals::ranges(&met, &sections_at, body.len());

@@ -62,14 +62,23 @@ fn matches(region: &Region<'_>, earlier: &Region<'_>, found: &Found) -> bool {
     if lines.is_empty() || !lines.iter().all(inside) {
         return false;
     }
+    // A line of words where the first record should be is a header that nobody knows.
+    let words = |l: usize| {
+        let cells = region.view.cells(l, &all).iter();
+        cells
+            .filter(|c| region.view.filled(c))
+            .all(|c| region.view.text(c).is_some_and(plain_words))
+    };
+    if found.layout.id.is_some() && words(lines[0]) {
+        return false;
+    }
     // One line is enough where the person's name and a valid number stand in their places.
     if let ([line], Some(id), Some(name)) = (lines.as_slice(), found.layout.id, found.layout.name) {
         let text = |col| {
             let cell = region.view.cell(*line, col);
             cell.and_then(|c| region.view.text(c))
         };
-        let named = |t: &str| !t.chars().any(|c| c.is_ascii_digit());
-        return text(id).is_some_and(valid_id) && text(name).is_some_and(named);
+        return text(id).is_some_and(valid_id) && text(name).is_some_and(plain_words);
     }
     if lines.len() < 2 {
         return false;
@@ -104,6 +113,10 @@ fn matches(region: &Region<'_>, earlier: &Region<'_>, found: &Found) -> bool {
         }
     }
     lines.len() >= 3 && telling >= 2
+}
+
+fn plain_words(text: &str) -> bool {
+    !text.chars().any(|c| c.is_ascii_digit())
 }
 
 /// What most cells of a column are.

@@ -20,7 +20,10 @@ pub(super) fn all(
     let mut out = Vec::new();
     let mut unknown = Vec::new();
     let any_table = regions.iter().any(|r| !r.harvest.found.is_empty());
-    for (sheet, region) in workbook.sheets.iter().zip(regions) {
+    for (index, (sheet, region)) in workbook.sheets.iter().zip(regions).enumerate() {
+        if region.stamped.is_some_and(|s| s.is_own(index)) {
+            continue;
+        }
         let place = Place::sheet(&workbook.file, &sheet.name);
         for found in &region.harvest.found {
             columns(region, found, scheme, &place, &mut out, &mut unknown);

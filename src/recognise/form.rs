@@ -222,6 +222,9 @@ pub(super) fn choose(
         let equal = scored.iter().filter(|s| best - s.0 < MARGIN);
         return Err(NoForm::Ambiguous(equal.map(|s| s.1).collect()));
     }
+    if disputed(form, headings, readings, around, scheme, allowed) {
+        return Err(NoForm::Unknown);
+    }
     let certain = ((best - second) / best).clamp(0.0, 1.0);
     let full = (best / 16.0).min(1.0);
     let mut evidence: Vec<String> = columns
@@ -249,6 +252,49 @@ pub(super) fn choose(
         confidence: (0.4 * certain + 0.6 * full).clamp(0.0, 1.0),
         evidence,
         columns,
+    })
+}
+
+/// Whether the title names another form at least as well as the one that the columns speak for, and
+/// these say little and no more than of the other: it lacks what it requires and nothing around
+/// names it, or more labels are unknown than tell of it.
+fn disputed(
+    form: FormIdx,
+    headings: &[Heading],
+    readings: &[Reading],
+    around: &Surroundings,
+    scheme: &Scheme,
+    allowed: &[FormIdx],
+) -> bool {
+    // Fields held, and how many of them tell of the form.
+    let held_by = |form: FormIdx| {
+        let fields = &scheme.forms[form].fields;
+        let held = held(&assign(form, readings, scheme));
+        let telling = held.iter().filter(|f| {
+            let person = matches!(fields[**f].kind, Kind::Name | Kind::IdNumber);
+            fields[**f].evidence > 0 && !person
+        });
+        let telling = telling.count();
+        (held, telling)
+    };
+    let (held, telling) = held_by(form);
+    let strange = headings
+        .iter()
+        .zip(readings)
+        .filter(|(h, r)| !h.folded.is_empty() && r.candidates.is_empty());
+    let mostly_strange = strange.count() > telling;
+    let lacks = !missing(scheme, form, &held).is_empty();
+    if !lacks && !mostly_strange {
+        return false;
+    }
+    let own = votes(form, around, scheme, None);
+    if own > 0.0 && !mostly_strange {
+        return false;
+    }
+    let mut others = allowed.iter().filter(|f| **f != form);
+    others.any(|&f| {
+        let votes = votes(f, around, scheme, None);
+        votes >= 3.0 && votes >= own && held_by(f).1 >= telling
     })
 }
 

@@ -4,6 +4,7 @@ use super::binding;
 use super::remark;
 use super::spill;
 use super::under;
+use super::upper;
 use super::view::{View, data_like, id_like};
 use crate::fold;
 use crate::grid::{Cell, Span, Value};
@@ -113,7 +114,11 @@ fn look(
                     let label = folded.trim_end_matches(':');
                     open.meet(cell.col, binding::is_label(label, dictionary));
                 }
-                possible && binding::is_label(&fold::label_of(t), dictionary)
+                possible && {
+                    let folded = fold::label_of(t);
+                    binding::is_label(&folded, dictionary)
+                        || (t.contains('\n') && binding::is_hinted(&folded, dictionary))
+                }
             }
             _ => {
                 data += 1;
@@ -189,11 +194,12 @@ pub(super) fn band_at(
         notes.extend(noted.then_some(bottom + 1));
         lines.push(next);
     }
-    let extent = extent(view, &lines, cols)?;
     while lines.len() < MAX_LINES && lines[0] > above {
         let top = lines[0];
+        let extent = extent(view, &lines, cols)?;
         if view.row(top - 1) + 1 == view.row(top)
-            && spans(view, top - 1, top, &extent, cols, dictionary)
+            && (upper::spans(view, top - 1, top, &extent, cols, dictionary)
+                || upper::completes(view, top - 1, &lines, cols, dictionary))
         {
             lines.insert(0, top - 1);
         } else {
@@ -322,6 +328,9 @@ fn continues(
         beside.into_iter().flatten().any(twin)
     };
     let copies = cells.iter().filter(|c| copied(c)).count();
+    let written_again = cells
+        .iter()
+        .all(|c| copied(c) || copied_group(c.col) || known_path(c));
     let fits = cells.iter().all(|c| {
         !label_above(c.col) || opens(c.col) || known_path(c) || copied(c) || copied_group(c.col)
     });
@@ -354,7 +363,7 @@ fn continues(
         return short && fills >= 1 && cells.len() >= 2 && hits == cells.len();
     }
     short
-        && (fills >= 1 || paths == cells.len() || copies * 2 >= cells.len())
+        && (fills >= 1 || paths == cells.len() || copies * 2 >= cells.len() || written_again)
         && (hits * 2 >= cells.len() || (labels_below_nothing >= 2 && cells.len() >= 2))
 }
 
@@ -366,91 +375,6 @@ fn is_note(view: &View<'_>, line: usize, cols: &Range<u32>, dictionary: &Diction
     };
     view.text(cell)
         .is_some_and(|t| remark::starts_note(&fold::label_of(t), dictionary))
-}
-
-/// Whether the line above a header line holds groups of its columns.
-fn spans(
-    view: &View<'_>,
-    line: usize,
-    below: usize,
-    extent: &Range<u32>,
-    cols: &Range<u32>,
-    dictionary: &Dictionary,
-) -> bool {
-    let cells: Vec<&Cell> = view
-        .cells(line, cols)
-        .iter()
-        .filter(|c| view.filled(c))
-        .collect();
-    let row = view.row(below);
-    let width = extent.end - extent.start;
-    let merge = |c: &Cell| view.merge_of(c);
-    let tall =
-        |c: &&&Cell| merge(c).is_some_and(|m| m.bottom >= row && m.right - m.left < width / 2 + 1);
-    if cells.iter().filter(tall).count() > 0 && cells.len() >= 2 {
-        return true;
-    }
-    let inside = cells.iter().all(|c| extent.contains(&c.col));
-    if cells.is_empty() || !inside || view.all_alike(&cells) {
-        return false;
-    }
-    let texts: Vec<String> = cells
-        .iter()
-        .filter(|c| !data_like(&view.value(c)))
-        .filter_map(|c| view.text(c))
-        .map(fold::label)
-        .collect();
-    let plain = texts.len() == cells.len()
-        && texts.iter().all(|t| {
-            t.chars().count() <= 20
-                && !t.contains(':')
-                && (cells.len() >= 3 || !dictionary.title.iter().any(|w| t.ends_with(w.as_str())))
-                && !dictionary.attachment.iter().any(|w| {
-                    t.strip_prefix(w.as_str())
-                        .is_some_and(|r| r.chars().all(|c| c.is_ascii_digit()))
-                })
-        });
-    if !plain {
-        return false;
-    }
-    let labelled = |col: u32| view.cell(below, col).is_some_and(|c| view.filled(c));
-    let says_submitter = |t: &String| {
-        dictionary.submitter.contains(t)
-            || dictionary.date.contains(t)
-            || dictionary.unit.contains(t)
-    };
-    let first_labelled = labelled(cells[0].col);
-    if says_submitter(&texts[0]) && first_labelled && cells.len() <= 4 {
-        return false;
-    }
-    if cells.len() >= 2 {
-        // Each group stands above a label, each plain label above nothing.
-        return cells.iter().any(|c| labelled(c.col))
-            && cells.iter().all(|c| {
-                labelled(c.col) || merge(c).is_some() || !labelled(c.col) && c.col < extent.end
-            })
-            && (cells
-                .iter()
-                .any(|c| merge(c).is_some_and(|m| m.right > m.left))
-                || texts.windows(2).any(|t| t[0] == t[1])
-                || cells.iter().any(|c| {
-                    !labelled(c.col)
-                        || (labelled(c.col + 1) && cells.iter().all(|o| o.col != c.col + 1))
-                }));
-    }
-    // One group alone: not at the left edge, not as wide as the table.
-    let at = cells[0];
-    let short = texts[0].chars().count() <= 10 && at.col > extent.start;
-    let right = merge(at).map_or(at.col, |m| m.right);
-    short
-        && labelled(at.col)
-        && (merge(at).is_none() || (right - at.col + 1) * 4 <= width * 3)
-        && (merge(at).is_some() || (at.col > extent.start + 1 && labelled(at.col + 1)))
-        && !dictionary
-            .form_titles
-            .iter()
-            .flatten()
-            .any(|w| merge(at).is_none() && texts[0].contains(w.as_str()))
 }
 
 /// One text above a column and the cell it stands in.

@@ -57,9 +57,16 @@ pub(super) fn corner(text: &str, dictionary: &Dictionary, scheme: &Scheme) -> Ve
     if !(2..=4).contains(&parts.len()) {
         return Vec::new();
     }
+    // What names the blocks of a wide table, if it has them: 类别\\姓名.
+    let names_blocks = |t: &String| {
+        dictionary.get(t).iter().any(|s| {
+            let spread = scheme.forms[s.form].spread.as_ref();
+            spread.is_some_and(|b| b.term == Some(s.field) || b.name == Some(s.field))
+        })
+    };
     let other = |t: &&String| {
         let title = |w: &String| t.len() > w.len() && t.ends_with(w.as_str());
-        !dictionary.axis.contains(t) && !dictionary.title.iter().any(title)
+        !dictionary.axis.contains(t) && !dictionary.title.iter().any(title) && !names_blocks(t)
     };
     let own: Vec<&String> = parts.iter().filter(other).collect();
     let [own] = own.as_slice() else {

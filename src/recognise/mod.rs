@@ -21,6 +21,7 @@ mod remark;
 mod role;
 mod spill;
 mod spread;
+mod stamp;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -28,6 +29,7 @@ mod tests;
 mod totals;
 mod twins;
 mod under;
+mod upper;
 mod view;
 mod walk;
 mod words;
@@ -48,6 +50,8 @@ pub struct Recognised {
     pub accounts: Vec<Account>,
     /// Columns of tables of the scheme's forms that hold data and were not taken.
     pub unknown: Vec<UnknownColumn>,
+    /// The school for which the bureau made the workbook, where it carries a stamp.
+    pub made_for: Option<String>,
 }
 
 /// The roles of the lines of one sheet.
@@ -199,8 +203,8 @@ pub struct Column {
     pub how: How,
     /// Factor of the unit in the header (万元 -> 10000), 1 otherwise.
     pub factor: f64,
-    /// On a form of one person: the one cell in which the value of every record stands. `None` in
-    /// lists, where the value stands in the record's own row.
+    /// On a form of one person, and for what a line above a list gives to its records: the one cell
+    /// in which the value of every record stands. `None` where it stands in the record's own row.
     pub cell: Option<ValueCell>,
 }
 
@@ -268,9 +272,16 @@ pub fn tables_of(
     allowed: &[FormIdx],
 ) -> Diagnosed<Recognised> {
     let stem = form::stem(&workbook.file);
+    let stamped = stamp::find(workbook);
     let mut regions: Vec<Region<'_>> = Vec::with_capacity(workbook.sheets.len());
     for (index, sheet) in workbook.sheets.iter().enumerate() {
         let mut region = Region::new(sheet, index, &stem, scheme, allowed);
+        region.stamped = stamped.as_ref();
+        if stamped.as_ref().is_some_and(|s| s.is_own(index)) {
+            region.explain();
+            regions.push(region);
+            continue;
+        }
         region.read();
         if region.harvest.found.is_empty()
             && let Some(before) = regions
@@ -283,9 +294,13 @@ pub fn tables_of(
         region.sweep();
         regions.push(region);
     }
-    let (diagnostics, unknown) = findings::all(workbook, scheme, &regions);
+    let (mut diagnostics, unknown) = findings::all(workbook, scheme, &regions);
+    if let Some(stamped) = &stamped {
+        diagnostics.extend(stamped.findings(workbook, &regions, scheme));
+    }
     let mut all = Recognised {
         unknown,
+        made_for: stamped.as_ref().map(|s| s.stamp.school.clone()),
         ..Recognised::default()
     };
     for region in regions {

@@ -9,11 +9,12 @@ use super::label;
 use super::remark;
 use super::role::Layout;
 use super::spread::{self, Block};
+use super::stamp::Stamped;
 use super::totals::{self, Met};
 use super::under;
 use super::view::View;
 use super::walk::Growing;
-use super::{Remark, RemarkKind, Role, Table, priority};
+use super::{Column, Remark, RemarkKind, Role, Table, priority};
 use crate::fold;
 use crate::grid::Sheet;
 use crate::scheme::{Dictionary, FormIdx, Kind, Scheme, TotalRank};
@@ -50,6 +51,8 @@ pub(super) struct Harvest {
     /// Cells that nothing explains: row and column.
     pub stray: Vec<(u32, u32)>,
     pub strangers: Vec<Stranger>,
+    /// Forms of the workbook's stamp whose header stands here as it was sent.
+    pub as_sent: Vec<usize>,
 }
 
 /// Looks through one sheet.
@@ -62,6 +65,8 @@ pub(super) struct Region<'a> {
     pub sheet_index: usize,
     pub sheet_name: String,
     pub file_stem: &'a str,
+    /// What the bureau wrote into the workbook when it sent it out.
+    pub stamped: Option<&'a Stamped>,
     pub harvest: Harvest,
     /// Lines that were judged, so that none is passed over without a word.
     seen: Vec<bool>,
@@ -73,6 +78,9 @@ pub(super) struct Start {
     pub segments: Vec<Segment>,
     /// Lines above the band that no earlier table took: what each is and says.
     pub above: Vec<(usize, Role, Vec<Remark>)>,
+    /// First line of the body where it is not the one below the band: the table goes on with other
+    /// values from a line above its records.
+    pub resumed: Option<usize>,
 }
 
 /// One of the tables that share a header band.
@@ -83,6 +91,8 @@ pub(super) struct Segment {
     /// Blocks of columns, one a category or project.
     pub blocks: Vec<Block>,
     pub factors: Vec<Option<f64>>,
+    /// What lines above the header give to all records.
+    pub lent: Vec<Column>,
 }
 
 impl Segment {
@@ -116,6 +126,7 @@ impl<'a> Region<'a> {
             sheet_index,
             sheet_name: fold::label(&sheet.name),
             file_stem,
+            stamped: None,
             harvest: Harvest {
                 roles: vec![Role::Blank; rows],
                 ..Harvest::default()
@@ -133,6 +144,13 @@ impl<'a> Region<'a> {
         let lines = 0..self.view.len();
         if !self.window(lines.clone(), 0..u32::MAX, 0) {
             self.no_table(lines);
+        }
+    }
+
+    /// Takes the whole sheet for the program's own instructions and lists.
+    pub fn explain(&mut self) {
+        for line in 0..self.view.len() {
+            self.mark(self.view.row(line), Role::Note);
         }
     }
 
@@ -275,7 +293,14 @@ impl<'a> Region<'a> {
                 lines_above.push((l, Role::Header, Vec::new()));
                 continue;
             }
-            let (role, remarks) = remark::read_line(&self.view, l, cols, self.dictionary);
+            let (mut role, mut remarks) = remark::read_line(&self.view, l, cols, self.dictionary);
+            let after_note = lines_above
+                .last()
+                .is_some_and(|a: &(usize, Role, _)| a.1 == Role::Note);
+            if after_note && role == Role::Title && self.numbered(l, cols) {
+                role = Role::Note;
+                remarks.clear();
+            }
             around.titles.extend(
                 remarks
                     .iter()
@@ -293,7 +318,27 @@ impl<'a> Region<'a> {
         let mut segments = Vec::new();
         let mut why = None;
         let col = band.headings.first().map_or(0, |h| h.col);
+        // A header as it was sent needs no guessing.
+        let sent = self
+            .stamped
+            .and_then(|s| s.choice(&band.headings, self.scheme, self.allowed));
+        if let Some((form, choice)) = sent {
+            self.harvest.as_sent.push(form);
+            return Some(Start {
+                segments: vec![Segment {
+                    headings: std::mem::take(&mut band.headings),
+                    choice,
+                    factors: readings.iter().map(|r| r.factor).collect(),
+                    blocks: Vec::new(),
+                    lent: Vec::new(),
+                }],
+                band,
+                above: lines_above,
+                resumed: None,
+            });
+        }
         let ranges = split(&band.headings, &readings, self.scheme);
+        let alone = ranges.len() == 1;
         let mut rest = std::mem::take(&mut band.headings).into_iter();
         for range in ranges {
             let headings: Vec<Heading> = rest.by_ref().take(range.len()).collect();
@@ -302,15 +347,25 @@ impl<'a> Region<'a> {
                 id: self.id_below(&headings, readings, band.end()..end),
                 wordy: self.wordy(&headings, readings, band.end()..end),
             };
-            match form::choose(
-                &headings,
-                readings,
-                &around,
-                self.scheme,
-                self.allowed,
-                &below,
-            ) {
+            let (scheme, allowed) = (self.scheme, self.allowed);
+            let mut chosen = form::choose(&headings, readings, &around, scheme, allowed, &below);
+            let mut lent = Vec::new();
+            if alone {
+                let lines = above..band.lines[0];
+                (chosen, lent) =
+                    self.with_lines_above(chosen, &headings, readings, &around, &below, lines);
+            }
+            for (_, role, remarks) in lines_above.iter_mut().filter(|a| {
+                let row = self.view.row(a.0);
+                lent.iter()
+                    .any(|c| c.cell.as_ref().is_some_and(|c| c.row == row))
+            }) {
+                *role = Role::Metadata;
+                remarks.retain(|r| r.kind != RemarkKind::Title);
+            }
+            match chosen {
                 Ok(mut choice) => segments.push(Segment {
+                    lent,
                     blocks: spread::blocks(&headings, readings, &mut choice, self.scheme),
                     headings,
                     choice,
@@ -337,6 +392,19 @@ impl<'a> Region<'a> {
             band,
             segments,
             above: lines_above,
+            resumed: None,
+        })
+    }
+
+    /// Whether a line holds one text that begins with a number: a point of the instructions.
+    fn numbered(&self, line: usize, cols: &Range<u32>) -> bool {
+        let mut cells = self.view.cells(line, cols).iter();
+        let first = cells.find(|c| self.view.filled(c));
+        let text = first.and_then(|c| self.view.text(c)).map(fold::label);
+        text.is_some_and(|t| {
+            let rest = t.trim_start_matches('(');
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            (1..=2).contains(&digits) && rest[digits..].starts_with(['.', ',', ')', ':'])
         })
     }
 
@@ -352,6 +420,7 @@ impl<'a> Region<'a> {
             band,
             segments,
             above,
+            resumed,
         } = start;
         let first_remark = self.harvest.remarks.len();
         for (line, role, remarks) in above {
@@ -367,15 +436,17 @@ impl<'a> Region<'a> {
         for &line in &band.notes {
             self.mark(self.view.row(line), Role::Note);
         }
-        let body_start = band.end();
+        let body_start = resumed.unwrap_or(band.end());
         let top = self.view.row(band.lines[band.lines.len() - 1]) + 1;
         let mut growing: Vec<Growing> = Vec::new();
         let mut edge = cols.start;
         for (i, segment) in segments.iter().enumerate() {
             let limit = segments.get(i + 1).map_or(cols.end, |s| s.headings[0].col);
-            growing.push(Growing::new(
-                self.layout(segment, body_start, end, edge, limit, top),
-            ));
+            let layout = self.layout(segment, body_start, end, edge, limit, top);
+            let lent = (segment.choice.form, segment.lent.clone());
+            let mut own = Growing::new(layout);
+            own.lent = Some(lent).filter(|l| !l.1.is_empty());
+            growing.push(own);
             edge = growing[i].layout.right() + 1;
         }
         let known: Vec<(RemarkKind, String)> = self.harvest.remarks[first_remark..]
@@ -384,15 +455,38 @@ impl<'a> Region<'a> {
             .collect();
         let walk = self.walk(&mut growing, Some(&band), body_start, end, cols, &known);
         let last_remark = self.harvest.remarks.len();
-        let taken = band.lines[0]..walk.tail;
+        let taken = resumed.map_or(band.lines[0], |l| l - 1)..walk.tail;
         self.beside(&growing, taken, cols, depth);
+        let next = match walk.lent {
+            None => walk.next,
+            Some((line, lent)) => {
+                let (_, mut remarks) = remark::read_line(&self.view, line, cols, self.dictionary);
+                remarks.retain(|r| r.kind != RemarkKind::Title);
+                let mut segments = segments.clone();
+                for segment in &mut segments {
+                    segment.lent.clone_from(&lent);
+                }
+                Some(Start {
+                    band: band.clone(),
+                    segments,
+                    above: vec![(line, Role::Metadata, remarks)],
+                    resumed: Some(line + 1),
+                })
+            }
+        };
+        let first_found = self.harvest.found.len();
         let header_row = self.view.row(band.lines[band.lines.len() - 1]);
         let lefts: Vec<u32> = growing.iter().map(|g| g.layout.left).collect();
         for (i, (segment, growing)) in segments.into_iter().zip(growing).enumerate() {
             let remarks = self.own_remarks(first_remark..last_remark, i, &lefts);
             self.tables_of(segment, growing, &band, header_row, &remarks);
         }
-        walk.next
+        if resumed.is_some() {
+            for found in &mut self.harvest.found[first_found..] {
+                found.again = true;
+            }
+        }
+        next
     }
 
     /// Which of the remarks around tables side by side belong to one of them.

@@ -183,7 +183,7 @@ impl Judge<'_> {
     /// Filled in before anybody wrote a record: a row number, the school, a formula's zero.
     fn prefilled(&self, layout: &Layout, cell: &Cell, count: usize) -> bool {
         match (layout.slot(cell.col), self.view.value(cell)) {
-            (Slot::Serial, Value::Number(_)) => true,
+            (Slot::Serial, Value::Number(_) | Value::Unevaluated) => true,
             (Slot::Serial, Value::Text(t)) => t
                 .trim()
                 .trim_end_matches('.')
@@ -346,8 +346,10 @@ impl Judge<'_> {
                     _ => Line::Signature,
                 });
             }
-            if remark::is_date(&folded) && cells.len() == 1 && layout.slot(cell.col) != Slot::Field
-            {
+            // Written out in words it is no value that somebody forgot to write a record around.
+            let spelt = past.data > 0 && folded.chars().filter(|c| !c.is_ascii()).count() >= 3;
+            let free = layout.slot(cell.col) != Slot::Field || spelt;
+            if remark::is_date(&folded) && cells.len() == 1 && free {
                 return Some(Line::Signature);
             }
         }
@@ -399,6 +401,10 @@ impl Judge<'_> {
         {
             // The next table's title; if none follows it is as good as a note.
             return Line::Note;
+        }
+        let sealed = |t: &String| self.dictionary.signature.contains(t);
+        if past.data > 0 && slot != Slot::Name && inside.iter().any(sealed) {
+            return Line::Signature;
         }
         if merged || cells.len() == 2 {
             return Line::Section(fold::clean(text).into_owned());

@@ -365,7 +365,11 @@ impl Region<'_> {
             }
             let growing = growing.only(&keep);
             let mut found = self.finish(own, growing, band, header_row, remarks.to_vec());
-            found.table.columns.retain(|c| !others.contains(&c.col));
+            let given = |f: Option<FieldIdx>| block.given.iter().any(|g| Some(g.field) == f);
+            found.table.columns.retain(|c| match c.cell {
+                Some(_) => !given(c.field),
+                None => !others.contains(&c.col),
+            });
             found.table.given = block.given.clone();
             found.again = n > 0;
             self.harvest.found.push(found);

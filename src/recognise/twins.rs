@@ -19,6 +19,10 @@ impl Region<'_> {
         };
         let mut other = false;
         for i in 0..headings.len() {
+            // On a form of one person another line is about the person again.
+            if i > 0 && headings[i].col <= headings[i - 1].col {
+                other = false;
+            }
             let [label] = headings[i].folded.as_slice() else {
                 other = false;
                 continue;

@@ -1,14 +1,15 @@
 //! The body of tables, line by line, up to the next header.
 
-use super::header::Band;
+use super::header::{self, Band};
 use super::region::{Region, Start};
 use super::remark;
 use super::role::{Judge, Layout, Line, Past};
 use super::totals::Met;
 use super::view::View;
-use super::{Remark, RemarkKind, Role, priority};
+use super::{Column, Remark, RemarkKind, Role, priority};
 use crate::fold;
 use crate::grid::{Cell, Value};
+use crate::scheme::{FormIdx, Kind};
 use std::ops::Range;
 
 /// How many cells of a body line are looked at before it is clear that it is no header.
@@ -25,6 +26,8 @@ pub(super) struct Growing {
     pub above: Vec<u32>,
     pub met: Vec<(usize, Met)>,
     past: Past,
+    /// The form, and what a line above gives to all records.
+    pub lent: Option<(FormIdx, Vec<Column>)>,
 }
 
 impl Growing {
@@ -36,6 +39,7 @@ impl Growing {
             above: Vec::new(),
             met: Vec::new(),
             past: Past::default(),
+            lent: None,
         }
     }
 
@@ -127,6 +131,8 @@ pub(super) struct Walk {
     pub next: Option<Start>,
     /// First line that the tables did not take.
     pub tail: usize,
+    /// A line that gives other values to the records below it, and these.
+    pub lent: Option<(usize, Vec<Column>)>,
 }
 
 impl Region<'_> {
@@ -148,6 +154,7 @@ impl Region<'_> {
         let mut unknown: Vec<(usize, Range<u32>)> = Vec::new();
         let mut sure: Vec<bool> = Vec::with_capacity(growing.len());
         let mut previous_row = from.checked_sub(1).map(|l| self.view.row(l));
+        let (mut lent, mut stop) = (None, end);
         let next = loop {
             if line >= end {
                 break None;
@@ -184,11 +191,25 @@ impl Region<'_> {
                     line += 1;
                     continue;
                 }
+                if let [growing] = &growing[..]
+                    && let Some((form, before)) = &growing.lent
+                    && let Some(given) = self.lent_anew(line, *form, before)
+                {
+                    (lent, stop) = (Some((line, given)), line);
+                    break None;
+                }
                 let above = solid.min(line);
-                if let Some(start) = self.header(line, above, end, cols, PROBE)
-                    && start.segments.iter().any(|s| s.is_plain(self.scheme))
+                let start = self.header(line, above, end, cols, PROBE);
+                let labels = growing.iter().any(|g| self.labels_persons(&g.layout, line));
+                if let Some(start) = start
+                    && (labels || start.segments.iter().any(|s| s.is_plain(self.scheme)))
                 {
                     break Some(start);
+                }
+                // The header of a table that nobody knows ends this one.
+                if labels && self.looks_like_header(line, cols, end) {
+                    stop = line;
+                    break self.header_below(line + 1, end, cols);
                 }
             }
             let judge = Judge {
@@ -225,9 +246,9 @@ impl Region<'_> {
             line += 1;
         };
         // A header found in a line can have begun above it, in lines taken for something else.
-        let tail = next.as_ref().map_or(end, |start| {
+        let tail = next.as_ref().map_or(stop, |start| {
             let first = start.above.first().map_or(usize::MAX, |a| a.0);
-            first.min(start.band.lines[0])
+            first.min(start.band.lines[0]).min(stop)
         });
         for g in growing.iter_mut() {
             g.cut(tail);
@@ -245,7 +266,9 @@ impl Region<'_> {
         for (line, role) in roles {
             let role = match role {
                 // A heading of nothing is a remark.
-                Role::Section if last_data.is_none_or(|last| line > last) => Role::Note,
+                Role::Section if last_data.is_none_or(|last| line > last) => {
+                    self.submitted_below(line, cols)
+                }
                 role => role,
             };
             self.mark(self.view.row(line), role);
@@ -253,7 +276,65 @@ impl Region<'_> {
         for (line, span) in unknown.into_iter().filter(|u| u.0 < tail) {
             self.stray_cells(line, &span);
         }
-        Walk { next, tail }
+        Walk { next, tail, lent }
+    }
+
+    /// What a line below all records is: it may say who submits, where nothing above has.
+    fn submitted_below(&mut self, line: usize, cols: &Range<u32>) -> Role {
+        let submitter = |r: &Remark| r.kind == RemarkKind::Submitter;
+        let (role, mut found) = remark::read_line(&self.view, line, cols, self.dictionary);
+        if role != Role::Metadata
+            || self.harvest.remarks.iter().any(submitter)
+            || !found.iter().any(submitter)
+        {
+            return Role::Note;
+        }
+        found.retain(|r| matches!(r.kind, RemarkKind::Submitter | RemarkKind::Date));
+        self.harvest.remarks.extend(found);
+        Role::Metadata
+    }
+
+    /// Whether a line has the label of names or of id numbers where the table's own stand.
+    fn labels_persons(&self, layout: &Layout, line: usize) -> bool {
+        let label = |col: Option<u32>, wanted: &Kind| {
+            let cell = col.and_then(|c| self.view.cell(line, c));
+            let text = cell.and_then(|c| self.view.text(c));
+            let may = |t: &&str| {
+                t.len() <= 60
+                    && t.chars()
+                        .next()
+                        .is_some_and(|c| self.dictionary.begins_with(c))
+            };
+            text.filter(may).is_some_and(|t| {
+                let known = self.dictionary.get(&fold::label_of(t));
+                let kind = |f: usize, field: usize| &self.scheme.forms[f].fields[field].kind;
+                known.iter().any(|s| kind(s.form, s.field) == wanted)
+            })
+        };
+        label(layout.name, &Kind::Name) || label(layout.id, &Kind::IdNumber)
+    }
+
+    /// The next header below a table that is not known.
+    fn header_below(&mut self, from: usize, end: usize, cols: &Range<u32>) -> Option<Start> {
+        let mut above = from;
+        for line in from..end {
+            let start = self.header(line, above, end, cols, PROBE);
+            if let Some(start) = start
+                && start.segments.iter().any(|s| s.is_plain(self.scheme))
+            {
+                return Some(start);
+            }
+            let cells = self.view.cells(line, cols).iter();
+            if cells.filter(|c| self.view.filled(c)).count() >= 3 {
+                above = line + 1;
+            }
+        }
+        None
+    }
+
+    fn looks_like_header(&self, line: usize, cols: &Range<u32>, end: usize) -> bool {
+        let all = usize::MAX;
+        header::band_at(&self.view, line, line, end, cols, self.dictionary, all).is_some()
     }
 
     /// The header that a line of a band printed again belongs to: its label line may stand below.

@@ -3,7 +3,8 @@
 //!
 //! The chain: `compose` builds a [`Report`] of [`Page`]s with meaning, `layout` places a page's
 //! parts on a sheet, `theme` says how a meaning looks, `write` makes the xlsx bytes (`frame` what
-//! workbooks share, `cells` their cells) and `dump` the text that tests read.
+//! workbooks share, `cells` their cells), `html` and `csv` the same pages for other programs, and
+//! `dump` the text that tests read.
 
 mod a1;
 mod blank;
@@ -11,14 +12,19 @@ mod cells;
 mod chart;
 mod chart_cache;
 mod compose;
+mod csv;
 pub mod dump;
 mod fit;
+pub mod forms;
 mod frame;
 mod head;
+mod html;
 pub mod layout;
+pub mod official;
 pub mod page;
 mod places;
 pub mod rmb;
+mod shown;
 pub mod spellings;
 mod strings;
 mod styles;
@@ -32,6 +38,8 @@ mod write;
 
 pub use blank::blank_list;
 pub use compose::{compose, compose_each};
+pub use csv::csv;
+pub use html::html;
 pub use page::{Book, Location, Page, Report};
 pub use places::Places;
 pub use write::{Writer, write, write_book};

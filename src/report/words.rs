@@ -34,6 +34,8 @@ keys! {
     Dash "report.dash";
     MarkBelow "report.mark.below";
     ListComma "report.list.comma";
+    OfficialMet "report.official.met";
+    OfficialUnmet "report.official.unmet";
     // Dates and titles
     Day "report.day";
     Month "report.month";
@@ -109,6 +111,10 @@ keys! {
     ChartTargetIn "report.chart.target-in";
     ChartLowest "report.chart.lowest";
     ChartSource "report.chart.source";
+    // Web pages
+    HtmlContents "report.html.contents";
+    HtmlKey "report.html.key";
+    HtmlMet "report.html.met";
     // Cover
     CoverSheet "report.cover.sheet";
     CoverTitle "report.cover.title";

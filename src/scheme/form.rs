@@ -34,8 +34,23 @@ pub struct Form {
     pub fields: Vec<Field>,
     /// Rules that need several cells of a row or several rows.
     pub checks: Vec<Check>,
+    /// What the bureau sends out to be filled in.
+    pub blank: Blank,
     /// How a table of it may lay several records of a person side by side.
     pub spread: Option<Spread>,
+}
+
+/// What of a form the bureau sends out to be filled in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Blank {
+    /// Nothing: it is the bureau's own.
+    None,
+    /// A form without records.
+    #[default]
+    Empty,
+    /// A form with the records of the last period, which the school goes through.
+    Filled,
 }
 
 /// A table with a block of columns for each category or project: what its blocks hold, and how a
@@ -105,6 +120,8 @@ pub struct Field {
     /// What lies ahead is meant: dates after the cut-off (expected graduation), terms not held yet
     /// (the education that is studied for).
     pub future: bool,
+    /// Whether the forms that the bureau sends out ask for it.
+    pub blank: bool,
 }
 
 /// What the cells of a field mean.
@@ -245,6 +262,8 @@ struct RawForm {
     field: Vec<RawField>,
     #[serde(default)]
     check: Vec<RawCheck>,
+    #[serde(default)]
+    blank: Blank,
     spread: Option<RawSpread>,
 }
 
@@ -281,6 +300,7 @@ struct RawField {
     plain: bool,
     #[serde(default)]
     future: bool,
+    blank: Option<bool>,
     read_as: Option<String>,
 }
 
@@ -372,6 +392,7 @@ pub fn parse_form(text: &str, common: &[Field]) -> Result<Form, String> {
         key: raw.key,
         fields,
         checks,
+        blank: raw.blank,
         spread,
     })
 }
@@ -440,6 +461,7 @@ fn field(raw: RawField) -> Result<Field, String> {
         plain: raw.plain,
         read_as,
         future: raw.future,
+        blank: raw.blank.unwrap_or(stored),
     })
 }
 

@@ -1,6 +1,7 @@
 //! A scheme as plain data: forms, vocabularies, measures, funding, pages. Closed before data is
 //! opened: after parsing every name resolves.
 
+pub mod blank;
 mod check;
 pub mod corrections;
 pub mod derived;
@@ -9,6 +10,7 @@ pub mod directory;
 pub mod dynamics;
 mod edition;
 pub mod form;
+pub mod form_file;
 pub mod learned;
 mod looks_at;
 pub mod lookup;
@@ -18,6 +20,7 @@ pub mod parse;
 pub mod prose;
 mod school_text;
 pub mod spellings;
+pub mod stamp;
 pub mod subsidy;
 pub mod tally;
 pub mod templates;
@@ -28,7 +31,8 @@ pub use corrections::{CORRECTIONS_FORM, Correction};
 pub use dictionary::{Candidate, Dictionary, LineLabel, Reading, SLASH, Spelling, TotalRank};
 pub use directory::{DIRECTORY_FORM, Directory, Extent, Found, School};
 pub use edition::Edition;
-pub use form::{Code, Field, FieldIdx, Form, FormIdx, Kind, Matching, Spread, Vocabulary};
+pub use form::{Blank, Code, Field, FieldIdx, Form, FormIdx, Kind, Matching, Spread, Vocabulary};
+pub use form_file::FormFile;
 pub use learned::{Decisions, Learned, LearnedHeader, LearnedValue};
 pub use lookup::QuickMap;
 pub use measure::{Measure, MeasureKind};
@@ -89,6 +93,8 @@ pub struct Scheme {
     pub off: BTreeSet<Rule>,
     /// Report pages in order.
     pub pages: Vec<PageSpec>,
+    /// Forms of a superior bureau that are filled.
+    pub form_files: Vec<FormFile>,
     /// What does not add up in the scheme itself, though it can be run.
     pub doubts: Vec<SchemeProblem>,
     /// The period of the run, `YYYY-MM`.

@@ -4,7 +4,9 @@
 //! forgotten.
 
 use super::form::{self, Field, Form, Vocabulary};
+use super::form_file::Bytes;
 use super::words::Words;
+use std::collections::BTreeMap;
 
 /// Files of a folder below `templates/`: id and text. The path is the id between two ends.
 macro_rules! embedded {
@@ -120,8 +122,29 @@ pub const SCHEMES: &[(&str, &str)] = embedded!("", "/scheme.toml":
     "kindergarten-staff"
 );
 
+/// Forms that embedded schemes fill: scheme, name of the workbook, its bytes.
+pub const WORKBOOKS: &[(&str, &str, &[u8])] = &[
+    (
+        "rural-uplift",
+        "hours.xlsx",
+        include_bytes!("../../templates/rural-uplift/hours.xlsx"),
+    ),
+    (
+        "county-backbone",
+        "settlement.xlsx",
+        include_bytes!("../../templates/county-backbone/settlement.xlsx"),
+    ),
+];
+
 /// Embedded layout words.
 pub const WORDS: &str = include_str!("../../templates/words.toml");
+
+/// The forms that an embedded scheme fills, by name.
+pub fn workbooks(scheme: &str) -> BTreeMap<String, Bytes> {
+    let own = WORKBOOKS.iter().filter(|(of, ..)| *of == scheme);
+    own.map(|(_, name, bytes)| ((*name).to_owned(), Bytes((*bytes).into())))
+        .collect()
+}
 
 /// The fields that every form has.
 ///
@@ -236,6 +259,13 @@ mod tests {
         );
         // A folder of none of these kinds is a scheme whose file is missing.
         let other = ["forms", "vocabulary", "workspace"];
+        let mut workbooks: Vec<String> = Vec::new();
+        for (id, _) in SCHEMES {
+            let own = names(id, |p| p.extension().is_some_and(|e| e == "xlsx"));
+            workbooks.extend(own.into_iter().map(|name| format!("{id}/{name}.xlsx")));
+        }
+        let known = WORKBOOKS.iter().map(|(id, name, _)| format!("{id}/{name}"));
+        assert_eq!(workbooks, known.collect::<Vec<_>>());
         let folders = names("", |p| p.is_dir() && !other.iter().any(|o| p.ends_with(o)));
         assert_eq!(folders, registered(&[SCHEMES]));
     }

@@ -18,6 +18,9 @@
 //! | `diagnostics` | all errors and warnings, `rule` (anywhere), `rule cell`, `rule cell\|cell` (either) or `rule sheet!cell`; `?` before it: may be; notes only where listed |
 //! | `scheme` | measures in TOML, of a scheme that lives only on this page |
 //! | `form ID` | a form in TOML that only this page's scheme has |
+//! | `form FILE.xlsx` | a form that the page's scheme fills, drawn as a sheet |
+//! | `filled FILE` | the filled form, drawn; every cell of it |
+//! | `form-problems` | what is wrong with the page's forms, one a line; complete |
 //! | `statistics` | `measure dimension=value … = figure`, as in `statistics.json` |
 //! | `tables` | all tables found, in reading order: `sheet \| form \| header \| columns`, the header's rows as `2-3`, columns as `A name, E ?` |
 //! | `account` | `kept = 2, title = 1 …` of the whole run, complete |
@@ -26,6 +29,7 @@
 //! formula without one, `#REF!` error, `TRUE`; `<` merged with the left, `^` with the one above;
 //! `␣` a space, `␤` a line break, `¦` a bar; anything else is text.
 
+use super::official::Official;
 use super::{run, tables};
 use crate::support::draft::{Content, SheetDraft, WorkbookDraft, serial};
 use crate::support::outcome::{Finding, Outcome};
@@ -61,6 +65,7 @@ pub struct Case {
     /// Ids and texts of forms of that scheme's own.
     pub forms: Vec<(String, String)>,
     pub statistics: Vec<String>,
+    pub official: Official,
     pub tables: Option<Vec<tables::Expected>>,
 }
 
@@ -117,6 +122,15 @@ impl Case {
                 "schools" => case.schools = Some(body),
                 "corrections" => case.corrections = table(&body),
                 "scheme" => case.scheme = Some(body),
+                "form" if rest.ends_with(".xlsx") => {
+                    let sheet = case.sheet("", &body)?;
+                    case.official.forms.push((rest.to_owned(), sheet));
+                }
+                "filled" => case.official.filled.push((rest.to_owned(), table(&body))),
+                "form-problems" => {
+                    let lines = body.lines().map(|l| l.trim().to_owned());
+                    case.official.problems = Some(lines.filter(|l| !l.is_empty()).collect());
+                }
                 "form" => case.forms.push((rest.to_owned(), body)),
                 "statistics" => {
                     case.statistics = body
@@ -203,6 +217,7 @@ impl Case {
             && case.diagnostics.is_none()
             && case.account.is_none()
             && case.statistics.is_empty()
+            && case.official.expects_nothing()
             && case.tables.is_none()
         {
             return Err("the page expects nothing".into());
@@ -282,7 +297,7 @@ impl Case {
                 .collect::<BTreeMap<String, String>>()
         });
         let mut scheme = match (own, self.settings.get("scheme").map(String::as_str)) {
-            (Some(files), _) => huizong::scheme::parse::from_files(&files).map_err(|p| {
+            (Some(files), _) => self.official.source(&files).map_err(|p| {
                 p.iter()
                     .map(ToString::to_string)
                     .collect::<Vec<_>>()
@@ -372,6 +387,7 @@ impl Case {
         }
         let figures = statistics::json(&concluded.tabulations, &scheme, &BTreeMap::new());
         self.check_figures(&figures, &mut wrong);
+        self.official.check(&concluded, &scheme, &mut wrong);
         self.check_findings(&outcome.findings, &mut wrong);
         self.check_account(&concluded, &mut wrong);
         if let Some(expected) = &self.tables {
@@ -630,7 +646,7 @@ fn table(body: &str) -> Vec<Vec<String>> {
         .collect()
 }
 
-fn unescaped(text: &str) -> String {
+pub(super) fn unescaped(text: &str) -> String {
     text.replace('␣', " ").replace('␤', "\n").replace('¦', "|")
 }
 

@@ -71,7 +71,20 @@ fn main() {
         all.len(),
         made.locations.len()
     );
-    for (path, bytes) in all {
+    let start = Instant::now();
+    let page = report::html(&made.books[0]);
+    let drawn = start.elapsed();
+    let tables: Vec<(String, String)> = report::csv(&made.books[0]).collect();
+    println!(
+        "web page {drawn:?} ({} bytes), {} tables {:?}",
+        page.len(),
+        tables.len(),
+        start.elapsed() - drawn
+    );
+    let stem = made.books[0].path.trim_end_matches(".xlsx");
+    let others = tables.into_iter().chain([(format!("{stem}.html"), page)]);
+    let others = others.map(|(path, text)| (path, text.into_bytes()));
+    for (path, bytes) in all.into_iter().chain(others) {
         let path = std::path::Path::new(&folder).join(path);
         std::fs::create_dir_all(path.parent().expect("has a folder")).expect("writable");
         std::fs::write(path, bytes).expect("writable");

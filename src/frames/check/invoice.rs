@@ -33,7 +33,17 @@ pub(super) fn duplicates(cross: &Cross<'_>, form: FormIdx, check: &Check) -> Vec
     };
     let fields: Vec<&str> = field(0).into_iter().collect();
     let mut found = Vec::new();
-    for (_, records) in records.iter().filter(|(_, r)| r.len() > 1) {
+    for records in records.values() {
+        // A line that asks for nothing claims nothing twice: the amount is merged over several.
+        let asking = |r: &&usize| shares.asks(**r);
+        let records: Vec<usize> = match records.iter().any(|r| shares.asks(*r)) {
+            true => records.iter().filter(asking).copied().collect(),
+            false => records.clone(),
+        };
+        let records = &records;
+        if records.len() < 2 {
+            continue;
+        }
         if shares.are_legal(cross, form, records) {
             continue;
         }
@@ -76,6 +86,12 @@ struct Shares<'a> {
 }
 
 impl Shares<'_> {
+    /// Whether a record says an amount.
+    fn asks(&self, record: usize) -> bool {
+        let says = |column: Option<Hundredths<'_>>| column.and_then(|c| c.get(record)).is_some();
+        says(self.amounts) || says(self.claims)
+    }
+
     /// Whether records with one number are shares of one invoice, or an invoice and its
     /// cancellation.
     fn are_legal(&self, cross: &Cross<'_>, form: FormIdx, records: &[usize]) -> bool {

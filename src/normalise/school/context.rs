@@ -15,6 +15,8 @@ pub(super) enum Source {
     Sheet,
     File,
     Folder,
+    /// The school for which the bureau made the workbook.
+    Stamp,
 }
 
 impl Source {
@@ -26,6 +28,7 @@ impl Source {
             Source::Sheet => "sheet",
             Source::File => "file",
             Source::Folder => "folder",
+            Source::Stamp => "stamp",
         }
     }
 }
@@ -90,6 +93,9 @@ pub(super) fn sayings(
     texts.push((Source::File, file, Place::file(&workbook.file)));
     for folder in parts {
         texts.push((Source::Folder, stem(folder), Place::file(&workbook.file)));
+    }
+    if let Some(school) = &recognised.made_for {
+        texts.push((Source::Stamp, school, Place::file(&workbook.file)));
     }
     let mut out: Vec<Saying> = Vec::new();
     for (source, text, place) in &texts {

@@ -109,6 +109,7 @@ fn resolve_raw(scheme: &Scheme, case: &Case<'_>) -> Diagnosed<(Vec<SchoolName>, 
             lines: Vec::new(),
             remarks,
         }],
+        ..Recognised::default()
     };
     let cells = |texts: &'_ [&'static str]| -> Vec<Option<&'static str>> {
         texts

@@ -223,6 +223,7 @@ impl Region<'_> {
             // A person's own list names its project or category in the row.
             blocks: Vec::new(),
             factors: readings.iter().map(|r| r.factor).collect(),
+            lent: Vec::new(),
         };
         for &l in band.lines.iter().chain(&band.under) {
             self.mark(self.view.row(l), Role::Header);
@@ -281,7 +282,7 @@ impl Region<'_> {
 
     /// Whether a form can have several records a person, and the list's columns hold all that it
     /// requires of each.
-    fn repeats_a_person(&self, form: FormIdx, columns: &[form::Assigned]) -> bool {
+    pub(super) fn repeats_a_person(&self, form: FormIdx, columns: &[form::Assigned]) -> bool {
         let fields = &self.scheme.forms[form].fields;
         let held: Vec<usize> = columns.iter().filter_map(|c| Some(c.field?.0)).collect();
         let person =

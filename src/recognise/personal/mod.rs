@@ -8,7 +8,9 @@
 //!
 //! Lists inside a form (培训经历) are tables of their own form; the person's name, id number and
 //! school, which they leave out, are columns of the form's cells. Persons side by side, the
-//! header in the first column, are as many tables of one record each.
+//! header in the first column, are as many tables of one record each, and so are persons over two
+//! lines of a list. A line of labels and values above an ordinary list gives its records their
+//! values in the same way.
 //!
 //! A sheet is taken for forms only where that is certain: before any list's header the cells part
 //! into known labels and values, one of them a name, and they speak for one form. Otherwise
@@ -22,7 +24,9 @@ mod across;
 mod form;
 mod inline;
 mod inner;
+mod lent;
 mod pairs;
+mod strips;
 #[cfg(test)]
 mod tests;
 
@@ -40,7 +44,7 @@ const SEARCH: usize = 40;
 impl Region<'_> {
     /// Reads the sheet as forms of persons, if it surely is one; whether it was.
     pub(super) fn personal(&mut self) -> bool {
-        if self.across() {
+        if self.across() || self.strips() {
             return true;
         }
         let Some(lines) = self.form_lines() else {

@@ -12,13 +12,14 @@ mod exact;
 mod feedback;
 mod formula;
 mod graph;
-mod names;
+pub(super) mod names;
 mod paper;
 mod parts;
 mod problems;
 mod table;
 mod voucher;
 
+pub(super) use names::Files;
 pub(super) use table::Made;
 
 use super::Findings;
@@ -126,6 +127,33 @@ pub fn compose_each<E>(
     Ok(places)
 }
 
+/// What the official forms of a scheme are filled with besides figures.
+pub(super) struct OfficialTexts {
+    /// Words of the run and named figures of the scheme, by name.
+    pub texts: Vec<(String, String)>,
+    /// File name of each form, without folder and ending.
+    pub names: Vec<String>,
+}
+
+/// The words that official forms print, and what the filled forms are called.
+pub(super) fn official_texts(findings: &Findings<'_>, scheme: &Scheme) -> OfficialTexts {
+    let cx = Context::new(findings, scheme);
+    let own = cx.run_texts().into_iter();
+    let mut texts: Vec<(String, String)> = own.map(|(n, t)| (n.to_owned(), t)).collect();
+    texts.push(("document".to_owned(), scheme.document.clone()));
+    let params = scheme.params.iter();
+    texts.extend(params.map(|p| (p.placeholder(), p.printed.clone())));
+    let mut files = names::Files::default();
+    // The bureau's own workbook has its name already.
+    files.claim(&format!("{}_{}", scheme.title, cx.period_id()));
+    let names = scheme
+        .form_files
+        .iter()
+        .map(|f| files.claim(&cx.filled(&f.out)))
+        .collect();
+    OfficialTexts { texts, names }
+}
+
 /// What every sheet needs to know.
 struct Context<'a> {
     findings: &'a Findings<'a>,
@@ -215,17 +243,19 @@ impl<'a> Context<'a> {
 
     /// A text of the scheme with the names of the run filled in.
     fn filled(&self, text: &str) -> String {
-        self.scheme.fill(
-            text,
-            &[
-                ("bureau", self.scheme.bureau.clone()),
-                ("year", self.year.to_string()),
-                ("month", self.month.to_string()),
-                ("period", self.period.clone()),
-                ("scheme", self.scheme.title.clone()),
-                ("cut_off", self.cut_off.clone()),
-            ],
-        )
+        self.scheme.fill(text, &self.run_texts())
+    }
+
+    /// What the names of the run stand for.
+    fn run_texts(&self) -> [(&'static str, String); 6] {
+        [
+            ("bureau", self.scheme.bureau.clone()),
+            ("year", self.year.to_string()),
+            ("month", self.month.to_string()),
+            ("period", self.period.clone()),
+            ("scheme", self.scheme.title.clone()),
+            ("cut_off", self.cut_off.clone()),
+        ]
     }
 
     /// The note that names the document which a table rests on.

@@ -1,5 +1,6 @@
 //! Whole reports made from small hand-made findings: composed, written, read back, recalculated.
 
+mod also;
 mod feedback;
 mod figures;
 mod formula;

@@ -6,7 +6,7 @@
 //! | `problem` | what can be wrong, and "did you mean" |
 //! | `condition` | conditions, operands and dimensions |
 //! | `measure`, `people`, `quota`, `dynamics` | the families of measures |
-//! | `page` | report pages |
+//! | `page`, `form_file` | report pages; forms to fill |
 //! | `rules` | severities, thresholds and which rules a scheme does without |
 //! | `version`, `setting` | dated versions; one value put in place of another |
 //! | `lint`, `feasible` | what a scheme may say and hardly means |
@@ -16,6 +16,7 @@
 mod condition;
 mod dynamics;
 mod feasible;
+mod form_file;
 mod lint;
 mod measure;
 mod page;
@@ -37,6 +38,7 @@ pub use problem::SchemeProblem;
 pub use source::{Checked, Source};
 
 use super::form::{self, Field, Form, Kind, Vocabulary};
+use super::form_file::Bytes;
 use super::words::Words;
 use super::{CutOff, Cycle, Edition, Param, Scheme, prose, spellings, templates};
 use read::{Reader, Scalar, Table};
@@ -65,6 +67,8 @@ pub struct Templates {
     pub vocabularies: Vec<Vocabulary>,
     /// Layout words.
     pub words: Words,
+    /// Workbooks beside the scheme's file, by name.
+    pub workbooks: BTreeMap<String, Bytes>,
 }
 
 impl Templates {
@@ -75,6 +79,7 @@ impl Templates {
             on_demand: templates::on_demand(),
             vocabularies: templates::vocabularies(),
             words: templates::words(),
+            workbooks: BTreeMap::new(),
         }
     }
 
@@ -406,6 +411,7 @@ fn read(reader: &Reader<'_>, root: &Table<'_, '_>, templates: &Templates) -> Sch
     rules::read(root, &mut scheme);
     measure::measures(reader, root, &mut scheme);
     page::pages(root, &mut scheme);
+    form_file::form_files(root, &mut scheme, templates);
     root.close();
     if !reader.has_problems() {
         lint::scheme(root, &scheme);

@@ -10,10 +10,7 @@ use crate::scheme::{
 /// Reads all pages into the scheme.
 pub(super) fn pages(root: &Table<'_, '_>, scheme: &mut Scheme) {
     let measures: Vec<String> = scheme.measures.iter().map(|m| m.id.clone()).collect();
-    let run = FILLED.iter().map(|name| (*name).to_owned());
-    let filled: Vec<String> = run
-        .chain(scheme.params.iter().map(Param::placeholder))
-        .collect();
+    let filled = fillable(scheme);
     for t in root.tables("page") {
         let kind = match t.text("kind") {
             None => PageKind::Table,
@@ -191,8 +188,15 @@ fn print(t: &Table<'_, '_>, scheme: &Scheme) -> PrintSpec {
     spec
 }
 
+/// The names that texts may have in braces.
+pub(super) fn fillable(scheme: &Scheme) -> Vec<String> {
+    let run = FILLED.iter().map(|name| (*name).to_owned());
+    run.chain(scheme.params.iter().map(Param::placeholder))
+        .collect()
+}
+
 /// The names in braces.
-fn placeholders(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn placeholders(text: &str) -> impl Iterator<Item = &str> {
     text.split('{')
         .skip(1)
         .filter_map(|rest| rest.split_once('}').map(|(name, _)| name))

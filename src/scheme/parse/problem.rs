@@ -46,7 +46,7 @@ impl SchemeProblem {
     }
 
     /// Looks for the known name that is nearest to a misspelt one.
-    pub(in crate::scheme) fn suggest<S: AsRef<str>>(mut self, wrong: &str, known: &[S]) -> Self {
+    pub(crate) fn suggest<S: AsRef<str>>(mut self, wrong: &str, known: &[S]) -> Self {
         self.suggestion = nearest(wrong, known);
         self
     }

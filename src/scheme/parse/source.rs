@@ -3,7 +3,8 @@
 
 use super::problem::SchemeProblem;
 use super::{BUILTIN, SCHEME_FILE, Templates, builtin_ids, read_all};
-use crate::scheme::Scheme;
+use crate::scheme::form_file::Bytes;
+use crate::scheme::{Scheme, templates};
 use std::collections::BTreeMap;
 
 /// The heading under which values given from outside are put behind a scheme's text.
@@ -56,9 +57,20 @@ impl Source {
         Ok(Source {
             name: format!("{id}/{SCHEME_FILE}"),
             text: (*text).to_owned(),
-            templates: Templates::builtin(),
+            templates: Templates {
+                workbooks: templates::workbooks(id),
+                ..Templates::builtin()
+            },
             problems: Vec::new(),
         })
+    }
+
+    /// With the workbooks that lie beside the scheme's file, by name.
+    #[must_use]
+    pub fn with_workbooks(mut self, workbooks: BTreeMap<String, Vec<u8>>) -> Source {
+        let bytes = |(name, bytes): (String, Vec<u8>)| (name, Bytes(bytes.into()));
+        self.templates.workbooks = workbooks.into_iter().map(bytes).collect();
+        self
     }
 
     /// A scheme folder: texts of its files by their paths below it, with `/`. `scheme.toml` must

@@ -21,6 +21,7 @@ mod value;
 
 pub(super) use value::percent;
 
+use super::page::FILLED;
 use super::{CutOff, Edition, Measure, Scheme};
 use crate::message::{self, Lang};
 use chrono::NaiveDate;
@@ -38,6 +39,7 @@ pub fn describe(scheme: &Scheme, lang: Lang) -> String {
     lines.push(String::new());
     lines.push(prose.say("prose.pages", &[]));
     lines.extend(prose.pages());
+    lines.extend(prose.form_files());
     lines.extend(prose.rules());
     lines.push(String::new());
     lines.push(prose.say("prose.signature", &[]));
@@ -149,6 +151,15 @@ impl Prose<'_> {
         out.extend(self.family(measure));
         out.extend(self.groups(measure));
         out
+    }
+
+    fn form_files(&self) -> Vec<String> {
+        let run = FILLED.map(|name| (name, self.say(&format!("prose.filled.{name}"), &[])));
+        let one = |f: &super::FormFile| {
+            let out = self.scheme.fill(&f.out, &run);
+            self.say("prose.form-file", &[("file", f.file.clone()), ("out", out)])
+        };
+        self.scheme.form_files.iter().map(one).collect()
     }
 }
 
