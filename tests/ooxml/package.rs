@@ -250,6 +250,10 @@ impl Book {
         let Some(core) = self.part("docProps/core.xml") else {
             return;
         };
+        // Somebody else's form, filled, keeps who made it; books of our own have a category.
+        if core.child("cp:category").is_none_or(|c| c.text.is_empty()) {
+            return;
+        }
         for name in ["dc:creator", "cp:lastModifiedBy"] {
             let text = core.child(name).map_or("", |n| n.text.as_str());
             if !text.is_empty() {
