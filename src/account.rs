@@ -75,7 +75,8 @@ impl SheetAccount {
 }
 
 /// Rows of a sheet that hold records of one school. Kept for files in which no school has most of
-/// the rows: what a town office collected.
+/// the rows (what a town office collected) and, in the other files, for the rows of other schools
+/// that the directory knows: such a file is not shown to the school that has most of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SchoolRows {
     /// Path below the inbox.
@@ -88,6 +89,81 @@ pub struct SchoolRows {
     pub last: u32,
     /// School name.
     pub school: String,
+}
+
+/// A row that became no record, or whose record does not count any more.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct UnusedRow {
+    /// Path below the inbox.
+    pub file: Arc<str>,
+    /// Sheet name.
+    pub sheet: Arc<str>,
+    /// 0-based row.
+    pub row: u32,
+    /// Whether a newer file of the same school replaced it; else it was rejected.
+    pub superseded: bool,
+}
+
+/// Whose files and rows they are.
+#[derive(Debug, Clone)]
+pub struct Owners<'a> {
+    /// School of each file; `None` for those that stand under several.
+    files: BTreeMap<&'a str, Option<&'a str>>,
+    rows: &'a [SchoolRows],
+}
+
+impl<'a> Owners<'a> {
+    /// From pairs of file and school, and rows of single schools; both sorted.
+    pub fn new(files: &'a [(Arc<str>, String)], rows: &'a [SchoolRows]) -> Owners<'a> {
+        let mut found: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+        for (file, school) in files {
+            found
+                .entry(file)
+                .and_modify(|known| {
+                    if *known != Some(school.as_str()) {
+                        *known = None;
+                    }
+                })
+                .or_insert(Some(school));
+        }
+        Owners { files: found, rows }
+    }
+
+    /// Whose file it is, or whose row; none where that cannot be told for certain.
+    pub fn school(&self, file: &str, sheet: &str, row: Option<u32>) -> Option<&'a str> {
+        let whole = *self.files.get(file)?;
+        let Some(row) = row else {
+            return whole;
+        };
+        let mut own = self
+            .rows_from(file, sheet)
+            .take_while(|r| (&*r.file, &*r.sheet) == (file, sheet))
+            .filter(|r| (r.first..=r.last).contains(&row))
+            .map(|r| r.school.as_str());
+        let Some(school) = own.next() else {
+            return whole;
+        };
+        own.all(|s| s == school).then_some(school)
+    }
+
+    /// Whether a file is one school's and holds no rows of another.
+    pub fn whole(&self, file: &str) -> bool {
+        let mut rows = self.rows_from(file, "").take_while(|r| *r.file == *file);
+        let school = self.files.get(file).copied().flatten();
+        school.is_some_and(|own| rows.all(|r| r.school == own))
+    }
+
+    /// All schools that have sent something.
+    pub fn senders(&self) -> impl Iterator<Item = &'a str> + '_ {
+        let files = self.files.values().copied().flatten();
+        files.chain(self.rows.iter().map(|r| r.school.as_str()))
+    }
+
+    fn rows_from(&self, file: &str, sheet: &str) -> impl Iterator<Item = &'a SchoolRows> + use<'a> {
+        let key = (file, sheet);
+        let from = self.rows.partition_point(|r| (&*r.file, &*r.sheet) < key);
+        self.rows[from..].iter()
+    }
 }
 
 /// What an earlier period came to, when this one is compared with it.

@@ -41,6 +41,26 @@ pub enum Command {
     Forms(FormsArgs),
     /// Compute with other thresholds, and show what would change.
     WhatIf(WhatIfArgs),
+    /// Say where a figure of a report comes from: the rows behind it and those left out.
+    Why(WhyArgs),
+}
+
+/// Arguments of `why`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct WhyArgs {
+    /// A cell, REPORT.xlsx!B7 or REPORT.xlsx 'sheet'!B7, or the name of a figure and the values of
+    /// its group.
+    #[arg(required = true, value_name = "REPORT.xlsx!CELL")]
+    pub what: Vec<String>,
+    /// The results folder; that of the report or of the workspace if not given.
+    #[arg(long, value_name = "FOLDER")]
+    pub results: Option<PathBuf>,
+    /// All rows, not only the first.
+    #[arg(long)]
+    pub all: bool,
+    /// Print JSON on standard output.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `forms`.

@@ -33,7 +33,7 @@
 //! | room | what it knows | external crates it owns |
 //! |---|---|---|
 //! | [`grid`] | the spreadsheet as stored | none |
-//! | [`diagnostic`], [`message`] | findings, their rules, and everything that people read | serde, serde_json, toml |
+//! | [`diagnostic`], [`message`] | findings, their rules, and everything that people read | serde, serde_json, toml, sha2 |
 //! | [`scheme`] | forms, vocabularies, measures, pages as data | toml, serde, foldhash |
 //! | [`intake`] | what a file really is | calamine, zip, flate2, cfb, quick-xml, html5gum, encoding_rs |
 //! | [`recognise`] | which rectangle is a table, which line is what, which column is which field | none |

@@ -4,10 +4,12 @@
 //! [`gather`] and [`conclude`].
 
 mod corrections;
+mod owners;
 
 pub use corrections::read_corrections;
 
-use crate::account::{InputAccount, SchoolRows, SheetAccount, Verdict};
+use crate::account::{InputAccount, Owners, SchoolRows, SheetAccount, UnusedRow, Verdict};
+use crate::diagnostic::item::Progress;
 use crate::diagnostic::notice::{self, Notice};
 use crate::diagnostic::{self, Decision, Diagnosed, Diagnostic, Place, Rule, Severity};
 use crate::frames::previous::{self, Earlier};
@@ -36,6 +38,11 @@ pub enum LoadError {
     TooLarge(u64),
     /// Anything else, in the system's words.
     Other(String),
+}
+
+/// The hash of some bytes in lower-case hexadecimal, as accounts have it.
+pub fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }
 
 /// What the first three stages made of all files.
@@ -71,10 +78,22 @@ pub struct Concluded {
     /// Whose files they are: file and school name, sorted. The school of most rows, or each school
     /// that occurs where none has most.
     pub schools_of_files: Vec<(Arc<str>, String)>,
-    /// Whose rows they are, in files that stand under several schools; sorted.
+    /// Whose rows they are, in files with rows of several schools; sorted.
     pub rows_of_schools: Vec<SchoolRows>,
+    /// Rows that became no record, or whose record does not count any more; sorted.
+    pub unused: Vec<UnusedRow>,
     /// Columns and values that were not understood, in the order of the files.
     pub seen: Vec<Seen>,
+    /// What became of what each school was told of before; empty until the run is compared with an
+    /// earlier one.
+    pub progress: Vec<Progress>,
+}
+
+impl Concluded {
+    /// Whose files and rows they are.
+    pub fn owners(&self) -> Owners<'_> {
+        Owners::new(&self.schools_of_files, &self.rows_of_schools)
+    }
 }
 
 /// What one file came to.
@@ -181,7 +200,8 @@ pub fn conclude_after(gathered: Gathered, earlier: Option<Earlier>, scheme: &Sch
         decisions,
         seen,
     } = gathered;
-    let (schools_of_files, rows_of_schools) = owners(&records);
+    let (schools_of_files, rows_of_schools) = owners::owners(&records);
+    let mut unused = rejected(&records);
     let Diagnosed {
         value: mut dataset,
         diagnostics: found,
@@ -191,7 +211,7 @@ pub fn conclude_after(gathered: Gathered, earlier: Option<Earlier>, scheme: &Sch
     if let Some(mut earlier) = earlier {
         told = (
             std::mem::take(&mut earlier.notices),
-            owners(&earlier.records).0,
+            owners::owners(&earlier.records).0,
         );
         previous::set_previous(&mut dataset, earlier, scheme);
         diagnostics.extend(frames::compare(&dataset, scheme));
@@ -212,6 +232,19 @@ pub fn conclude_after(gathered: Gathered, earlier: Option<Earlier>, scheme: &Sch
         diagnostics: found,
     } = statistics::tabulate(&dataset, scheme);
     diagnostics.extend(found);
+    for gone in &dataset.superseded {
+        unused.extend(gone.rows.iter().map(|row| UnusedRow {
+            file: gone.file.clone(),
+            sheet: gone.sheet.clone(),
+            row: *row,
+            superseded: true,
+        }));
+    }
+    // A rejected row of a table that went as a whole stands in both lists.
+    unused.sort_by(|a, b| {
+        (&a.file, &a.sheet, a.row, !a.superseded).cmp(&(&b.file, &b.sheet, b.row, !b.superseded))
+    });
+    unused.dedup_by(|a, b| (&a.file, &a.sheet, a.row) == (&b.file, &b.sheet, b.row));
     diagnostics.extend(not_in_force(scheme));
     let switched_off = scheme.switch_off(&mut diagnostics);
     scheme.apply_severities(&mut diagnostics);
@@ -230,6 +263,8 @@ pub fn conclude_after(gathered: Gathered, earlier: Option<Earlier>, scheme: &Sch
         switched_off,
         schools_of_files,
         rows_of_schools,
+        unused,
+        progress: Vec::new(),
         seen,
     }
 }
@@ -271,59 +306,18 @@ fn settled(diagnostics: &mut [Diagnostic], superseded: &[Superseded]) {
     }
 }
 
-/// Whose files they are and, in files of several schools, whose rows. A file is the school's that has
-/// more than half of its records: a single row with a mistyped school is still that school's to
-/// correct.
-fn owners(records: &[Records]) -> (Vec<(Arc<str>, String)>, Vec<SchoolRows>) {
-    let mut counts: BTreeMap<&Arc<str>, BTreeMap<&str, usize>> = BTreeMap::new();
-    for r in records {
-        let mut of_table = vec![0; r.schools.len()];
-        for school in &r.school_of {
-            if let Some(rows) = of_table.get_mut(usize::from(*school)) {
-                *rows += 1;
-            }
-        }
-        let of_file = counts.entry(&r.file).or_default();
-        for (school, rows) in r.schools.iter().zip(of_table).filter(|(_, n)| *n > 0) {
-            *of_file.entry(&school.name).or_default() += rows;
-        }
-    }
-    let mut files = Vec::new();
-    let mut shared = BTreeSet::new();
-    for (file, schools) in counts {
-        let all: usize = schools.values().sum();
-        match schools.iter().find(|(_, n)| **n * 2 > all) {
-            Some((school, _)) => files.push((file.clone(), (*school).to_owned())),
-            None => {
-                shared.insert(file);
-                files.extend(schools.keys().map(|s| (file.clone(), (*s).to_owned())));
-            }
-        }
-    }
-    let mut rows: Vec<SchoolRows> = Vec::new();
-    for r in records.iter().filter(|r| shared.contains(&r.file)) {
-        let mut found: Vec<(u32, u16)> = r
-            .rows
-            .iter()
-            .copied()
-            .zip(r.school_of.iter().copied())
-            .collect();
-        found.sort_unstable();
-        for run in found.chunk_by(|a, b| a.1 == b.1) {
-            let Some(school) = r.schools.get(usize::from(run[0].1)) else {
-                continue;
-            };
-            rows.push(SchoolRows {
-                file: r.file.clone(),
-                sheet: r.sheet.clone(),
-                first: run[0].0,
-                last: run[run.len() - 1].0,
-                school: school.name.clone(),
-            });
-        }
-    }
-    rows.sort();
-    (files, rows)
+/// The rows that were rejected.
+fn rejected(records: &[Records]) -> Vec<UnusedRow> {
+    let of = |r: &Records| -> Vec<UnusedRow> {
+        let row = |row: &u32| UnusedRow {
+            file: r.file.clone(),
+            sheet: r.sheet.clone(),
+            row: *row,
+            superseded: false,
+        };
+        r.rejected.iter().map(row).collect()
+    };
+    records.iter().flat_map(of).collect()
 }
 
 fn submission(

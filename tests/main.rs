@@ -13,15 +13,17 @@
 //! | `robustness` | damaged and hostile files |
 //! | `cli` | the command: exit status, files, bytes |
 //! | `corrections` | a clerk's decisions about single cells and rows |
+//! | `feedback` | marked workbooks that go back to schools; findings closed, open, new |
 //! | `forms` | the forms that a bureau sends out, filled in and run |
 //! | `inspect` | the sheet drawn in the terminal and as a page |
 //! | `previous` | a run compared with an earlier period |
-//! | `ooxml` | every workbook against the rules of OOXML that Excel insists on |
 //! | `official` | forms of a superior bureau: what moves, what stays byte for byte |
+//! | `ooxml` | every workbook against the rules of OOXML that Excel insists on |
 //! | `oracle` | formulas of the reports against LibreOffice |
 //! | `scheme_files` | scheme files with mistakes and what they are told; beginning, checking, showing one |
 //! | `guide` | the examples of `docs/writing-a-scheme.md` |
 //! | `what_if` | other thresholds, and what would change |
+//! | `why` | where figures come from: ledgers, trace files, the command |
 //! | `tidy` | house rules that no compiler holds |
 
 mod also;
@@ -30,6 +32,7 @@ mod by_hand;
 mod cases;
 mod cli;
 mod corrections;
+mod feedback;
 mod forms;
 mod generator;
 mod golden;
@@ -48,3 +51,4 @@ mod schemes;
 mod support;
 mod tidy;
 mod what_if;
+mod why;

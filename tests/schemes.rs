@@ -183,6 +183,7 @@ fn samples_of_every_scheme_give_their_figures_and_findings() {
     for sample in samples() {
         let scratch = Scratch::new(&format!("scheme-{sample}"));
         let out = run(&sample, &scratch);
+        assert!(crate::why::figures_are_what_their_rows_come_to(&sample, &out) > 0);
         let differ = figure_differences(&sample, &out);
         wrong.extend(differ.into_iter().map(|d| format!("{sample}: {d}")));
         let given = findings(&array(&out.join("diagnostics.json")));

@@ -14,7 +14,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("account", &[]),
     ("amend", &["grid"]),
     ("message", &[]),
-    ("diagnostic", &["grid", "message"]),
+    ("diagnostic", &["account", "grid", "message"]),
     ("scheme", &["diagnostic", "fold", "message"]),
     ("intake", &["grid", "diagnostic"]),
     (

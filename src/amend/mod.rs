@@ -12,26 +12,32 @@
 //! | `formula`, `growth`, `grow` | references in formulas; where they go when rows are repeated; all that follows |
 //! | `calc`, `evaluate`, `redraw` | formulas computed anew; charts that remember figures |
 
+mod adopt;
 mod calc;
 mod cells;
 mod evaluate;
 pub mod formula;
 mod grow;
 mod growth;
+mod notes;
 mod package;
 mod redraw;
 mod sheet;
 mod styles;
+mod tabs;
 mod xml;
 
+pub use adopt::transplanted;
 pub use calc::{Book, Value};
 pub use cells::{Formula, shared_strings};
 pub use grow::grow;
 pub use growth::{Growth, Stand};
-pub use package::{Package, SheetRef};
+pub use notes::{Note, Penmanship, Sheet, add_notes, drop_notes};
+pub use package::{Package, Relation, SheetRef};
 pub use redraw::{recalculate, redraw};
 pub use sheet::{Put, SheetXml};
 pub use styles::Styles;
+pub use tabs::unselected;
 pub use xml::{Fault, escape};
 
 /// Deflate level of changed parts: as for the program's own books.

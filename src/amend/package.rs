@@ -22,6 +22,19 @@ pub struct Package {
     changed: BTreeMap<String, Vec<u8>>,
     /// Parts that are taken away.
     removed: BTreeSet<String>,
+    /// Bytes of the file.
+    packed: usize,
+}
+
+/// A relation of a part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relation {
+    /// Its id.
+    pub id: String,
+    /// Its full type.
+    pub kind: String,
+    /// The other part; `None` for what lies outside the package.
+    pub part: Option<String>,
 }
 
 /// A sheet of the workbook.
@@ -39,11 +52,13 @@ impl Package {
     /// # Errors
     /// When it is no zip container.
     pub fn open(bytes: Vec<u8>) -> Result<Package, Fault> {
+        let packed = bytes.len();
         let zip = ZipArchive::new(Cursor::new(bytes)).map_err(|e| Fault(e.to_string()))?;
         Ok(Package {
             zip,
             changed: BTreeMap::new(),
             removed: BTreeSet::new(),
+            packed,
         })
     }
 
@@ -130,23 +145,98 @@ impl Package {
     /// # Errors
     /// When the relations are damaged; a part without relations has none.
     pub fn relations(&mut self, part: &str) -> Result<BTreeMap<String, String>, Fault> {
+        let all = self.related(part)?.into_iter();
+        Ok(all.filter_map(|r| Some((r.id, r.part?))).collect())
+    }
+
+    /// All relations of a part, with their types.
+    ///
+    /// # Errors
+    /// When the relations are damaged; a part without relations has none.
+    pub fn related(&mut self, part: &str) -> Result<Vec<Relation>, Fault> {
         let rels = rels_of(part);
+        let mut all = Vec::new();
         if !self.has(&rels) {
-            return Ok(BTreeMap::new());
+            return Ok(all);
         }
         let text = self.part(&rels)?;
-        let mut all = BTreeMap::new();
         super::xml::walk(&text, |event, _| {
             if let Event::Start(tag) | Event::Empty(tag) = event
                 && tag.local_name().as_ref() == "Relationship"
                 && let (Some(id), Some(target)) = (attribute(tag, "Id"), attribute(tag, "Target"))
-                && attribute(tag, "TargetMode").is_none_or(|m| m != "External")
             {
-                all.insert(id, resolved(part, &target));
+                let outside = attribute(tag, "TargetMode").is_some_and(|m| m == "External");
+                all.push(Relation {
+                    id,
+                    kind: attribute(tag, "Type").unwrap_or_default(),
+                    part: (!outside).then(|| resolved(part, &target)),
+                });
             }
             true
         })?;
         Ok(all)
+    }
+
+    /// Takes a part out of which nothing is said elsewhere.
+    pub(super) fn leave_out(&mut self, part: &str) {
+        self.changed.remove(part);
+        self.removed.insert(part.to_owned());
+    }
+
+    /// Takes the children of a part's root away whose attribute has a value.
+    fn drop_elements(
+        &mut self,
+        part: &str,
+        root: &str,
+        (name, value): (String, String),
+    ) -> Result<(), Fault> {
+        let text = self.part(part)?;
+        let Some((_, all)) = children(&text, root)? else {
+            return Err(Fault::of(part, format!("no {root}")));
+        };
+        let mut pieces = Vec::new();
+        for element in all {
+            super::xml::walk(&text[element.tag.clone()], |event, _| {
+                if let Event::Start(tag) | Event::Empty(tag) = event
+                    && attribute(tag, &name).is_some_and(|v| v == value)
+                {
+                    pieces.push((element.span.clone(), Vec::new()));
+                }
+                false
+            })?;
+        }
+        let changed = spliced(&text, pieces);
+        self.put(part, changed);
+        Ok(())
+    }
+
+    /// Says of a part that it holds something else than what is said of it.
+    ///
+    /// # Errors
+    /// When the list of types is damaged.
+    pub fn retype(&mut self, part: &str, content_type: &str) -> Result<(), Fault> {
+        let own = ("PartName".to_owned(), format!("/{part}"));
+        self.drop_elements(CONTENT_TYPES, "Types", own)?;
+        self.declare(part, content_type)
+    }
+
+    /// What is said that a part holds, if something is said of it by name.
+    ///
+    /// # Errors
+    /// When the list of types is damaged.
+    pub fn content_type(&mut self, part: &str) -> Result<Option<String>, Fault> {
+        let text = self.part(CONTENT_TYPES)?;
+        let name = format!("/{part}");
+        let mut found = None;
+        super::xml::walk(&text, |event, _| {
+            if let Event::Start(tag) | Event::Empty(tag) = event
+                && attribute(tag, "PartName").is_some_and(|n| n == name)
+            {
+                found = attribute(tag, "ContentType");
+            }
+            true
+        })?;
+        Ok(found)
     }
 
     /// Relates a part to another and gives the relation's id. `kind` is the full type.
@@ -154,15 +244,39 @@ impl Package {
     /// # Errors
     /// When the part's relations are damaged.
     pub fn relate(&mut self, part: &str, kind: &str, target: &str) -> Result<String, Fault> {
+        let target = ["/", target].concat();
+        self.relation(part, kind, &target, "")
+    }
+
+    /// Relates a part to something outside the package and gives the relation's id. `target` is a
+    /// reference as browsers write it, from the workbook's folder.
+    ///
+    /// # Errors
+    /// When the part's relations are damaged.
+    pub fn relate_outside(
+        &mut self,
+        part: &str,
+        kind: &str,
+        target: &str,
+    ) -> Result<String, Fault> {
+        self.relation(part, kind, target, " TargetMode=\"External\"")
+    }
+
+    fn relation(
+        &mut self,
+        part: &str,
+        kind: &str,
+        target: &str,
+        mode: &str,
+    ) -> Result<String, Fault> {
         let rels = rels_of(part);
         let known = self.relations_and_external(&rels)?;
         let id = (1..u32::MAX)
             .map(|n| format!("rId{n}"))
             .find(|id| !known.contains(id))
             .unwrap_or_default();
-        let target = ["/", target].concat();
-        let (kind, shown) = (escape(kind), escape(&target));
-        let new = format!("<Relationship Id=\"{id}\" Type=\"{kind}\" Target=\"{shown}\"/>");
+        let (kind, shown) = (escape(kind), escape(target));
+        let new = format!("<Relationship Id=\"{id}\" Type=\"{kind}\" Target=\"{shown}\"{mode}/>");
         let text = match self.has(&rels) {
             true => self.part(&rels)?,
             false => "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"></Relationships>".as_bytes().to_vec(),
@@ -287,7 +401,8 @@ impl Package {
             .compression_method(CompressionMethod::Deflated)
             .compression_level(Some(i64::from(super::LEVEL)))
             .last_modified_time(zip::DateTime::default());
-        let mut out = ZipWriter::new(Cursor::new(Vec::new()));
+        let room = self.packed + 64 * 1024;
+        let mut out = ZipWriter::new(Cursor::new(Vec::with_capacity(room)));
         for index in 0..self.zip.len() {
             let file = self.zip.by_index_raw(index).map_err(fault)?;
             let name = file.name().map_err(fault)?.into_owned();
@@ -298,12 +413,14 @@ impl Package {
                 None => out.raw_copy_file(file).map_err(fault)?,
                 Some(bytes) => {
                     drop(file);
+                    let options = suited(options, &bytes);
                     out.start_file(name, options).map_err(fault)?;
                     out.write_all(&bytes).map_err(io)?;
                 }
             }
         }
         for (name, bytes) in self.changed {
+            let options = suited(options, &bytes);
             out.start_file(name, options).map_err(fault)?;
             out.write_all(&bytes).map_err(io)?;
         }
@@ -311,8 +428,19 @@ impl Package {
     }
 }
 
+/// Short parts are stored: setting a compressor up costs more than the disk block saved.
+fn suited(options: SimpleFileOptions, bytes: &[u8]) -> SimpleFileOptions {
+    const STORED: usize = 8 * 1024;
+    match bytes.len() < STORED {
+        true => options
+            .compression_method(CompressionMethod::Stored)
+            .compression_level(None),
+        false => options,
+    }
+}
+
 /// The part with a part's relations.
-fn rels_of(part: &str) -> String {
+pub(super) fn rels_of(part: &str) -> String {
     if part == "xl/workbook.xml" {
         return WORKBOOK_RELS.to_owned();
     }
@@ -340,7 +468,7 @@ fn resolved(part: &str, target: &str) -> String {
 }
 
 /// A part with an element put behind the last child of its root.
-fn appended(part: &str, text: &[u8], root: &str, new: &str) -> Result<Vec<u8>, Fault> {
+pub(super) fn appended(part: &str, text: &[u8], root: &str, new: &str) -> Result<Vec<u8>, Fault> {
     let Some((own, _)) = children(text, root)? else {
         return Err(Fault::of(part, format!("no {root}")));
     };

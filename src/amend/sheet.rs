@@ -1,6 +1,8 @@
 //! A worksheet's XML in which cells get other values and styles, and nothing else changes.
 
-use super::xml::{Fault, Piece, attribute, children, escape, local, spliced, walk, with_attribute};
+use super::xml::{
+    Element, Fault, Piece, attribute, children, escape, is, local, spliced, walk, with_attribute,
+};
 use quick_xml::events::{BytesStart, Event};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -108,9 +110,7 @@ impl SheetXml {
     /// # Errors
     /// When the XML is damaged or holds no sheet.
     pub fn read(text: Vec<u8>) -> Result<SheetXml, Fault> {
-        let Some((data, _)) = children(&text, "sheetData")? else {
-            return Err(Fault("no sheetData".to_owned()));
-        };
+        let data = data_of(&text)?;
         let tag = &text[data.tag.clone()];
         let name = String::from_utf8_lossy(tag).into_owned();
         let prefix = name
@@ -133,6 +133,36 @@ impl SheetXml {
     /// The style of a cell: its own, as the file has it. `None` where there is no cell or it has none.
     pub fn style(&self, row: u32, col: u32) -> Option<u32> {
         self.rows.get(&row)?.cells.get(&col)?.style
+    }
+
+    /// The style that a row gives to cells that are not there.
+    pub fn row_style(&self, row: u32) -> Option<u32> {
+        let tag = &self.text[self.rows.get(&row)?.tag.clone()];
+        let mut style = None;
+        let read = walk(tag, |event, _| {
+            if let Event::Start(tag) | Event::Empty(tag) = event {
+                style = attribute(tag, "s").and_then(|s| s.parse().ok());
+            }
+            false
+        });
+        read.ok().and(style)
+    }
+
+    /// All cells that are there, row by row, with their styles.
+    pub fn cells(&self) -> impl Iterator<Item = ((u32, u32), Option<u32>)> + '_ {
+        let rows = self.rows.iter();
+        rows.flat_map(|(r, row)| {
+            row.cells
+                .iter()
+                .map(move |(c, cell)| ((*r, *c), cell.style))
+        })
+    }
+
+    /// The first cell of a row that is there and holds something.
+    pub fn first_cell(&self, row: u32) -> Option<u32> {
+        let mut cells = self.rows.get(&row)?.cells.iter();
+        let full = cells.find(|(_, cell)| cell.tag.end < cell.span.end);
+        full.map(|(col, _)| *col)
     }
 
     /// The XML of a cell as it stands, if there is one.
@@ -170,6 +200,32 @@ impl SheetXml {
     /// The bytes of the part as it was read.
     pub fn text(&self) -> &[u8] {
         &self.text
+    }
+
+    /// The worksheet's children, as they stand in the part, with the worksheet itself. What is inside
+    /// `sheetData`, most of the part, is passed over.
+    pub(super) fn children(&self) -> Result<(Element, Vec<Element>), Fault> {
+        // Nothing is left of the cells but their element, empty.
+        let (from, to) = match self.data.empty {
+            true => (self.data.span.end, self.data.span.end),
+            false => {
+                let end = self.data.inside_end(&self.text);
+                (self.data.tag.end, end.unwrap_or(self.data.span.end))
+            }
+        };
+        let bare = [&self.text[..from], &self.text[to..]].concat();
+        let Some((sheet, mut all)) = children(&bare, "worksheet")? else {
+            return Err(Fault("no worksheet".to_owned()));
+        };
+        let moved = |at: &mut usize| *at += if *at > from { to - from } else { 0 };
+        let mut sheet = sheet;
+        for element in all.iter_mut().chain([&mut sheet]) {
+            moved(&mut element.span.start);
+            moved(&mut element.span.end);
+            moved(&mut element.tag.start);
+            moved(&mut element.tag.end);
+        }
+        Ok((sheet, all))
     }
 
     /// Gives a cell another style.
@@ -267,9 +323,7 @@ impl SheetXml {
         if self.added.is_empty() {
             return Ok(Vec::new());
         }
-        let Some((sheet, all)) = children(&self.text, "worksheet")? else {
-            return Err(Fault("no worksheet".to_owned()));
-        };
+        let (sheet, all) = self.children()?;
         let place = |name: &str| ORDER.iter().position(|o| *o == name);
         let mut added: Vec<&(String, String)> = self.added.iter().collect();
         added.sort_by_key(|(name, _)| place(name));
@@ -344,6 +398,44 @@ impl SheetXml {
     }
 }
 
+/// Where `sheetData` stands. Its end is searched for, not walked to.
+fn data_of(text: &[u8]) -> Result<Element, Fault> {
+    const NAME: &str = "sheetData";
+    let mut found = None;
+    walk(text, |event, span| {
+        let (Event::Start(tag) | Event::Empty(tag)) = event else {
+            return true;
+        };
+        if !is(tag, NAME) {
+            return true;
+        }
+        found = Some(Element {
+            name: NAME.to_owned(),
+            span: span.clone(),
+            tag: span,
+            empty: matches!(event, Event::Empty(_)),
+        });
+        false
+    })?;
+    let Some(mut data) = found else {
+        return Err(Fault(format!("no {NAME}")));
+    };
+    if data.empty {
+        return Ok(data);
+    }
+    let tag = String::from_utf8_lossy(&text[data.tag.clone()]).into_owned();
+    let prefix = tag[1..].split(NAME).next().unwrap_or_default();
+    let end = format!("</{prefix}{NAME}>");
+    match memchr::memmem::rfind(text, end.as_bytes()) {
+        Some(at) if at >= data.tag.end => data.span.end = at + end.len(),
+        _ => {
+            let (whole, _) = children(text, NAME)?.ok_or_else(|| Fault(format!("no {NAME}")))?;
+            data = whole;
+        }
+    }
+    Ok(data)
+}
+
 /// A cell's start tag without its type: the type goes with the value.
 fn without_type(tag: &str) -> String {
     let marked = with_attribute(tag, "t", "");
@@ -362,7 +454,7 @@ fn rows(text: &[u8], data: &Range<usize>) -> Result<BTreeMap<u32, Row>, Fault> {
         match event {
             Event::Start(tag) | Event::Empty(tag) => {
                 let empty = matches!(event, Event::Empty(_));
-                match local(tag).as_str() {
+                match tag.local_name().as_ref() {
                     "row" => {
                         let own = attribute(tag, "r").and_then(|r| r.parse::<u32>().ok());
                         let number = own.map_or(row.map_or(0, |r| r + 1), |r| r.saturating_sub(1));
@@ -376,9 +468,9 @@ fn rows(text: &[u8], data: &Range<usize>) -> Result<BTreeMap<u32, Row>, Fault> {
                         all.insert(number, new);
                     }
                     "c" => {
-                        let number = column(tag).unwrap_or_else(|| col.map_or(0, |c| c + 1));
+                        let (at, style) = place_and_style(tag);
+                        let number = at.unwrap_or_else(|| col.map_or(0, |c| c + 1));
                         col = Some(number);
-                        let style = attribute(tag, "s").and_then(|s| s.parse().ok());
                         let cell = Cell {
                             span: span.clone(),
                             tag: span,
@@ -418,9 +510,17 @@ fn rows(text: &[u8], data: &Range<usize>) -> Result<BTreeMap<u32, Row>, Fault> {
     Ok(all)
 }
 
-fn column(tag: &BytesStart<'_>) -> Option<u32> {
-    let at = attribute(tag, "r")?;
-    crate::grid::parse_a1(&at).map(|(_, col)| col)
+/// Column and style of a cell's start tag.
+fn place_and_style(tag: &BytesStart<'_>) -> (Option<u32>, Option<u32>) {
+    let (mut col, mut style) = (None, None);
+    for own in tag.attributes().with_checks(false).flatten() {
+        match own.key.as_ref() {
+            "r" => col = crate::grid::parse_a1(&own.value).map(|(_, col)| col),
+            "s" => style = own.value.parse().ok(),
+            _ => {}
+        }
+    }
+    (col, style)
 }
 
 /// `xl/workbook.xml` with one more sheet as the tab of index `at`.

@@ -77,31 +77,27 @@ pub(super) fn children(text: &[u8], of: &str) -> Result<Option<(Element, Vec<Ele
     let done = walk(text, |event, span| {
         match event {
             Event::Start(tag) => {
-                let name = local(tag);
                 match &parent {
-                    None if name == of => {
-                        let tag = span.clone();
-                        parent = Some((element(name, span, tag, false), depth));
+                    None if is(tag, of) => {
+                        let own = span.clone();
+                        parent = Some((element(local(tag), span, own, false), depth));
                     }
-                    Some((_, at)) if depth == at + 1 => open = Some((span, name, depth)),
+                    Some((_, at)) if depth == at + 1 => open = Some((span, local(tag), depth)),
                     _ => {}
                 }
                 depth += 1;
             }
-            Event::Empty(tag) => {
-                let name = local(tag);
-                match &parent {
-                    None if name == of => {
-                        let tag = span.clone();
-                        parent = Some((element(name, span, tag, true), depth));
-                        return false;
-                    }
-                    Some((_, at)) if depth == at + 1 => {
-                        found.push(element(name, span.clone(), span, true));
-                    }
-                    _ => {}
+            Event::Empty(tag) => match &parent {
+                None if is(tag, of) => {
+                    let own = span.clone();
+                    parent = Some((element(local(tag), span, own, true), depth));
+                    return false;
                 }
-            }
+                Some((_, at)) if depth == at + 1 => {
+                    found.push(element(local(tag), span.clone(), span, true));
+                }
+                _ => {}
+            },
             Event::End(_) => {
                 depth = depth.saturating_sub(1);
                 if let Some((tag, name, at)) = open.take_if(|o| o.2 == depth) {
@@ -128,6 +124,11 @@ fn element(name: String, span: Range<usize>, tag: Range<usize>, empty: bool) -> 
         tag,
         empty,
     }
+}
+
+/// Whether an element has that local name.
+pub(super) fn is(tag: &BytesStart<'_>, name: &str) -> bool {
+    tag.local_name().as_ref() == name
 }
 
 pub(super) fn local(tag: &BytesStart<'_>) -> String {

@@ -97,6 +97,14 @@ impl Inbox {
         self.paths.keys().cloned().collect()
     }
 
+    /// The file of the inbox that a path is or, for a member of an archive, lies in.
+    pub fn outer(&self, path: &str) -> Option<Arc<str>> {
+        let ends = path.match_indices('/').map(|(at, _)| at);
+        let ends = ends.chain([path.len()]);
+        let own = ends.filter_map(|end| self.paths.get_key_value(&path[..end]));
+        own.map(|(name, _)| name.clone()).next_back()
+    }
+
     /// Loads one file.
     ///
     /// # Errors

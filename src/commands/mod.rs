@@ -4,6 +4,7 @@
 mod also;
 mod check;
 mod explain;
+mod feedback;
 mod forms;
 pub mod inbox;
 mod init;
@@ -13,6 +14,7 @@ pub mod output;
 mod pick;
 pub mod place;
 mod previous;
+mod register;
 mod run;
 mod run_log;
 mod scheme;
@@ -20,7 +22,9 @@ mod schemes;
 pub mod setup;
 mod spellings;
 mod summary;
+mod traces;
 mod what_if;
+mod why;
 pub mod workspace;
 
 use crate::cli::Command;
@@ -66,6 +70,7 @@ pub fn dispatch(command: Command, lang: Lang) -> ExitCode {
         Command::Scheme(args) => scheme::scheme(&args.command, lang),
         Command::Forms(args) => forms::forms(&args, lang),
         Command::WhatIf(args) => what_if::what_if(&args, lang),
+        Command::Why(args) => why::why(&args, lang),
     });
     match done {
         Ok(Ok(Finding::Clean)) => ExitCode::SUCCESS,

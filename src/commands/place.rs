@@ -115,6 +115,15 @@ impl Changes {
                 let _ = fs::remove_dir(parent);
             }
         }
+        for path in &self.gone {
+            // A folder of one school that has nothing in it any more; one with other files stays.
+            let folders = path.rmatch_indices('/').map(|(at, _)| &path[..at]);
+            for own in folders.filter(|f| f.contains('/')) {
+                if fs::remove_dir(below(folder, own)).is_err() {
+                    break;
+                }
+            }
+        }
         Ok(replaced)
     }
 }
@@ -297,6 +306,21 @@ mod tests {
             assert!(whole(&folder), "twice after step {step}");
             fs::remove_dir_all(&folder).unwrap();
         }
+    }
+
+    #[test]
+    fn a_folder_that_is_empty_now_goes_and_one_that_is_not_stays() {
+        let (folder, mut changes) = folder("emptied");
+        fs::create_dir_all(folder.join("reports").join("school")).unwrap();
+        for name in ["reports/school/a.txt", "reports/mine/ours.txt"] {
+            fs::write(below(&folder, name), "before").unwrap();
+            changes.gone.push(name.to_owned());
+        }
+        changes.prepare(&folder);
+        changes.carry_out(&folder).unwrap();
+        assert!(whole(&folder));
+        assert!(!folder.join("reports").join("school").exists());
+        fs::remove_dir_all(&folder).unwrap();
     }
 
     #[test]

@@ -1,10 +1,14 @@
 //! `huizong run`: the main job.
 
 use super::also::{Also, Form};
+use super::feedback;
+use super::inbox::Inbox;
 use super::output::Output;
 use super::pick::Pick;
+use super::register::{self, Register};
 use super::run_log::{self, Written};
 use super::setup::{Setup, setup};
+use super::traces::{self, Traces};
 use super::{Finding, Refusal, print, summary};
 use crate::amend;
 use crate::cli::{InputArgs, RunArgs};
@@ -16,6 +20,7 @@ use crate::pipeline::{self, Concluded};
 use crate::report::{self, Findings};
 use crate::scheme::Scheme;
 use crate::statistics;
+use crate::statistics::trace_file::ReportHash;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::{Serialize, Serializer};
 use std::io::{self, IsTerminal};
@@ -44,20 +49,29 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
     let unwritable = |error: io::Error| unwritable(&out, &error, lang);
     // Opened first: a folder that cannot be written should be known before minutes of reading.
     let mut output = Output::open(&out).map_err(unwritable)?;
+    let told = Register::read(&out);
     let (mut concluded, mut seconds) =
         compute(&scheme, &inbox, diagnostics, earlier, &args.input, lang);
+    // Before some are left out: what is not asked for now is not put right.
+    let register = Register::settle(told, &mut concluded, &scheme);
     let left_out = pick.apply(&mut concluded.diagnostics, &concluded.switched_off);
     let asked: Vec<Form> = args.also.iter().filter_map(|f| Form::named(f)).collect();
     let also = Also::new(if asked.is_empty() { &also } else { &asked });
-    let (written, missing) = write(
+    let (mut written, missing) = write(
         &mut output,
         &mut concluded,
-        &scheme,
+        (&scheme, &inbox),
         also,
         &mut seconds,
         lang,
     )
     .map_err(unwritable)?;
+    let kept = pretty(&register);
+    output.put(register::PATH, &kept).map_err(unwritable)?;
+    written.push(Written {
+        path: register::PATH.to_owned(),
+        size: kept.len(),
+    });
     let totals = run_log::totals(&concluded.inputs);
     let path = args.input.previous.as_deref();
     let account = concluded.dataset.previous.as_ref().map(|p| &p.account);
@@ -65,7 +79,12 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
         &scheme,
         &concluded.inputs,
         &totals,
-        (&concluded.diagnostics, &left_out, &concluded.decisions),
+        (
+            &concluded.diagnostics,
+            &left_out,
+            &concluded.decisions,
+            &concluded.progress,
+        ),
         &written,
         &seconds,
         path.zip(account),
@@ -103,6 +122,9 @@ pub fn run(args: &RunArgs, lang: Lang) -> Result<Finding, Refusal> {
         ];
         print(&message::say(lang, "cli.summary.written", &args));
         left_out.lines(lang).iter().for_each(|line| print(line));
+        if let Some(line) = summary::progress(&concluded.progress, lang) {
+            print(&line);
+        }
     }
     let found = pick.finding(&concluded.diagnostics);
     // The process ends here; the system takes its memory back faster than piece by piece.
@@ -154,7 +176,7 @@ pub(super) fn pretty(value: &impl Serialize) -> Vec<u8> {
 fn write(
     output: &mut Output,
     concluded: &mut Concluded,
-    scheme: &Scheme,
+    (scheme, inbox): (&Scheme, &Inbox),
     mut also: Also,
     seconds: &mut Seconds,
     lang: Lang,
@@ -176,12 +198,25 @@ fn write(
             &bytes,
         )?;
     }
+    seconds.push(("records", started.elapsed().as_secs_f64()));
+    let started = Instant::now();
+    let Traces {
+        ledgers,
+        outside,
+        mut index,
+    } = traces::write(
+        &concluded.dataset,
+        &concluded.tabulations,
+        scheme,
+        lang,
+        &mut put,
+    )?;
     // The largest thing in memory, and not needed any more.
     concluded.dataset.forms = Vec::new();
     if let Some(previous) = &mut concluded.dataset.previous {
         previous.dataset = Dataset::default();
     }
-    seconds.push(("records", started.elapsed().as_secs_f64()));
+    seconds.push(("traces", started.elapsed().as_secs_f64()));
     let started = Instant::now();
     let findings = Findings {
         tabulations: &concluded.tabulations,
@@ -191,12 +226,25 @@ fn write(
         board: &concluded.dataset.board,
         schools_of_files: &concluded.schools_of_files,
         rows_of_schools: &concluded.rows_of_schools,
+        ledgers: report::Ledgers {
+            inside: &ledgers,
+            outside: &outside,
+            unused: &concluded.unused,
+        },
+        progress: &concluded.progress,
         version: env!("CARGO_PKG_VERSION"),
         lang,
     };
     let mut writer = report::Writer::default();
-    let places = report::compose_each(&findings, scheme, |book| {
+    let places = report::compose_bureau(&findings, scheme, |book| {
         let bytes = writer.book(&book).map_err(io::Error::other)?;
+        // The report comes first; what a school gets has no figures.
+        if index.reports.is_empty() {
+            index.reports.push(ReportHash {
+                path: book.path.to_string(),
+                sha256: pipeline::sha256(&bytes),
+            });
+        }
         put(book.path.to_string(), &bytes)?;
         also.book(&book, &bytes, &mut put)
     })?;
@@ -205,7 +253,13 @@ fn write(
         Ok(put(form.path, &form.bytes)?)
     })
     .map_err(|e| e.0)?;
+    let mut text = serde_json::to_vec(&index)?;
+    text.push(b'\n');
+    put(traces::INDEX.to_owned(), &text)?;
     seconds.push(("reports", started.elapsed().as_secs_f64()));
+    let started = Instant::now();
+    feedback::write(&findings, scheme, inbox, &mut writer, &mut put)?;
+    seconds.push(("feedback", started.elapsed().as_secs_f64()));
     let started = Instant::now();
     let pdf = also.wants_pdf();
     if pdf && io::stderr().is_terminal() {

@@ -1,7 +1,9 @@
 //! `run.json`: what was read, what became of every row, what was written, how long it took.
 
 use super::pick::LeftOut;
+use super::register;
 use crate::account::{InputAccount, PreviousAccount, SheetAccount};
+use crate::diagnostic::item::Progress;
 use crate::diagnostic::{Decision, Diagnostic, Severity};
 use crate::scheme::Scheme;
 use serde::Serialize;
@@ -62,6 +64,8 @@ pub struct Log<'a> {
     doubts: Vec<String>,
     in_force: InForce,
     inputs: Vec<Input<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    items: Option<Items>,
     #[serde(skip_serializing_if = "LeftOut::is_empty")]
     left_out: &'a LeftOut,
     outputs: &'a [Written],
@@ -102,6 +106,15 @@ struct InForce {
     from: Option<String>,
     holds: bool,
     until: Option<String>,
+}
+
+/// What became of what schools were told of before.
+#[derive(Debug, Serialize)]
+struct Items {
+    closed: u64,
+    new: u64,
+    open: u64,
+    unsent: u64,
 }
 
 /// The earlier period that the run was compared with.
@@ -148,14 +161,22 @@ struct Sheet<'a> {
     sheet: &'a str,
 }
 
+/// All findings, those left out, the bureau's decisions that were carried out, and what became of
+/// earlier findings.
+type Found<'f, 'a> = (
+    &'f [Diagnostic],
+    &'a LeftOut,
+    &'a [Decision],
+    &'f [Progress],
+);
+
 /// The log of a run whose rows add up to these totals, and which was compared with an earlier period
-/// if there was one: where it lies and what came of it. `found` are its findings and the bureau's
-/// decisions that were carried out.
+/// if there was one: where it lies and what came of it.
 pub fn log<'a>(
     scheme: &'a Scheme,
     inputs: &'a [InputAccount],
     totals: &'a Totals,
-    (diagnostics, left_out, decisions): (&[Diagnostic], &'a LeftOut, &'a [Decision]),
+    (diagnostics, left_out, decisions, progress): Found<'_, 'a>,
     written: &'a [Written],
     seconds: &[(&'a str, f64)],
     previous: Option<(&Path, &PreviousAccount)>,
@@ -183,6 +204,12 @@ pub fn log<'a>(
             until: scheme.effective.1.map(|d| d.to_string()),
         },
         inputs: inputs.iter().map(input).collect(),
+        items: register::total(progress).map(|p| Items {
+            closed: p.closed,
+            new: p.new,
+            open: p.open,
+            unsent: p.unsent,
+        }),
         left_out,
         outputs: written,
         period: &scheme.period,

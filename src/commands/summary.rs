@@ -1,8 +1,10 @@
 //! The end of a run in a few lines for the clerk: what was read, that the rows add up, what is
 //! wrong first.
 
+use super::register;
 use super::run_log::{severities, totals};
 use crate::account::InputAccount;
+use crate::diagnostic::item::Progress;
 use crate::diagnostic::{Diagnostic, Rule, Severity, render};
 use crate::message::{Lang, say};
 use crate::pipeline::Concluded;
@@ -84,6 +86,22 @@ pub fn besides(scheme: &Scheme, concluded: &Concluded, lang: Lang) -> Vec<String
         lines.push(say(lang, "cli.summary.doubt", &args));
     }
     lines
+}
+
+/// What became of what the schools were told of before, where they were told of anything.
+pub fn progress(progress: &[Progress], lang: Lang) -> Option<String> {
+    let total = register::total(progress)?;
+    let args = [
+        ("closed", total.closed.to_string()),
+        ("open", total.open.to_string()),
+        ("new", total.new.to_string()),
+        ("unsent", total.unsent.to_string()),
+    ];
+    let key = match total.unsent {
+        0 => "cli.summary.progress",
+        _ => "cli.summary.progress.unsent",
+    };
+    Some(say(lang, key, &args))
 }
 
 /// All findings counted, in all and by rule.

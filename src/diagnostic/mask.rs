@@ -16,6 +16,13 @@ pub fn in_text(text: &str) -> String {
     in_text_cow(text).into_owned()
 }
 
+/// An id number beside which a birth date or an age stands: its first four characters only, since
+/// the rest could be pieced together.
+pub fn beside_birth(id: &str) -> String {
+    let masked = |(i, c): (usize, char)| if i < 4 { c } else { '*' };
+    id.chars().enumerate().map(masked).collect()
+}
+
 fn in_text_cow(text: &str) -> Cow<'_, str> {
     // Digits come in ASCII or full width; anything short cannot be personal.
     if text.chars().filter(|c| digit(*c)).count() < 11 {

@@ -6,6 +6,7 @@
 
 mod decision;
 mod group;
+pub mod item;
 pub mod mask;
 pub mod notice;
 pub mod render;
@@ -13,6 +14,7 @@ mod rule;
 
 pub use decision::{Action, Decided, Decision};
 pub use group::Group;
+pub use item::{Item, Standing};
 pub use rule::Rule;
 
 use crate::grid;
@@ -104,6 +106,8 @@ pub struct Diagnostic {
     pub args: Vec<(&'static str, String)>,
     /// Who has decided that what was found may stand.
     pub decided: Option<Arc<Decided>>,
+    /// What it is in the correspondence with its school; set once all findings are known.
+    pub item: Option<Item>,
 }
 
 impl Diagnostic {
@@ -117,6 +121,7 @@ impl Diagnostic {
             field: Arc::from(""),
             args: Vec::new(),
             decided: None,
+            item: None,
         }
     }
 

@@ -55,11 +55,13 @@ pub fn json(d: &Diagnostic, lang: Lang) -> impl Serialize + '_ {
         field: (!d.field.is_empty()).then_some(&*d.field),
         file: &d.place.file,
         hint: hint(d, lang),
+        item: d.item.map(|i| format!("{:08x}", i.key())),
         message: message(d, lang),
         row: d.place.row.map(|r| r + 1),
         rule: d.rule.name(),
         severity: d.severity.as_str(),
         sheet: (!d.place.sheet.is_empty()).then_some(&*d.place.sheet),
+        state: d.item.map(|i| i.standing().as_str()),
     }
 }
 
@@ -71,9 +73,11 @@ struct Object<'a> {
     field: Option<&'a str>,
     file: &'a str,
     hint: String,
+    item: Option<String>,
     message: String,
     row: Option<u32>,
     rule: &'a str,
     severity: &'a str,
     sheet: Option<&'a str>,
+    state: Option<&'a str>,
 }

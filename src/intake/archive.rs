@@ -100,6 +100,38 @@ fn members(
     Ok(())
 }
 
+/// The bytes of a member, at most two archives deep.
+pub(super) fn find(
+    archive: &str,
+    mut package: Package<'_>,
+    wanted: &str,
+    limits: &Limits,
+) -> Option<Vec<u8>> {
+    for listed in package.members() {
+        let member = format!("{archive}/{}", name(&listed.name));
+        let below = match wanted.strip_prefix(&member) {
+            Some(below) if below.is_empty() || below.starts_with('/') => below,
+            _ => continue,
+        };
+        let mut bytes = Vec::new();
+        if package
+            .member(listed.index, limits.inflated, &mut bytes)
+            .is_err()
+        {
+            continue;
+        }
+        if below.is_empty() {
+            return Some(bytes);
+        }
+        if let Kind::Archive(inner) = sniff::kind(&bytes)
+            && let Some(found) = find(&member, *inner, wanted, limits)
+        {
+            return Some(found);
+        }
+    }
+    None
+}
+
 /// A member's name: UTF-8 where it is that, else GBK; `/` between folders, none leading out.
 fn name(raw: &[u8]) -> String {
     let name = match std::str::from_utf8(raw) {

@@ -89,6 +89,38 @@ pub fn read_within(file: &str, bytes: &[u8], limits: &Limits) -> Diagnosed<Vec<W
     found
 }
 
+/// A workbook as it came.
+#[derive(Debug)]
+pub enum Original {
+    /// Office Open XML, with or without macros: its bytes.
+    Xlsx(Vec<u8>),
+    /// Anything else, read.
+    Other(Workbook),
+}
+
+/// One workbook once more: `file` as [`Workbook::file`] has it, out of the bytes of `outer`, which is
+/// the file itself or the archive that it lies in.
+pub fn original(file: &str, outer: &str, bytes: Vec<u8>) -> Option<Original> {
+    let bytes = match file == outer {
+        true => bytes,
+        false => match sniff::kind(&bytes) {
+            Kind::Archive(package) => archive::find(outer, *package, file, &Limits::default())?,
+            _ => return None,
+        },
+    };
+    let xlsx = matches!(sniff::kind(&bytes), Kind::Xlsx(_));
+    match xlsx {
+        true => Some(Original::Xlsx(bytes)),
+        false => workbook(file, &bytes).map(Original::Other),
+    }
+}
+
+/// The workbook that these bytes are.
+pub fn workbook(file: &str, bytes: &[u8]) -> Option<Workbook> {
+    let mut read = read(file, bytes).value.into_iter();
+    read.rfind(|w| *w.file == *file)
+}
+
 /// The text of a file that people wrote, whatever program saved it: UTF-8, UTF-16 or GB18030. None
 /// where it is no text.
 pub fn text_of(bytes: &[u8]) -> Option<String> {

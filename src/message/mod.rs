@@ -41,6 +41,7 @@ const FILES: &[(&str, &str)] = &[
     ("learning.toml", include_str!("catalogue/learning.toml")),
     ("prose.toml", include_str!("catalogue/prose.toml")),
     ("scheme.toml", include_str!("catalogue/scheme.toml")),
+    ("why.toml", include_str!("catalogue/why.toml")),
     ("statistics.toml", include_str!("catalogue/statistics.toml")),
 ];
 

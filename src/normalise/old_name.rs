@@ -4,15 +4,26 @@
 use super::column::{Column, Held, Memo};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::fold;
-use crate::scheme::Vocabulary;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::scheme::{Meaning, Vocabulary};
+use std::collections::BTreeMap;
 
 /// How many names a finding lists.
 const NAMED: usize = 3;
 
 /// Looks for old names in a column of terms.
 pub(super) fn check(column: &Column<'_>, vocabulary: &Vocabulary, out: &mut Vec<Diagnostic>) {
-    let current: BTreeSet<&str> = vocabulary.terms.iter().map(|t| t.name.as_str()).collect();
+    let terms = &vocabulary.terms;
+    if terms.iter().all(|t| t.old.is_empty()) {
+        return;
+    }
+    let spellings = vocabulary.spellings();
+    let current = |text: &str| {
+        let by_spelling = match spellings.get(text) {
+            Some(Meaning::Term(code)) => terms.get(usize::from(code)),
+            _ => None,
+        };
+        by_spelling.is_some_and(|t| t.name == text) || terms.iter().any(|t| t.name == text)
+    };
     // Most tables have none: what is old is folded only where something is not written as today.
     let mut old: Option<BTreeMap<String, &str>> = None;
     let mut memo = Memo::new();
@@ -24,7 +35,7 @@ pub(super) fn check(column: &Column<'_>, vocabulary: &Vocabulary, out: &mut Vec<
             continue;
         };
         let today = memo.get(text, |text| {
-            if current.contains(text) {
+            if current(text) {
                 return None;
             }
             let old = old.get_or_insert_with(|| old_names(vocabulary));

@@ -34,8 +34,9 @@ pub fn check(records: &Records, form: &Form, scheme: &Scheme) -> Vec<Diagnostic>
         found: Vec::new(),
     };
     if form.checks.iter().any(|c| needs_facts(c.rule)) {
+        let ids = form.fields.iter().position(|f| f.kind == Kind::IdNumber);
         table.facts = (0..records.rows.len())
-            .map(|r| id::facts(table.first(&Kind::IdNumber, r)?))
+            .map(|r| id::facts(table.text(ids?, r)?))
             .collect();
     }
     for check in &form.checks {

@@ -144,9 +144,11 @@ impl<'a> Rows<'a> {
     pub fn people(&self) -> Vec<Vec<usize>> {
         let mut known: BTreeMap<&str, usize> = BTreeMap::new();
         let mut people: Vec<Vec<usize>> = Vec::new();
+        let field = |kind: Kind| self.form.fields.iter().position(|f| f.kind == kind);
+        let (ids, names) = (field(Kind::IdNumber), field(Kind::Name));
+        let text = |field: Option<FieldIdx>, row| field.and_then(|f| self.text(f, row));
         for row in 0..self.len() {
-            let id = self.first(&Kind::IdNumber, row);
-            let Some(key) = id.or_else(|| self.first(&Kind::Name, row)) else {
+            let Some(key) = text(ids, row).or_else(|| text(names, row)) else {
                 continue;
             };
             let next = people.len();

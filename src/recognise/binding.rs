@@ -44,19 +44,33 @@ struct Variants {
 pub(super) fn read(path: &[String], dictionary: &Dictionary) -> Reading {
     match path {
         [] => Reading::default(),
-        [label] => dictionary.readings.get(label, || {
-            let found = understood(path, dictionary);
-            match dashed(label, dictionary) {
-                Some(parts) if found.candidates.is_empty() => {
-                    understood(&parts.map(str::to_owned), dictionary)
-                }
-                _ => found,
-            }
-        }),
+        [label] => dictionary.readings.get(label, || alone(label, dictionary)),
         // Folded texts have no line breaks.
         _ => dictionary
             .readings
             .get(&path.join("\n"), || understood(path, dictionary)),
+    }
+}
+
+/// Whether a folded label without a group can mean a field of which something holds.
+pub(super) fn means(
+    label: &str,
+    dictionary: &Dictionary,
+    holds: impl Fn(&Candidate) -> bool,
+) -> bool {
+    let make = || alone(label, dictionary);
+    let any = |reading: &Reading| reading.candidates.iter().any(&holds);
+    dictionary.readings.ask(label, make, any)
+}
+
+/// A label without a group.
+fn alone(label: &str, dictionary: &Dictionary) -> Reading {
+    let found = understood(&[label.to_owned()], dictionary);
+    match dashed(label, dictionary) {
+        Some(parts) if found.candidates.is_empty() => {
+            understood(&parts.map(str::to_owned), dictionary)
+        }
+        _ => found,
     }
 }
 

@@ -8,6 +8,7 @@ use super::{Column, Role, Table};
 use crate::diagnostic::{Diagnostic, Place, Rule, Severity};
 use crate::fold;
 use crate::grid::{Value, Workbook, column_name};
+use crate::message::{self, Lang};
 use crate::scheme::Scheme;
 use std::ops::Range;
 
@@ -194,6 +195,9 @@ fn no_table(
         return None;
     }
     let finding = Diagnostic::new(Rule::SheetUnrecognised, place.clone()).arg("rows", content);
+    if is_own_list(region) {
+        return Some(finding.variant("own").severity(Severity::Note));
+    }
     let stranger = region.harvest.strangers.first();
     if let Some(stranger) = stranger
         && let NoForm::Ambiguous(forms) = &stranger.why
@@ -241,6 +245,22 @@ fn near_forms(region: &Region<'_>, scheme: &Scheme, finding: Diagnostic) -> Diag
         .variant("near")
         .arg("header", row + 1)
         .arg("near", texts.join(fold::LIST))
+}
+
+/// Whether it is the list that this program puts before a school's sheets, come back with them: its
+/// tab and the head of its last column tell.
+fn is_own_list(region: &Region<'_>) -> bool {
+    let sheet = region.view.sheet;
+    [Lang::Zh, Lang::En].into_iter().any(|lang| {
+        let word = |key| message::text(lang, key, "message");
+        let (tab, head) = (word("report.feedback.sheet"), word("report.feedback.done"));
+        let said = |cell| matches!(sheet.value(cell), Value::Text(text) if text.trim() == head);
+        sheet
+            .name
+            .trim_end_matches(|c: char| c == '_' || c.is_ascii_digit())
+            == tab
+            && sheet.cells().iter().any(said)
+    })
 }
 
 /// Blocks of cells that nothing explains: one finding a block.

@@ -95,7 +95,7 @@ pub(super) fn nearest(readings: &[Reading], scheme: &Scheme, allowed: &[FormIdx]
 /// Gives each field of a form the best of the columns that can hold it.
 pub(super) fn assign(form: FormIdx, readings: &[Reading], scheme: &Scheme) -> Vec<Assigned> {
     let fields = &scheme.forms[form].fields;
-    let mut claims: Vec<(u8, bool, u16, usize, FieldIdx, How)> = Vec::new();
+    let mut claims: Vec<(u8, bool, u16, usize, FieldIdx, How)> = Vec::with_capacity(64);
     for (column, reading) in readings.iter().enumerate() {
         for c in reading.candidates.iter().filter(|c| c.form == form) {
             // Where a spelling can mean a field that records keep, it does.
@@ -108,7 +108,7 @@ pub(super) fn assign(form: FormIdx, readings: &[Reading], scheme: &Scheme) -> Ve
     }
     claims.sort_unstable_by_key(|c| (c.0, c.1, c.2, c.3, c.4));
     let mut all = vec![Assigned::default(); readings.len()];
-    let mut taken: Vec<(FieldIdx, usize)> = Vec::new();
+    let mut taken: Vec<(FieldIdx, usize)> = Vec::with_capacity(readings.len());
     for &(_, _, _, column, field, how) in &claims {
         if all[column].field.is_some() {
             continue;
@@ -150,6 +150,9 @@ fn twin(
     if all[column].field.is_some_and(|f| fields[f.0].stored) {
         return None;
     }
+    if readings[column].candidates.iter().all(|c| c.form != form) {
+        return None;
+    }
     let candidate = |of: usize, field: FieldIdx| {
         let mut own = readings[of].candidates.iter();
         own.find(|c| c.form == form && c.field == field)
@@ -185,8 +188,10 @@ pub(super) fn choose(
     allowed: &[FormIdx],
     below: &Below,
 ) -> Result<Choice, NoForm> {
+    let hopes = hopes(readings, scheme);
     let mut scored: Vec<(f32, FormIdx, Vec<Assigned>)> = allowed
         .iter()
+        .filter(|&&form| hopes[form].by_columns(below.id) || may_be_whole(form, readings, scheme))
         .map(|&form| {
             let columns = assign(form, readings, scheme);
             let form_of = &scheme.forms[form];
@@ -234,9 +239,18 @@ pub(super) fn choose(
             let (field, _) = assigned.field?;
             let field = &scheme.forms[form].fields[field];
             (field.evidence > 0).then(|| {
-                let (column, path) = (column_name(heading.col), heading.path.join("/"));
+                let mut line = String::with_capacity(64);
+                line.push_str(&column_name(heading.col));
+                line.push(' ');
+                for (i, text) in heading.path.iter().enumerate() {
+                    line.push_str(if i == 0 { "" } else { "/" });
+                    line.push_str(text);
+                }
                 let worth = field.evidence.to_string();
-                [&column, " ", &path, " -> ", &field.title, " +", &worth].concat()
+                for part in [" -> ", &field.title, " +", &worth] {
+                    line.push_str(part);
+                }
+                line
             })
         })
         .collect();
@@ -252,6 +266,64 @@ pub(super) fn choose(
         confidence: (0.4 * certain + 0.6 * full).clamp(0.0, 1.0),
         evidence,
         columns,
+    })
+}
+
+/// What the columns can say for a form at most, so that the many forms that it can hardly be need
+/// no closer look.
+#[derive(Debug, Clone, Copy, Default)]
+struct Hope {
+    score: f32,
+    /// How many columns can be evidence.
+    evident: usize,
+    /// One of them can be evidence of more than a person.
+    specific: bool,
+    /// The column looked at last, counted from 1, and what it is worth.
+    column: usize,
+    best: f32,
+    counted: bool,
+}
+
+impl Hope {
+    /// Whether the columns can be enough: see [`choose`]. An id number found by its cells makes up
+    /// for the required field, and more.
+    fn by_columns(&self, id_below: bool) -> bool {
+        let score = self.score + if id_below { 2.0 } else { 0.0 };
+        // Sums of other orders differ in their last bits.
+        score + 2.1 >= ENOUGH && self.evident >= 2 && self.specific
+    }
+}
+
+/// One a form of the scheme.
+fn hopes(readings: &[Reading], scheme: &Scheme) -> Vec<Hope> {
+    let mut all = vec![Hope::default(); scheme.forms.len()];
+    for (i, reading) in readings.iter().enumerate() {
+        for c in &reading.candidates {
+            let (hope, field) = (&mut all[c.form], &scheme.forms[c.form].fields[c.field]);
+            if hope.column != i + 1 {
+                (hope.column, hope.best, hope.counted) = (i + 1, 0.0, false);
+            }
+            let worth = f32::from(field.evidence) + 0.2;
+            if worth > hope.best {
+                hope.score += worth - hope.best;
+                hope.best = worth;
+            }
+            if field.evidence > 0 {
+                hope.evident += usize::from(!hope.counted);
+                hope.counted = true;
+                hope.specific |= !matches!(field.kind, Kind::Name | Kind::IdNumber);
+            }
+        }
+    }
+    all
+}
+
+/// Whether each required field of a form can have a column.
+fn may_be_whole(form: FormIdx, readings: &[Reading], scheme: &Scheme) -> bool {
+    let mut required = scheme.dictionary().required[form].iter();
+    required.all(|(field, filled_by)| {
+        let mut candidates = readings.iter().flat_map(|r| &r.candidates);
+        candidates.any(|c| c.form == form && (c.field == *field || filled_by.contains(&c.field)))
     })
 }
 
@@ -315,11 +387,12 @@ fn score(
     wordy: &[bool],
 ) -> f32 {
     let mut score = 0.0;
+    let twins = columns.iter().any(|c| c.twin.is_some());
     for (i, (assigned, reading)) in columns.iter().zip(readings).enumerate() {
         // Two columns that could both be it: neither is evidence, unless the form has blocks of them.
         let blocks = |f: FieldIdx| form.spread.as_ref().is_some_and(|s| s.values.contains(&f));
         let twin = |c: &Assigned| c.twin.is_some_and(|t| t.1 == i && !blocks(t.0));
-        if columns.iter().any(twin) {
+        if twins && columns.iter().any(twin) {
             continue;
         }
         if let Some((field, how)) = assigned.field {

@@ -305,8 +305,10 @@ fn continues(
         let (Some(above), Some(text)) = (above, view.text(cell)) else {
             return false;
         };
-        let joined = format!("{}/{}", fold::label(above), fold::label(text));
-        text.len() <= MAX_LABEL_BYTES && dictionary.knows(&joined)
+        let group = fold::label_of(above);
+        text.len() <= MAX_LABEL_BYTES
+            && dictionary.heads_group(&group)
+            && dictionary.knows(&[&group, "/", &fold::label_of(text)].concat())
     };
     let paths = cells.iter().filter(|c| known_path(c)).count();
     let opens = |col: u32| {

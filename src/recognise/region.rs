@@ -159,6 +159,16 @@ impl<'a> Region<'a> {
         if let Some(line) = self.view.line_of(row) {
             self.seen[line] = true;
         }
+        self.weigh(row, role);
+    }
+
+    /// The same of a line.
+    pub(super) fn mark_at(&mut self, line: usize, role: Role) {
+        self.seen[line] = true;
+        self.weigh(self.view.row(line), role);
+    }
+
+    fn weigh(&mut self, row: u32, role: Role) {
         let old = &mut self.harvest.roles[row as usize];
         if priority(role) > priority(*old) {
             *old = role;

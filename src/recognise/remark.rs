@@ -20,11 +20,18 @@ pub(super) struct Pair {
 
 /// All labelled values of a text, left to right: `填报单位(盖章): A  单位: 元`.
 pub(super) fn pairs(text: &str, dictionary: &Dictionary) -> Vec<Pair> {
-    let chars: Vec<char> = fold::spaced(text).chars().collect();
+    let spaced = fold::spaced(text);
+    // Without a colon a label can only stand in front, and most texts begin with none.
+    let colon = spaced.contains(':');
+    let first = spaced.chars().next().filter(|c| *c != ' ');
+    let labels = |c| !dictionary.line_labels(c).is_empty();
+    if !colon && !first.and_then(lower).is_some_and(labels) {
+        return Vec::new();
+    }
+    let chars: Vec<char> = spaced.chars().collect();
     let mut found: Vec<(PairKind, usize, usize, bool)> = Vec::new();
     let mut i = 0;
-    // Without a colon a label can only stand in front.
-    let end = if chars.contains(&':') { chars.len() } else { 1 };
+    let end = if colon { chars.len() } else { 1 };
     while i < end.min(chars.len()) {
         if chars[i] != ' '
             && let Some((kind, end, marked)) = label_at(&chars, i, dictionary)

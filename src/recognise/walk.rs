@@ -147,7 +147,12 @@ impl Region<'_> {
         cols: &Range<u32>,
         known: &[(RemarkKind, String)],
     ) -> Walk {
-        let mut roles: Vec<(usize, Role)> = Vec::new();
+        let lines = end.saturating_sub(from);
+        let mut roles: Vec<(usize, Role)> = Vec::with_capacity(lines);
+        for g in growing.iter_mut() {
+            g.body.reserve(lines);
+            g.above.reserve(lines);
+        }
         let mut solid = from;
         let mut line = from;
         let mut remarks: Vec<(usize, Remark)> = Vec::new();
@@ -271,7 +276,7 @@ impl Region<'_> {
                 }
                 role => role,
             };
-            self.mark(self.view.row(line), role);
+            self.mark_at(line, role);
         }
         for (line, span) in unknown.into_iter().filter(|u| u.0 < tail) {
             self.stray_cells(line, &span);

@@ -36,6 +36,8 @@ pub struct Cells {
     pub rows: String,
     /// `<mergeCells>`; empty for none.
     pub merges: String,
+    /// `<hyperlinks>`; empty for none.
+    pub links: String,
 }
 
 /// Writes the cells of a page down.
@@ -118,6 +120,7 @@ pub fn write(
         columns: columns(&placed.widths),
         rows: writer.out,
         merges: merges(placed),
+        links: String::new(),
     })
 }
 
@@ -304,7 +307,8 @@ impl Blocks {
     }
 }
 
-fn range(row: usize, col: usize, last_row: usize, last_col: usize) -> String {
+/// An area in A1 notation.
+pub fn range(row: usize, col: usize, last_row: usize, last_col: usize) -> String {
     let mut out = String::new();
     a1::cell(&mut out, row as u32, col as u32);
     if (row, col) != (last_row, last_col) {

@@ -19,7 +19,8 @@ pub fn csv(book: &Book) -> impl Iterator<Item = (String, String)> {
     let mut files = Files::default();
     book.pages
         .iter()
-        .filter(|page| !page.columns.is_empty())
+        // Ledgers are for the workbook; programs have the trace files.
+        .filter(|page| !page.columns.is_empty() && page.bulk.is_none())
         .map(move |page| {
             let path = format!("{folder}/{}.csv", files.claim(&page.sheet));
             (path, table(page))

@@ -7,6 +7,7 @@
 //! county's schools cost a few runs of the xlsx writer. Of a sheet with a chart the frame has all
 //! cells, because the xlsx writer stores the names that a chart shows from them.
 
+use super::bulk::Set;
 use super::cells::Cells;
 use super::chart_cache::Caches;
 use super::layout::{self, Sheet};
@@ -106,6 +107,8 @@ impl SheetKey {
 pub struct Filled {
     /// Its cells.
     pub cells: Cells,
+    /// Many like lines under them.
+    pub bulk: Option<Set>,
     /// The page itself, if it has a chart.
     pub charted: Option<Page>,
 }
@@ -221,20 +224,32 @@ impl Frame {
                     put(&mut out, name, &[&xml[0], &text, &xml[1]])?;
                 }
                 Part::Sheet { name, index, xml } => {
-                    let cells = &sheets.get(*index).ok_or_else(|| unknown(name))?.cells;
-                    let parts = [
+                    let filled = sheets.get(*index).ok_or_else(|| unknown(name))?;
+                    let cells = &filled.cells;
+                    let before = [
                         &xml[0],
                         &cells.dimension,
                         &xml[1],
                         &cells.columns,
                         "<sheetData>",
                         &cells.rows,
+                    ];
+                    let after = [
                         "</sheetData>",
                         &xml[2],
                         &cells.merges,
+                        &cells.links,
                         &xml[3],
                     ];
-                    put(&mut out, name, &parts)?;
+                    match &filled.bulk {
+                        None => put(&mut out, name, &[&before[..], &after[..]].concat())?,
+                        Some(bulk) => {
+                            out.start_file(name, deflated())?;
+                            out.write_all(before.concat().as_bytes())?;
+                            bulk.write(|part| out.write_all(part.as_bytes()))?;
+                            out.write_all(after.concat().as_bytes())?;
+                        }
+                    }
                 }
             }
         }
@@ -271,14 +286,21 @@ fn unknown(what: &str) -> ZipError {
     )))
 }
 
-fn put(out: &mut ZipWriter<Cursor<Vec<u8>>>, name: &str, xml: &[&str]) -> ZipResult<()> {
+fn options() -> SimpleFileOptions {
     // As the xlsx writer's own parts: the earliest time that an archive can hold.
-    let options = SimpleFileOptions::default()
+    SimpleFileOptions::default()
         .unix_permissions(0o600)
-        .last_modified_time(zip::DateTime::default());
+        .last_modified_time(zip::DateTime::default())
+}
+
+fn deflated() -> SimpleFileOptions {
+    options().compression_level(Some(LEVEL))
+}
+
+fn put(out: &mut ZipWriter<Cursor<Vec<u8>>>, name: &str, xml: &[&str]) -> ZipResult<()> {
     let options = match xml.iter().map(|x| x.len()).sum::<usize>() < STORED {
-        true => options.compression_method(CompressionMethod::Stored),
-        false => options.compression_level(Some(LEVEL)),
+        true => options().compression_method(CompressionMethod::Stored),
+        false => deflated(),
     };
     out.start_file(name, options)?;
     for xml in xml {

@@ -138,6 +138,10 @@ pub fn place(page: &Page) -> Sheet<'_> {
     if maker.sheet.breaks.is_empty() {
         maker.sheet.tall = squeezed(maker.sheet.papers());
     }
+    if let Some(bulk) = &page.bulk {
+        maker.sheet.tall = 0;
+        maker.sheet.last_line += bulk.len() as u32;
+    }
     if page.columns.len() > 12 {
         maker.sheet.frozen_columns = page.stub as u16;
     }
@@ -220,7 +224,11 @@ impl<'a> Maker<'a> {
             self.subtitle();
         }
         for paragraph in &page.preamble {
-            self.wide(Part::Paragraph, paragraph, 24.0);
+            // Over a list it is a note, not a letter.
+            match page.bulk {
+                Some(_) => self.wide(Part::Footnote, paragraph, 0.0),
+                None => self.wide(Part::Paragraph, paragraph, 24.0),
+            }
         }
         let rows = chart_rows(self.page);
         if rows > 0 {

@@ -3,6 +3,7 @@
 //! Nothing here knows a font, a fill or a position: [`layout`](super::layout) places the parts,
 //! [`theme`](super::theme) dresses them, [`write`](super::write) writes them down.
 
+use super::bulk::Bulk;
 use crate::grid;
 use crate::message::Lang;
 use crate::scheme::ChartKind;
@@ -108,6 +109,10 @@ pub struct Page {
     pub name: Option<Arc<str>>,
     /// How it is printed.
     pub print: Print,
+    /// Many like lines under the last one, after everything else of the page.
+    pub bulk: Option<Arc<Bulk>>,
+    /// Links from cells of the body to other sheets.
+    pub links: Vec<Link>,
 }
 
 /// How a page is printed, as far as it differs from the usual.
@@ -125,6 +130,19 @@ pub struct Print {
     pub footer: [String; 3],
     /// Lines of the body that begin a new sheet of paper; title and header are then repeated.
     pub breaks: Vec<u32>,
+}
+
+/// A link from cells of the body to cells of another sheet of the workbook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Upper left and lower right cell.
+    pub from: (At, At),
+    /// The other sheet.
+    pub sheet: Arc<str>,
+    /// Its upper left and lower right cell, 0-based row and column.
+    pub to: ((u32, u32), (u32, u32)),
+    /// What is shown beside the pointer.
+    pub tip: String,
 }
 
 /// A column of a table.

@@ -52,6 +52,13 @@ impl Strings {
         index
     }
 
+    /// The place of a text that so many cells use.
+    pub fn index_of(&mut self, text: &str, uses: usize) -> u32 {
+        let index = self.index(text);
+        self.uses = self.uses + uses - 1;
+        index
+    }
+
     /// Whether no cell uses it.
     pub fn is_empty(&self) -> bool {
         self.uses == 0

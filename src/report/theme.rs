@@ -69,9 +69,7 @@ pub struct Paper {
 }
 
 impl Paper {
-    /// Excel's number of A4.
-    pub const SIZE: u8 = 9;
-    /// A4 with the usual margins, lying.
+    /// A lying A4 with the usual margins.
     pub const LYING: Paper = Paper {
         a3: false,
         lying: true,
@@ -95,7 +93,7 @@ impl Paper {
     pub fn number(self) -> u8 {
         match self.a3 {
             true => 8,
-            false => Paper::SIZE,
+            false => 9,
         }
     }
 
@@ -142,24 +140,8 @@ pub const SMALLEST: f64 = 0.6;
 
 /// Margins, as official tables want them.
 pub mod margin {
-    /// Left and right in centimetres.
-    pub const SIDE: f64 = 1.8;
-    /// Top in centimetres.
-    pub const TOP: f64 = 2.2;
-    /// Bottom in centimetres.
-    pub const BOTTOM: f64 = 2.0;
     /// Left, right, top and bottom in millimetres.
-    pub const USUAL: [u16; 4] = [
-        millimetres(SIDE),
-        millimetres(SIDE),
-        millimetres(TOP),
-        millimetres(BOTTOM),
-    ];
-
-    const fn millimetres(cm: f64) -> u16 {
-        (cm * 10.0 + 0.5) as u16
-    }
-
+    pub const USUAL: [u16; 4] = [18, 18, 22, 20];
     /// Header and footer in centimetres.
     pub const EDGE: f64 = 1.0;
     /// Inches of a centimetre.

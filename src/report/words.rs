@@ -150,6 +150,34 @@ keys! {
     CoverFonts "report.cover.fonts";
     CoverFormulas "report.cover.formulas";
     CoverAndMore "report.cover.and-more";
+    CoverLedgers "report.cover.ledgers";
+    CoverLedgersApart "report.cover.ledgers.apart";
+    // Rows behind the figures
+    LedgerSheet "report.ledger.sheet";
+    LedgerFile "report.ledger.file";
+    LedgerTitle "report.ledger.title";
+    LedgerTip "report.ledger.tip";
+    LedgerNote "report.ledger.note";
+    LedgerCut "report.ledger.cut";
+    LedgerNoteDistinct "report.ledger.note.distinct";
+    LedgerNoteOpen "report.ledger.note.open";
+    LedgerLeft "report.ledger.left";
+    LedgerLeftSome "report.ledger.left.some";
+    LedgerSchool "report.ledger.school";
+    LedgerName "report.ledger.name";
+    LedgerId "report.ledger.id";
+    LedgerReason "report.ledger.reason";
+    LedgerRow "report.ledger.row";
+    LedgerCell "report.ledger.cell";
+    LedgerOpen "report.ledger.open";
+    LedgerRepeated "report.ledger.repeated";
+    LedgerElsewhere "report.ledger.elsewhere";
+    LedgerEarlier "report.ledger.earlier";
+    UnusedSheet "report.unused.sheet";
+    UnusedTitle "report.unused.title";
+    UnusedNote "report.unused.note";
+    UnusedSuperseded "report.unused.superseded";
+    UnusedRejected "report.unused.rejected";
     // Board of submissions
     BoardSheet "report.board.sheet";
     BoardTitle "report.board.title";
@@ -208,6 +236,28 @@ keys! {
     ClauseComma "report.clause.comma";
     ClauseEnd "report.clause.end";
     FeedbackDone "report.feedback.done";
+    FeedbackAskHere "report.feedback.ask.here";
+    FeedbackEnclosed "report.feedback.enclosed";
+    FeedbackEnclosedFiles "report.feedback.enclosed.files";
+    FeedbackWithheld "report.feedback.withheld";
+    FeedbackNotEnclosed "report.feedback.not-enclosed";
+    FeedbackStanding "report.feedback.standing";
+    FeedbackOpen "report.feedback.open";
+    FeedbackNew "report.feedback.new";
+    FeedbackAuthor "report.feedback.author";
+    FeedbackComment "report.feedback.comment";
+    // What became of earlier findings
+    ProgressSheet "report.progress.sheet";
+    ProgressTitle "report.progress.title";
+    ProgressBefore "report.progress.before";
+    ProgressClosed "report.progress.closed";
+    ProgressOpen "report.progress.open";
+    ProgressUnsent "report.progress.unsent";
+    ProgressNew "report.progress.new";
+    ProgressNow "report.progress.now";
+    ProgressUnit "report.progress.unit";
+    ProgressNote "report.progress.note";
+    ProgressNobody "report.progress.nobody";
     FeedbackGroup "report.feedback.group";
     FeedbackGroupFile "report.feedback.group.file";
 }

@@ -4,6 +4,7 @@ use super::cells;
 use super::chart_cache::Caches;
 use super::frame::{Filled, Frame, Key, SheetKey};
 use super::layout;
+use super::links;
 use super::page::{Book, Page, Report};
 use super::strings::Strings;
 use super::styles::{Looks, Styles};
@@ -87,11 +88,26 @@ struct Draft {
 impl Draft {
     fn add(&mut self, page: &Page, styles: &mut Styles<'_>) -> Result<(), String> {
         let placed = layout::place(page);
-        let cells = cells::write(&placed, styles, &mut self.strings)?;
+        let mut cells = cells::write(&placed, styles, &mut self.strings)?;
+        cells.links = links::xml(page, placed.top);
+        let bulk = page.bulk.as_ref();
+        let bulk = bulk.map(|b| {
+            b.set(
+                &mut cells,
+                &page.columns,
+                &placed,
+                styles,
+                &mut self.strings,
+            )
+        });
         self.sheets.push(SheetKey::of(page, &placed, styles.page()));
         self.caches.add(page, &placed);
         let charted = page.chart.is_some().then(|| page.clone());
-        self.filled.push(Filled { cells, charted });
+        self.filled.push(Filled {
+            cells,
+            bulk,
+            charted,
+        });
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! The header spellings of all forms and the layout words, folded once a run.
 
 use super::form::{FieldIdx, Form, FormIdx, Kind};
-use super::lookup::{Beginnings, QuickMap, Remembered};
+use super::lookup::{Beginnings, QuickMap, QuickSet, Remembered};
 use super::words::Words;
 use crate::fold;
 
@@ -74,6 +74,10 @@ pub struct Dictionary {
     spellings: QuickMap<Box<str>, Vec<Spelling>>,
     /// Labels that mean something else below some group: the fields that they mean there.
     below_groups: QuickMap<Box<str>, Vec<Spelling>>,
+    /// Groups that a spelling names in front of a slash.
+    groups: QuickSet<Box<str>>,
+    /// Characters with which these begin.
+    group_beginnings: Beginnings,
     /// Characters with which spellings begin.
     beginnings: Beginnings,
     /// Labels of lines outside tables by their first character, longest first.
@@ -227,8 +231,14 @@ impl Dictionary {
                 );
             }
         }
-        all.beginnings = Beginnings::of(all.spellings.keys().map(|s| &**s));
+        all.begin();
         all
+    }
+
+    /// Notes with what spellings and their groups begin.
+    fn begin(&mut self) {
+        self.beginnings = Beginnings::of(self.spellings.keys().map(|s| &**s));
+        self.group_beginnings = Beginnings::of(self.groups.iter().map(|s| &**s));
     }
 
     /// Adds a spelling that a clerk has confirmed, written as in a form file.
@@ -239,7 +249,7 @@ impl Dictionary {
             order: u16::MAX,
         };
         self.spell(fold::label(spelling), kind, meant);
-        self.beginnings = Beginnings::of(self.spellings.keys().map(|s| &**s));
+        self.begin();
     }
 
     fn spell(&mut self, text: String, kind: &Kind, spelling: Spelling) {
@@ -261,6 +271,9 @@ impl Dictionary {
 
     fn put(&mut self, text: String, kind: &Kind, spelling: Spelling) {
         self.longest = self.longest.max(text.chars().count());
+        for (at, _) in text.match_indices('/') {
+            self.groups.insert(text[..at].into());
+        }
         let known = self.spellings.entry(text.into()).or_default();
         let same_form = |k: &Spelling| k.form == spelling.form;
         if known
@@ -292,6 +305,12 @@ impl Dictionary {
     /// Whether any spelling begins with the character; a quick no for most cells.
     pub fn begins_with(&self, c: char) -> bool {
         self.beginnings.contains(c)
+    }
+
+    /// Whether a spelling has the folded text as the group in front of its label.
+    pub fn heads_group(&self, folded: &str) -> bool {
+        let first = folded.chars().next();
+        first.is_some_and(|c| self.group_beginnings.contains(c)) && self.groups.contains(folded)
     }
 
     /// Whether a text, folded or not, can hold the mark of an example row.

@@ -2,13 +2,16 @@
 //! and what was made of a text, remembered for the whole run.
 
 use foldhash::fast::FixedState;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{PoisonError, RwLock};
 
 /// A hash map for keys that are few or come from the scheme: quick, not hardened against chosen
 /// keys.
 pub type QuickMap<K, V> = HashMap<K, V, FixedState>;
+
+/// The same for a set.
+pub type QuickSet<K> = HashSet<K, FixedState>;
 
 /// Characters with which words begin: a quick no for most texts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -59,21 +62,27 @@ pub struct Remembered<T>(RwLock<QuickMap<Box<str>, T>>);
 impl<T: Clone> Remembered<T> {
     /// The value of a text, made by `make` where it is not remembered.
     pub fn get(&self, text: &str, make: impl FnOnce() -> T) -> T {
+        self.ask(text, make, T::clone)
+    }
+
+    /// What `ask` says of that value, which stays where it is.
+    pub fn ask<R>(&self, text: &str, make: impl FnOnce() -> T, ask: impl FnOnce(&T) -> R) -> R {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(value) = known.get(text) {
-            return value.clone();
+            return ask(value);
         }
         drop(known);
         let value = make();
+        let answer = ask(&value);
         if text.len() <= LONGEST {
             let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
             // Full of what will hardly come again: begin anew.
             if known.len() >= MOST {
                 known.clear();
             }
-            known.insert(text.into(), value.clone());
+            known.insert(text.into(), value);
         }
-        value
+        answer
     }
 }
 

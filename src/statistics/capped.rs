@@ -5,12 +5,14 @@
 use super::column::{self, amount, distinct, heads};
 use super::condition::Truth;
 use super::facts::{self, Facts};
+use super::left::operands;
 use super::requirement::shown;
 use super::rows::Rows;
+use super::trace::{Behind, Count, Unit};
 use super::{Column, Formula, Tabulation, footnotes, list, words};
 use crate::diagnostic::{Diagnostic, Place, Rule};
 use crate::normalise::NO_NUMBER;
-use crate::scheme::measure::{CappedSum, Measure, Operand, Span};
+use crate::scheme::measure::{Cap, CappedSum, Measure, Operand, Span};
 use crate::scheme::{FormIdx, Kind, QuickMap};
 use chrono::{Datelike, NaiveDate};
 
@@ -153,6 +155,34 @@ pub(super) fn tabulate(
         }
         figures
     })
+}
+
+/// The rows behind the figures.
+pub(super) fn trace(facts: &Facts<'_>, measure: &Measure, spec: &CappedSum) -> Behind {
+    let counted = count(facts, spec);
+    let form = spec.population.form;
+    let persons = &facts.frame(form).persons;
+    let records = counted.records;
+    let over = counted.raw.iter().zip(&counted.counted);
+    let mut counts = vec![
+        Count::Distinct(records.iter().map(|r| persons[*r as usize]).collect()),
+        Count::Amounts(counted.raw.clone()),
+        Count::Amounts(counted.counted.clone()),
+        Count::Amounts(over.map(|(raw, counted)| raw - counted).collect()),
+    ];
+    counts.extend(counted.taken.into_iter().map(Count::Amounts));
+    Rows::new(facts, measure, form, &records)
+        .behind(|u| Unit::now(form, records[u as usize]), counts)
+        .looks_at(form, [Operand::Field(spec.amount)])
+        .looks_at(form, looked_at(&spec.caps))
+        .of(&spec.population)
+}
+
+/// What the caps' conditions look at.
+fn looked_at(caps: &[Cap]) -> Vec<Operand> {
+    let mut out = Vec::new();
+    caps.iter().for_each(|c| operands(&c.filter, &mut out));
+    out
 }
 
 fn columns(spec: &CappedSum) -> Vec<Column> {

@@ -4,6 +4,7 @@ use super::axis::Axis;
 use super::column::{self, heads, part_of};
 use super::facts::Facts;
 use super::rows::Rows;
+use super::trace::{Behind, Count, Unit};
 use super::{Column, Tabulation, footnotes, words};
 use crate::scheme::QuickMap;
 use crate::scheme::measure::{Composition, Condition, Measure};
@@ -22,17 +23,7 @@ pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Composition)
     let form = spec.population.form;
     let selected = facts.select(&spec.population);
     let records = &selected.records;
-    let blocks: Vec<Block> = spec
-        .blocks
-        .iter()
-        .map(|dimensions| {
-            let axes: Vec<Axis> = dimensions
-                .iter()
-                .map(|d| facts.axis(d, form, records, &Condition::default()))
-                .collect();
-            block(&axes, records.len())
-        })
-        .collect();
+    let blocks = blocks(facts, spec, records);
     let columns = columns(&blocks, spec);
     let rows = Rows::new(facts, measure, form, records);
     rows.tabulate(measure, columns, footnotes(&selected), |group| {
@@ -55,6 +46,40 @@ pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Composition)
         }
         figures
     })
+}
+
+/// The rows behind the figures.
+pub(super) fn trace(facts: &Facts<'_>, measure: &Measure, spec: &Composition) -> Behind {
+    let form = spec.population.form;
+    let records = facts.select(&spec.population).records;
+    let mut counts = vec![Count::Each];
+    for block in blocks(facts, spec, &records) {
+        for column in 0..block.columns.len() as u32 {
+            let own = block.column.iter().map(|c| u8::from(*c == column));
+            counts.push(Count::Marks(own.collect()));
+            if spec.shares {
+                counts.push(Count::None);
+            }
+        }
+    }
+    Rows::new(facts, measure, form, &records)
+        .behind(|u| Unit::now(form, records[u as usize]), counts)
+        .looks_at(form, spec.blocks.iter().flatten().map(|d| d.operand))
+        .of(&spec.population)
+}
+
+fn blocks(facts: &Facts<'_>, spec: &Composition, records: &[u32]) -> Vec<Block> {
+    let form = spec.population.form;
+    spec.blocks
+        .iter()
+        .map(|dimensions| {
+            let axes: Vec<Axis> = dimensions
+                .iter()
+                .map(|d| facts.axis(d, form, records, &Condition::default()))
+                .collect();
+            block(&axes, records.len())
+        })
+        .collect()
 }
 
 /// Columns of one or two dimensions: the listed values and those that occur, in order.

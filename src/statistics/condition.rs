@@ -2,6 +2,7 @@
 //! negation true.
 
 use super::facts::{self, Facts, SchoolFacts};
+use super::trace::{COUNTS, OPEN};
 use crate::fold;
 use crate::normalise::NO_NUMBER;
 use crate::scheme::measure::{Condition, Literal, Operand, Population, Span, Test, Window};
@@ -18,6 +19,17 @@ pub(super) enum Truth {
 }
 
 use Truth::{No, Unknown, Yes};
+
+impl Truth {
+    /// As an entry of [`Count::Marks`](super::trace::Count::Marks).
+    pub(super) fn mark(self) -> u8 {
+        match self {
+            No => 0,
+            Unknown => OPEN,
+            Yes => COUNTS,
+        }
+    }
+}
 
 impl From<bool> for Truth {
     fn from(b: bool) -> Self {

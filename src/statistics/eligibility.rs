@@ -3,7 +3,9 @@
 use super::column::{self, heads, part_of};
 use super::condition::Truth;
 use super::facts::Facts;
+use super::left::operands;
 use super::rows::Rows;
+use super::trace::{Behind, Count, Unit};
 use super::{Column, Tabulation, footnotes, list, words};
 use crate::scheme::measure::{Eligibility, Measure};
 
@@ -63,6 +65,33 @@ pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Eligibility)
         }
         figures
     })
+}
+
+/// The rows behind the figures.
+pub(super) fn trace(facts: &Facts<'_>, measure: &Measure, spec: &Eligibility) -> Behind {
+    let form = spec.base.form;
+    let records = facts.select(&spec.base).records;
+    let verdicts = Verdicts::new(facts, spec);
+    let marks = |test: &dyn Fn(u32) -> bool| {
+        Count::Marks(records.iter().map(|r| u8::from(test(*r))).collect())
+    };
+    let eligible = records.iter().map(|r| verdicts.of(*r).mark());
+    let mut counts = vec![
+        Count::Each,
+        Count::Marks(eligible.collect()),
+        Count::None,
+        marks(&|r| verdicts.of(r) != Truth::Yes),
+        marks(&|r| verdicts.of(r) == Truth::Unknown),
+    ];
+    let fails = |v: &Vec<Truth>| marks(&|r| v[r as usize] != Truth::Yes);
+    counts.extend(verdicts.0.iter().map(fails));
+    let mut looked_at = Vec::new();
+    let conditions = spec.conditions.iter();
+    conditions.for_each(|c| operands(&c.condition, &mut looked_at));
+    Rows::new(facts, measure, form, &records)
+        .behind(|u| Unit::now(form, records[u as usize]), counts)
+        .looks_at(form, looked_at)
+        .of(&spec.base)
 }
 
 fn columns(spec: &Eligibility) -> Vec<Column> {

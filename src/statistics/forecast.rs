@@ -5,8 +5,10 @@ use super::column::{self, heads, part_of, plain};
 use super::condition::Truth;
 use super::exact;
 use super::facts::{self, Facts};
+use super::left::operands;
 use super::rate::target;
 use super::rows::{Group, Rows};
+use super::trace::{Behind, Count, Unit};
 use super::{Column, Figure, Formula, Number, Quantity, Tabulation, footnotes, words};
 use crate::normalise::NO_NUMBER;
 use crate::scheme::dynamics::Forecast;
@@ -26,8 +28,17 @@ struct Arrivals {
     overdue: usize,
 }
 
-/// The rate now, then at each year end, then against the target.
-pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Forecast) -> Tabulation {
+/// The base, who has arrived, and when the others will.
+struct Outlook {
+    records: Vec<u32>,
+    hit: Vec<Truth>,
+    years: Vec<i32>,
+    /// Of each record the year end by which its person has arrived.
+    when: Vec<u32>,
+    footnotes: Vec<String>,
+}
+
+fn outlook(facts: &Facts<'_>, spec: &Forecast) -> Outlook {
     let form = spec.population.form;
     let selected = facts.select(&spec.population);
     let records = &selected.records;
@@ -60,11 +71,43 @@ pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Forecast) ->
         .map(|r| std::mem::replace(&mut arrivals.of_person[person(r)], NEVER))
         .collect();
 
-    let rows = Rows::new(facts, measure, form, records);
-    let columns = columns(spec, &years);
-    rows.tabulate(measure, columns, notes, |group| {
-        figures(spec, &years, form, records, &hit, &when, group)
+    Outlook {
+        when,
+        hit,
+        years,
+        footnotes: notes,
+        records: selected.records,
+    }
+}
+
+/// The rate now, then at each year end, then against the target.
+pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Forecast) -> Tabulation {
+    let form = spec.population.form;
+    let of = outlook(facts, spec);
+    let rows = Rows::new(facts, measure, form, &of.records);
+    let columns = columns(spec, &of.years);
+    rows.tabulate(measure, columns, of.footnotes.clone(), |group| {
+        figures(spec, &of.years, form, &of.records, &of.hit, &of.when, group)
     })
+}
+
+/// The rows behind the figures.
+pub(super) fn trace(facts: &Facts<'_>, measure: &Measure, spec: &Forecast) -> Behind {
+    let form = spec.population.form;
+    let of = outlook(facts, spec);
+    let hits = of.records.iter().map(|r| of.hit[*r as usize].mark());
+    let mut counts = vec![Count::Each, Count::Marks(hits.collect()), Count::None];
+    for year in 0..of.years.len() as u32 {
+        let added = of.when.iter().map(|w| u8::from(*w == year));
+        counts.extend([Count::Marks(added.collect()), Count::None, Count::None]);
+    }
+    counts.resize(columns(spec, &of.years).len(), Count::None);
+    let mut looked_at = Vec::new();
+    operands(&spec.hit, &mut looked_at);
+    Rows::new(facts, measure, form, &of.records)
+        .behind(|u| Unit::now(form, of.records[u as usize]), counts)
+        .looks_at(form, looked_at)
+        .of(&spec.population)
 }
 
 /// When each person who is awaited arrives first, by the records that lead there.

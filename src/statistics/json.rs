@@ -156,7 +156,8 @@ fn text(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default()
 }
 
-fn name(measure: &str, part: &str) -> String {
+/// The name of a figure.
+pub(super) fn name(measure: &str, part: &str) -> String {
     match part {
         "" => measure.to_owned(),
         part => format!("{measure}.{part}"),

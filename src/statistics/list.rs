@@ -217,6 +217,12 @@ impl<'a> Persons<'a> {
         name.unwrap_or_default()
     }
 
+    /// The id number as stored, not masked; empty for none.
+    pub(super) fn id(&self, record: u32) -> &'a str {
+        let id = self.ids.and_then(|t| t.get(record as usize));
+        id.unwrap_or_default()
+    }
+
     /// The name and the masked id number.
     pub(super) fn name(&self, record: u32) -> String {
         let get = |t: &Option<crate::frames::view::Texts<'a>>| {
@@ -244,7 +250,7 @@ pub(super) fn heads_of(facts: &Facts<'_>, form: FormIdx, columns: &[ListColumn])
     columns.iter().map(|c| head(facts, form, c)).collect()
 }
 
-fn values<'a>(facts: &Facts<'a>, form: FormIdx, column: &ListColumn) -> Values<'a> {
+pub(super) fn values<'a>(facts: &Facts<'a>, form: FormIdx, column: &ListColumn) -> Values<'a> {
     let operand = column.operand;
     if let Operand::School | Operand::District | Operand::SchoolKind = operand {
         let schools = facts.school_of(form);
@@ -300,7 +306,7 @@ fn values<'a>(facts: &Facts<'a>, form: FormIdx, column: &ListColumn) -> Values<'
     })
 }
 
-fn field_kind(facts: &Facts<'_>, form: FormIdx, operand: Operand) -> Option<Kind> {
+pub(super) fn field_kind(facts: &Facts<'_>, form: FormIdx, operand: Operand) -> Option<Kind> {
     match operand {
         Operand::Area => Some(Kind::Vocabulary("area".to_owned())),
         operand => Some(field(facts, form, operand)?.kind.clone()),
@@ -325,7 +331,7 @@ fn is_plain(facts: &Facts<'_>, form: FormIdx, operand: Operand) -> bool {
     }
 }
 
-fn head(facts: &Facts<'_>, form: FormIdx, column: &ListColumn) -> Column {
+pub(super) fn head(facts: &Facts<'_>, form: FormIdx, column: &ListColumn) -> Column {
     let title = words::or(&column.title, axis::title_of(column.operand));
     let quantity = match field_kind(facts, form, column.operand) {
         Some(Kind::Decimal) => Quantity::Decimal(String::new()),

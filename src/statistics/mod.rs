@@ -13,6 +13,8 @@
 //! | `axis`, `union`, `rows` | dimensions; leaves in official order, subtotals, total |
 //! | `composition` … `list` | one file a family of measures |
 //! | `json` | figures for programs |
+//! | `trace`, `left` | the rows behind each figure, and those that do not count |
+//! | `listing`, `trace_file` | those rows for people, and as files for `why` and for programs |
 //! | `standing` | who passes, one by one, for comparing two ways of computing |
 //!
 //! A new family is a variant of [`MeasureKind`], its reader in `scheme/parse/measure.rs` and one
@@ -30,7 +32,9 @@ mod forecast;
 mod fraction;
 mod json;
 mod keys;
+mod left;
 mod list;
+pub mod listing;
 mod movement;
 mod persons;
 mod plan;
@@ -45,6 +49,8 @@ mod tally;
 mod target;
 #[cfg(test)]
 mod tests;
+pub mod trace;
+pub mod trace_file;
 mod union;
 mod words;
 

@@ -9,8 +9,10 @@ use super::axis::{Axis, AxisKind};
 use super::column::{self, heads, plain};
 use super::condition::Truth;
 use super::facts::Facts;
+use super::left::operands;
 use super::list::{self, Entry};
 use super::rows::{self, Group, Rows};
+use super::trace::{self, Behind, Count, Unit};
 use super::{Column, Figure, Formula, Number, Tabulation, footnotes, words};
 use crate::scheme::dynamics::Movement;
 use crate::scheme::measure::Measure;
@@ -145,28 +147,8 @@ struct End {
 pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Movement) -> Tabulation {
     let form = spec.population.form;
     let courses = courses(facts, spec);
-    let mut ends: Vec<End> = Vec::new();
-    for (of, course) in courses.all.iter().enumerate() {
-        let (first, both) = (
-            ends.len() as u32,
-            course.before.is_some() && course.now.is_some(),
-        );
-        for (at, now) in [(course.before, false), (course.now, true)] {
-            ends.extend(at.map(|at| End {
-                of,
-                at,
-                now,
-                other: both.then_some(if now { first } else { first + 1 }),
-            }));
-        }
-    }
-    let mut axes = rows::axes(facts, &measure.by, &measure.units, form, &[]);
-    for axis in &mut axes {
-        axis.codes = ends.iter().map(|e| place(facts, axis.kind, e.at)).collect();
-    }
-    let places: Vec<Vec<u32>> = axes.iter().map(|a| a.codes.clone()).collect();
-    axes.push(level_axis(spec, &ends));
-    let rows = Rows::of(facts, axes, ends.len(), measure.total);
+    let ends = ends(&courses);
+    let (rows, places) = placed(facts, measure, spec, &ends);
     let whole = places.is_empty();
     let level_of: Vec<u32> = (0..rows.leaf_count())
         .map(|leaf| rows.value(leaf, places.len()))
@@ -205,6 +187,116 @@ pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Movement) ->
             baseline,
         )
     })
+}
+
+/// Both ends of each course, next to each other.
+fn ends(courses: &Courses) -> Vec<End> {
+    let mut ends: Vec<End> = Vec::new();
+    for (of, course) in courses.all.iter().enumerate() {
+        let (first, both) = (
+            ends.len() as u32,
+            course.before.is_some() && course.now.is_some(),
+        );
+        for (at, now) in [(course.before, false), (course.now, true)] {
+            ends.extend(at.map(|at| End {
+                of,
+                at,
+                now,
+                other: both.then_some(if now { first } else { first + 1 }),
+            }));
+        }
+    }
+    ends
+}
+
+/// The rows of the ends, and the value of each end in each dimension of places.
+fn placed(
+    facts: &Facts<'_>,
+    measure: &Measure,
+    spec: &Movement,
+    ends: &[End],
+) -> (Rows, Vec<Vec<u32>>) {
+    let form = spec.population.form;
+    let mut axes = rows::axes(facts, &measure.by, &measure.units, form, &[]);
+    for axis in &mut axes {
+        axis.codes = ends.iter().map(|e| place(facts, axis.kind, e.at)).collect();
+    }
+    let places: Vec<Vec<u32>> = axes.iter().map(|a| a.codes.clone()).collect();
+    axes.push(level_axis(spec, ends));
+    let rows = Rows::of(facts, axes, ends.len(), measure.total);
+    (rows, places)
+}
+
+/// The rows behind the figures.
+pub(super) fn trace(facts: &Facts<'_>, measure: &Measure, spec: &Movement) -> Behind {
+    let form = spec.population.form;
+    let courses = courses(facts, spec);
+    let ends = ends(&courses);
+    let (rows, places) = placed(facts, measure, spec, &ends);
+    let level = |s: Option<Standing>| s.map(|s| s.level);
+    let marks = |test: &dyn Fn(&End, Course) -> bool| {
+        let of = |e: &End| u8::from(test(e, courses.all[e.of]));
+        Count::Marks(ends.iter().map(of).collect())
+    };
+    let flow = |count: Count| if courses.compared { count } else { Count::None };
+    // How far from the outside both ends of a course stand in the same places.
+    let common = |wanted: bool| -> Vec<u8> {
+        let of = |(unit, end): (usize, &End)| {
+            let course = courses.all[end.of];
+            let Some(other) = end
+                .other
+                .filter(|_| level(course.before) == level(course.now))
+            else {
+                return u8::MAX;
+            };
+            match end.now == wanted {
+                false => u8::MAX,
+                true => {
+                    let same = |p: &&Vec<u32>| p[unit] == p[other as usize];
+                    match places.iter().take_while(same).count() {
+                        // Levels are no places: their lines divide nobody's stay.
+                        all if all == places.len() => trace::WITHIN,
+                        some => some as u8,
+                    }
+                }
+            }
+        };
+        ends.iter().enumerate().map(of).collect()
+    };
+    let course = |now: bool, within: bool| Count::Course {
+        common: common(now),
+        within,
+    };
+    let counts = vec![
+        marks(&|e, _| !e.now),
+        marks(&|e, c| e.now && c.before.is_none()),
+        marks(&|e, c| e.now && level(c.before).is_some_and(|b| b < e.at.level)),
+        marks(&|e, c| e.now && level(c.before).is_some_and(|b| b > e.at.level)),
+        course(true, false),
+        marks(&|e, c| !e.now && c.now.is_none()),
+        marks(&|e, c| !e.now && level(c.now).is_some_and(|n| n > e.at.level)),
+        marks(&|e, c| !e.now && level(c.now).is_some_and(|n| n < e.at.level)),
+        course(false, false),
+    ];
+    let mut counts: Vec<Count> = counts.into_iter().map(flow).collect();
+    counts.push(marks(&|e, _| e.now));
+    counts.push(flow(course(true, true)));
+    let whole = places.is_empty();
+    let based = baselines(spec).is_some();
+    counts.resize(columns(spec, whole, based).len(), Count::None);
+    let mut looked_at = Vec::new();
+    let levels = spec.levels.iter();
+    levels.for_each(|l| operands(&l.filter, &mut looked_at));
+    let unit = |u: u32| {
+        let end = &ends[u as usize];
+        Unit {
+            earlier: !end.now,
+            ..Unit::now(form, end.at.record)
+        }
+    };
+    rows.behind(unit, counts)
+        .looks_at(form, looked_at)
+        .of(&spec.population)
 }
 
 fn place(facts: &Facts<'_>, kind: AxisKind, at: Standing) -> u32 {

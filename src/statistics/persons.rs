@@ -3,6 +3,7 @@
 use super::column::{self, amount, distinct, heads, part_of};
 use super::facts::Facts;
 use super::rows::Rows;
+use super::trace::{Behind, Count, Unit};
 use super::{Column, Formula, Quantity, Tabulation, footnotes, words};
 use crate::normalise::NO_NUMBER;
 use crate::scheme::measure::{Measure, Persons};
@@ -35,6 +36,23 @@ pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Persons) -> 
         }
         figures
     })
+}
+
+/// The rows behind the figures.
+pub(super) fn trace(facts: &Facts<'_>, measure: &Measure, spec: &Persons) -> Behind {
+    let form = spec.population.form;
+    let records = facts.select(&spec.population).records;
+    let persons = &facts.frame(form).persons;
+    let persons = records.iter().map(|r| persons[*r as usize]).collect();
+    let mut counts = vec![Count::Distinct(persons), Count::Each, Count::None];
+    counts.extend(spec.sums.iter().map(|sum| {
+        let values = facts.numbers(form, sum.operand);
+        Count::Amounts(records.iter().map(|r| values[*r as usize]).collect())
+    }));
+    Rows::new(facts, measure, form, &records)
+        .behind(|u| Unit::now(form, records[u as usize]), counts)
+        .looks_at(form, spec.sums.iter().map(|s| s.operand))
+        .of(&spec.population)
 }
 
 fn columns(spec: &Persons) -> Vec<Column> {

@@ -6,12 +6,14 @@ use super::column::{self, heads, part_of};
 use super::condition::Truth;
 use super::exact;
 use super::facts::{self, Facts};
+use super::left::operands;
 use super::rows::{self, Rows};
+use super::trace::{self, Behind, Count};
 use super::{Column, Figure, Level, Number, Tabulation, footnotes, union, words};
 use crate::normalise::NO_NUMBER;
-use crate::scheme::Kind;
 use crate::scheme::dynamics::{Rounding, Share};
 use crate::scheme::measure::{Measure, Operand, Plan, Quota};
+use crate::scheme::{FormIdx, Kind};
 use chrono::Datelike;
 use std::cmp::Ordering;
 
@@ -29,6 +31,7 @@ enum Role {
 /// A record, the item that it is looked at for, and why. A record of two items counts in both.
 #[derive(Debug, Clone, Copy)]
 struct Unit {
+    form: FormIdx,
     record: u32,
     item: u32,
     role: Role,
@@ -110,7 +113,7 @@ pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Plan) -> Tab
     let selected = facts.select(&spec.population);
     let wanted = Wanted::new(facts, spec);
     let mut notes = footnotes(&selected);
-    let mut units = units(facts, spec, &selected.records);
+    let Laid { units, rows, depth } = laid(facts, measure, spec, &selected.records);
     let unplaced = units
         .iter()
         .filter(|u| u.role == Role::Actual && u.item as usize == spec.items.len())
@@ -121,24 +124,6 @@ pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Plan) -> Tab
         notes.push(words::fill("statistics.outside-items", &args));
     }
     notes.extend(doubts(spec));
-    let records: Vec<u32> = units.iter().map(|u| u.record).collect();
-    let mut axes = rows::axes(facts, &measure.by, &measure.units, form, &records);
-    for (item, share) in shares(spec) {
-        let counted = facts.select(&share.of).records;
-        let of = share.of.form;
-        let more = rows::axes(facts, &share.by, &measure.units, of, &counted);
-        axes = union::join_all(axes, more);
-        units.extend(counted.into_iter().map(|record| Unit {
-            record,
-            item,
-            role: Role::Counted,
-        }));
-    }
-    if !spec.items.is_empty() {
-        axes.push(item_axis(spec, units.iter().map(|u| u.item).collect()));
-    }
-    let depth = axes.len();
-    let rows = Rows::of(facts, axes, units.len(), measure.total);
     let years = wanted.year.map(|_| years(facts, spec));
     let split = !measure.by.is_empty();
     let accounts: Vec<Account> = (0..rows.leaf_count())
@@ -206,10 +191,88 @@ pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Plan) -> Tab
     made
 }
 
+/// The units of a plan in its rows.
+struct Laid {
+    units: Vec<Unit>,
+    rows: Rows,
+    /// How many dimensions the rows have.
+    depth: usize,
+}
+
+fn laid(facts: &Facts<'_>, measure: &Measure, spec: &Plan, selected: &[u32]) -> Laid {
+    let form = spec.population.form;
+    let mut units = units(facts, spec, selected);
+    let records: Vec<u32> = units.iter().map(|u| u.record).collect();
+    let mut axes = rows::axes(facts, &measure.by, &measure.units, form, &records);
+    for (item, share) in shares(spec) {
+        let counted = facts.select(&share.of).records;
+        let of = share.of.form;
+        let more = rows::axes(facts, &share.by, &measure.units, of, &counted);
+        axes = union::join_all(axes, more);
+        units.extend(counted.into_iter().map(|record| Unit {
+            form: of,
+            record,
+            item,
+            role: Role::Counted,
+        }));
+    }
+    if !spec.items.is_empty() {
+        axes.push(item_axis(spec, units.iter().map(|u| u.item).collect()));
+    }
+    let depth = axes.len();
+    let rows = Rows::of(facts, axes, units.len(), measure.total);
+    Laid { units, rows, depth }
+}
+
+/// The rows behind the figures.
+pub(super) fn trace(facts: &Facts<'_>, measure: &Measure, spec: &Plan) -> Behind {
+    let form = spec.population.form;
+    let wanted = Wanted::new(facts, spec);
+    let selected = facts.select(&spec.population).records;
+    let Laid { units, rows, .. } = laid(facts, measure, spec, &selected);
+    let marks = |test: &dyn Fn(&Unit) -> bool| {
+        Count::Marks(units.iter().map(|u| u8::from(test(u))).collect())
+    };
+    let split = !measure.by.is_empty();
+    let columns = columns(spec, wanted, split);
+    let years = wanted.year.map(|_| years(facts, spec));
+    let of_year = |u: &Unit| {
+        let yearly = spec.items.get(u.item as usize);
+        let yearly = yearly.is_some_and(|i| !i.outlook.yearly.is_empty());
+        let year = years.as_ref().map(|y| y[u.record as usize]);
+        u.role == Role::Actual && yearly && year == wanted.year.map(i64::from)
+    };
+    let counts = columns
+        .iter()
+        .map(|c| match c.part.as_str() {
+            "" => marks(&|u| u.role == Role::Actual),
+            "pool" => marks(&|u| u.role == Role::Candidate),
+            "year_actual" => marks(&of_year),
+            _ => Count::None,
+        })
+        .collect();
+    let forms: Vec<FormIdx> = units.iter().map(|u| u.form).collect();
+    let unit = |u: u32| trace::Unit::now(forms[u as usize], units[u as usize].record);
+    let mut looked_at = Vec::new();
+    for item in &spec.items {
+        operands(&item.filter, &mut looked_at);
+    }
+    let mut behind = rows
+        .behind(unit, counts)
+        .looks_at(form, looked_at)
+        .of(&spec.population);
+    for (_, share) in shares(spec) {
+        behind = behind.of(&share.of);
+    }
+    behind
+}
+
 /// Records by item, and who could move up. Those of no item are kept under one more.
 fn units(facts: &Facts<'_>, spec: &Plan, records: &[u32]) -> Vec<Unit> {
+    let form = spec.population.form;
     let unit = |role| {
         move |record: u32, item: usize| Unit {
+            form,
             record,
             item: item as u32,
             role,
@@ -219,7 +282,6 @@ fn units(facts: &Facts<'_>, spec: &Plan, records: &[u32]) -> Vec<Unit> {
     if spec.items.is_empty() {
         return records.iter().map(|r| actual(*r, 0)).collect();
     }
-    let form = spec.population.form;
     let truths: Vec<Vec<Truth>> = spec
         .items
         .iter()

@@ -4,7 +4,9 @@ use super::column::{self, heads, part_of, plain};
 use super::condition::Truth;
 use super::exact;
 use super::facts::Facts;
+use super::left::operands;
 use super::rows::Rows;
+use super::trace::{Behind, Count, Unit};
 use super::{Column, Figure, Formula, Number, Quantity, Tabulation, footnotes, words};
 use crate::scheme::measure::{Fraction, Measure, Rate, Target};
 use chrono::NaiveDate;
@@ -41,6 +43,22 @@ pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Rate) -> Tab
         }
         figures
     })
+}
+
+/// The rows behind the figures.
+pub(super) fn trace(facts: &Facts<'_>, measure: &Measure, spec: &Rate) -> Behind {
+    let form = spec.population.form;
+    let records = facts.select(&spec.population).records;
+    let hit = facts.truths(form, &spec.hit);
+    let hits = records.iter().map(|r| hit[*r as usize].mark()).collect();
+    let mut counts = vec![Count::Each, Count::Marks(hits)];
+    counts.resize(columns(spec).len(), Count::None);
+    let mut looked_at = Vec::new();
+    operands(&spec.hit, &mut looked_at);
+    Rows::new(facts, measure, form, &records)
+        .behind(|u| Unit::now(form, records[u as usize]), counts)
+        .looks_at(form, looked_at)
+        .of(&spec.population)
 }
 
 /// Target, gap and heads to go; gaps where no target is meant for the row.

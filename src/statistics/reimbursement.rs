@@ -7,6 +7,7 @@ use super::condition::Truth;
 use super::exact;
 use super::facts::{self, Facts};
 use super::rows::Rows;
+use super::trace::{Behind, Count, Unit};
 use super::{Column, Figure, Formula, Number, Tabulation, footnotes, list, words};
 use crate::normalise::NO_NUMBER;
 use crate::scheme::measure::{
@@ -298,6 +299,37 @@ pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Reimbursemen
         ));
         figures
     })
+}
+
+/// The rows behind the figures.
+pub(super) fn trace(facts: &Facts<'_>, measure: &Measure, spec: &Reimbursement) -> Behind {
+    let settled = settle(facts, spec);
+    let form = spec.population.form;
+    let persons = &facts.frame(form).persons;
+    let columns = Columns::of(spec);
+    let records = &settled.records;
+    let cut = |i: usize| settled.claimed[i] - settled.allowed[i] + settled.topped_up[i];
+    let mut counts = vec![
+        Count::Distinct(records.iter().map(|r| persons[*r as usize]).collect()),
+        Count::Each,
+        Count::Amounts(settled.claimed.clone()),
+        Count::Amounts((0..records.len()).map(cut).collect()),
+    ];
+    if columns.top_up {
+        counts.push(Count::Amounts(settled.topped_up.clone()));
+    }
+    counts.push(Count::Amounts(settled.allowed.clone()));
+    if columns.floor {
+        let below = settled.below_floor.iter().map(|b| u8::from(*b));
+        counts.push(Count::Marks(below.collect()));
+    }
+    counts.extend(settled.paid.iter().cloned().map(Count::Amounts));
+    counts.resize(columns.all(spec).len(), Count::None);
+    let amounts = spec.amount.iter().chain(&spec.not_over);
+    Rows::new(facts, measure, form, records)
+        .behind(|u| Unit::now(form, records[u as usize]), counts)
+        .looks_at(form, amounts.map(|f| Operand::Field(*f)))
+        .of(&spec.population)
 }
 
 /// Which columns there are.

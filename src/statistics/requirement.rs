@@ -3,9 +3,12 @@
 
 use super::column::{self, amount, heads, part_of};
 use super::facts::Facts;
+use super::left::operands;
 use super::rows::Rows;
+use super::trace::{Behind, Count, Unit};
 use super::{Column, Figure, Tabulation, footnotes, list, words};
 use crate::normalise::NO_NUMBER;
+use crate::scheme::FormIdx;
 use crate::scheme::measure::{Amount, Condition, Measure, Need, Operand, Requirement};
 
 /// The verdicts on everyone in the base.
@@ -172,6 +175,120 @@ pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Requirement)
         figures.push(heads(base - met).evidence_if(group.leaf, form, unmet));
         figures
     })
+}
+
+/// A record that a person has of a need, and what it adds; [`NO_NUMBER`] for a least or greatest
+/// value, which adds nothing.
+struct Had {
+    person: u32,
+    form: FormIdx,
+    record: u32,
+    need: usize,
+    adds: i64,
+}
+
+/// All records of the needs, by person.
+fn had(facts: &Facts<'_>, spec: &Requirement) -> Vec<Had> {
+    let mut out = Vec::new();
+    for (need, of) in spec.needs.iter().enumerate() {
+        let form = of.population.form;
+        let persons = &facts.frame(form).persons;
+        let (values, adds) = match of.amount {
+            Amount::Count => (None, true),
+            Amount::Sum(o) => (Some(facts.numbers(form, o)), true),
+            Amount::Least(o) | Amount::Most(o) => (Some(facts.numbers(form, o)), false),
+        };
+        for record in facts.select(&of.population).records {
+            let value = values.as_ref().map_or(1, |v| v[record as usize]);
+            out.push(Had {
+                person: persons[record as usize],
+                form,
+                record,
+                need,
+                adds: if adds { value } else { NO_NUMBER },
+            });
+        }
+    }
+    out.sort_by_key(|h| (h.person, h.form, h.record, h.need));
+    out
+}
+
+/// The rows behind the figures: each person of the base followed by their records of the needs.
+pub(super) fn trace(facts: &Facts<'_>, measure: &Measure, spec: &Requirement) -> Behind {
+    let verdicts = judge(facts, spec);
+    let form = spec.base.form;
+    let persons = &facts.frame(form).persons;
+    let had = had(facts, spec);
+    let rows = Rows::new(facts, measure, form, &verdicts.base);
+    let mut units = Vec::new();
+    // Of each row the place in the base, and of rows of a need what they add to each.
+    let mut bases: Vec<Option<usize>> = Vec::new();
+    let mut adds: Vec<Vec<i64>> = vec![Vec::new(); spec.needs.len()];
+    let mut starts = Vec::with_capacity(verdicts.base.len() + 1);
+    for unit in rows.members() {
+        starts.push(units.len());
+        let record = verdicts.base[*unit as usize];
+        units.push(Unit::now(form, record));
+        bases.push(Some(*unit as usize));
+        adds.iter_mut().for_each(|a| a.push(NO_NUMBER));
+        let person = persons[record as usize];
+        let from = had.partition_point(|h| h.person < person);
+        let own = had[from..].iter().take_while(|h| h.person == person);
+        for of in own {
+            let unit = Unit::now(of.form, of.record);
+            if units.last() != Some(&unit) || bases.last() != Some(&None) {
+                units.push(unit);
+                bases.push(None);
+                adds.iter_mut().for_each(|a| a.push(NO_NUMBER));
+            }
+            if let Some(last) = adds[of.need].last_mut() {
+                *last = of.adds;
+            }
+        }
+    }
+    starts.push(units.len());
+    let marks = |test: &dyn Fn(usize) -> bool| {
+        let mark = |b: &Option<usize>| u8::from(b.is_some_and(test));
+        Count::Marks(bases.iter().map(mark).collect())
+    };
+    let mut counts = vec![marks(&|_| true)];
+    for (n, need) in spec.needs.iter().enumerate() {
+        let summed = matches!(need.amount, Amount::Count | Amount::Sum(_));
+        counts.extend(match verdicts.skipped[n] {
+            true => [Count::None, Count::None, Count::None],
+            false => [
+                marks(&|u| verdicts.meets(spec, n, u)),
+                Count::None,
+                match summed {
+                    true => Count::Amounts(std::mem::take(&mut adds[n])),
+                    false => Count::None,
+                },
+            ],
+        });
+    }
+    counts.push(marks(&|u| verdicts.meets_all(spec, u)));
+    counts.push(Count::None);
+    counts.push(marks(&|u| !verdicts.meets_all(spec, u)));
+    let mut behind = rows.behind(|u| Unit::now(form, u), Vec::new());
+    for (_, range) in &mut behind.lines {
+        *range = starts[range.start]..starts[range.end];
+    }
+    behind.units = units;
+    behind.counts = counts;
+    for need in &spec.needs {
+        let amount = match need.amount {
+            Amount::Count => None,
+            Amount::Sum(o) | Amount::Least(o) | Amount::Most(o) => Some(o),
+        };
+        let mut looked_at: Vec<Operand> = amount.into_iter().collect();
+        operands(&need.population.filter, &mut looked_at);
+        behind = behind.looks_at(need.population.form, looked_at);
+    }
+    behind = behind.of(&spec.base);
+    for need in &spec.needs {
+        behind = behind.of(&need.population);
+    }
+    behind
 }
 
 fn columns(spec: &Requirement) -> Vec<Column> {

@@ -3,6 +3,7 @@
 
 use super::axis::{Axis, AxisKind};
 use super::facts::Facts;
+use super::trace::{Behind, Count, Unit};
 use super::{Column, Figure, Level, Row, Tabulation};
 use crate::scheme::measure::{Condition, Dimension, Measure};
 use crate::scheme::{FormIdx, QuickMap};
@@ -133,6 +134,31 @@ impl Rows {
     /// The units of a leaf.
     pub(super) fn units_of(&self, leaf: usize) -> &[u32] {
         &self.members[self.starts[leaf]..self.starts[leaf + 1]]
+    }
+
+    /// What stands behind the rows; `counts` has an entry a unit.
+    pub(super) fn behind(self, unit: impl Fn(u32) -> Unit, counts: Vec<Count>) -> Behind {
+        let ordered = |c: Count| c.ordered(&self.members);
+        Behind {
+            units: self.members.iter().map(|u| unit(*u)).collect(),
+            counts: counts.into_iter().map(ordered).collect(),
+            lines: self
+                .lines
+                .into_iter()
+                .map(|l| {
+                    (
+                        l.group,
+                        self.starts[l.leaves.start]..self.starts[l.leaves.end],
+                    )
+                })
+                .collect(),
+            ..Behind::default()
+        }
+    }
+
+    /// Units in the order of the leaves.
+    pub(super) fn members(&self) -> &[u32] {
+        &self.members
     }
 
     /// The tabulation: `figures` makes a row's figures, one a column.

@@ -6,8 +6,10 @@ use super::condition::Truth;
 use super::exact;
 use super::facts::Facts;
 use super::keys;
+use super::left::operands;
 use super::reimbursement::{in_order, payments};
 use super::rows::Rows;
+use super::trace::{Behind, Count, Unit};
 use super::{Column, Figure, Formula, Number, Tabulation, footnotes, list, words};
 use crate::normalise::NO_NUMBER;
 use crate::scheme::FormIdx;
@@ -197,6 +199,39 @@ pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Subsidy) -> 
         figures.extend(column::budgeted(total, spec.budget, spec.paid_before, all));
         figures
     })
+}
+
+/// The rows behind the figures.
+pub(super) fn trace(facts: &Facts<'_>, measure: &Measure, spec: &Subsidy) -> Behind {
+    let owed = owed(facts, spec);
+    let form = spec.population.form;
+    let marks = |of: &[bool], wanted: bool| {
+        Count::Marks(of.iter().map(|b| u8::from(*b == wanted)).collect())
+    };
+    let mut counts = vec![marks(&owed.repeated, false)];
+    if !spec.once.is_empty() {
+        counts.push(marks(&owed.repeated, true));
+    }
+    let mut looked_at = Vec::new();
+    for (item, of) in owed.items.iter().zip(&spec.items) {
+        counts.push(marks(&item.fits, true));
+        counts.push(Count::Amounts(item.amounts.clone()));
+        match of.base {
+            Base::Fixed(_) => {}
+            Base::Times { times: number, .. } | Base::Of(number) => looked_at.push(number),
+        }
+        operands(&of.filter, &mut looked_at);
+        let shares = of.shares.iter();
+        shares.for_each(|(c, _)| operands(c, &mut looked_at));
+    }
+    counts.push(Count::Amounts(owed.all.clone()));
+    counts.extend(owed.paid.iter().cloned().map(Count::Amounts));
+    counts.resize(columns(spec).len(), Count::None);
+    let records = &owed.records;
+    Rows::new(facts, measure, form, records)
+        .behind(|u| Unit::now(form, records[u as usize]), counts)
+        .looks_at(form, looked_at)
+        .of(&spec.population)
 }
 
 fn columns(spec: &Subsidy) -> Vec<Column> {

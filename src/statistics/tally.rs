@@ -8,6 +8,7 @@ use super::fraction::Exact;
 use super::keys::{self, BLANK};
 use super::rows::{Group, Rows};
 use super::target::{self, Against};
+use super::trace::{self, Behind, Count};
 use super::{Column, Formula, Level, Number, Quantity, Tabulation, column, words};
 use crate::normalise::NO_NUMBER;
 use crate::scheme::FormIdx;
@@ -81,6 +82,49 @@ pub(super) fn tabulate(facts: &Facts<'_>, measure: &Measure, spec: &Tally) -> Ta
         sort(&mut made, order, places[order.item]);
     }
     made
+}
+
+/// The rows behind the figures.
+pub(super) fn trace(facts: &Facts<'_>, measure: &Measure, spec: &Tally) -> Behind {
+    let selection = Selection::of(facts, spec);
+    let units = selection.units();
+    let axes = axes(facts, measure, spec, &selection);
+    let more = stated_leaves(facts, spec, &axes);
+    let rows = Rows::with(facts, axes, units.len(), measure.total, &more);
+    let (columns, places) = columns(spec);
+    let mut counts = vec![Count::None; columns.len()];
+    for (i, item) in spec.items.iter().enumerate() {
+        if matches!(item.what, What::Number { .. }) {
+            counts[places[i]] = Count::Stated;
+            continue;
+        }
+        counts[places[i]] = match had(facts, item, selection.of_item[i], &selection, &units) {
+            Had::Nothing => Count::None,
+            Had::Numbers(of) => Count::Amounts(of),
+            Had::Keys(of) => Count::Distinct(of),
+        };
+    }
+    let unit = |u: u32| {
+        let unit = units[u as usize];
+        trace::Unit::now(spec.sources[unit.source].form, unit.record)
+    };
+    let mut behind = rows.behind(unit, counts);
+    for item in &spec.items {
+        if let What::Records {
+            population,
+            counted,
+            ..
+        } = &item.what
+        {
+            let looked_at = match counted {
+                Counted::Sum(operand) => vec![*operand],
+                Counted::Distinct(operands) => operands.clone(),
+                Counted::Count | Counted::Persons => Vec::new(),
+            };
+            behind = behind.looks_at(population.form, looked_at).of(population);
+        }
+    }
+    behind
 }
 
 /// The records of each item.

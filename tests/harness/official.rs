@@ -98,6 +98,8 @@ pub fn filled(concluded: &Concluded, scheme: &Scheme) -> BTreeMap<String, Vec<u8
         board: &concluded.dataset.board,
         schools_of_files: &concluded.schools_of_files,
         rows_of_schools: &concluded.rows_of_schools,
+        ledgers: huizong::report::Ledgers::default(),
+        progress: &[],
         version: "0",
         lang: Lang::Zh,
     };

@@ -48,6 +48,7 @@ fn main() {
     };
     let world = World::new(schools);
     let findings = Findings {
+        ledgers: huizong::report::Ledgers::default(),
         decisions: &[],
         tabulations: &world.tabulations,
         diagnostics: &world.diagnostics,
@@ -55,6 +56,7 @@ fn main() {
         board: &world.board,
         schools_of_files: &world.files,
         rows_of_schools: &[],
+        progress: &[],
         version: "0.1.0",
         lang,
     };

@@ -140,18 +140,22 @@ impl<'a> Region<'a> {
 
     /// The columns of at least two names right of a name's label.
     fn names_across(&self, line: usize) -> Option<Range<u32>> {
-        let cells = self.filled_cells(line);
-        let (label, names) = cells.split_first()?;
-        let text = self.view.text(label).filter(|t| t.len() < 60)?;
-        let folded = fold::label(text);
+        let mut cells = self.view.cells(line, &(0..u32::MAX)).iter();
+        let first = cells.find(|c| self.view.filled(c))?;
+        let text = self.view.text(first).filter(|t| t.len() < 60)?;
+        let folded = fold::label_of(text);
         if !binding::is_label(&folded, self.dictionary) {
             return None;
         }
-        let reading = binding::read(&[folded], self.dictionary);
-        let is_name = reading.candidates.iter().any(|c| {
+        let is_name = binding::means(&folded, self.dictionary, |c| {
             self.allowed.contains(&c.form)
                 && self.scheme.forms[c.form].fields[c.field].kind == Kind::Name
         });
+        if !is_name {
+            return None;
+        }
+        let cells = self.filled_cells(line);
+        let (label, names) = cells.split_first()?;
         let first = names.first()?.col;
         let merged = self.view.merge_of(label).map_or(label.col, |m| m.right);
         let side_by_side = names.iter().zip(first..).all(|(c, col)| c.col == col);
@@ -159,7 +163,7 @@ impl<'a> Region<'a> {
             let text = self.view.text(c);
             text.is_some_and(|t| name_like(t, self.dictionary))
         });
-        (is_name && names.len() >= 2 && first == merged + 1 && side_by_side && people)
+        (names.len() >= 2 && first == merged + 1 && side_by_side && people)
             .then(|| first..first + names.len() as u32)
     }
 

@@ -25,6 +25,7 @@ mod form;
 mod inline;
 mod inner;
 mod lent;
+mod listed;
 mod pairs;
 mod strips;
 #[cfg(test)]
@@ -46,6 +47,9 @@ impl Region<'_> {
     pub(super) fn personal(&mut self) -> bool {
         if self.across() || self.strips() {
             return true;
+        }
+        if self.surely_list() {
+            return false;
         }
         let Some(lines) = self.form_lines() else {
             return false;

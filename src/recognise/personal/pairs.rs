@@ -8,6 +8,7 @@
 use super::super::binding;
 use super::super::remark;
 use super::super::view::{View, data_like};
+use super::super::words;
 use super::inline;
 use crate::fold;
 use crate::grid::{Cell, Span, Value};
@@ -15,11 +16,11 @@ use crate::scheme::{Dictionary, Kind, Scheme};
 use std::ops::Range;
 
 /// A longer text is no label.
-const LABEL: usize = 24;
+pub(super) const LABEL: usize = 24;
 /// A longer value of an unknown label is free text.
 const FREE_TEXT: usize = 30;
 /// Lines with more cells are no lines of a form.
-const MAX_CELLS: usize = 60;
+pub(super) const MAX_CELLS: usize = 60;
 
 /// A label with its value.
 #[derive(Debug, Clone)]
@@ -97,7 +98,7 @@ struct Item<'a> {
 
 /// Whether a folded text heads something that no form collects.
 pub(super) fn heads_block(folded: &str, dictionary: &Dictionary) -> bool {
-    folded.chars().count() <= LABEL && dictionary.block.iter().any(|w| folded.contains(w.as_str()))
+    folded.chars().count() <= LABEL && dictionary.block.iter().any(|w| words::holds(folded, w))
 }
 
 fn item<'a>(view: &View<'a>, cell: &'a Cell, dictionary: &Dictionary) -> Item<'a> {
@@ -253,24 +254,27 @@ fn group_left<'g>(groups: &'g [Group], item: &Item<'_>) -> Option<&'g Group> {
 
 /// Whether a value is a term of the vocabulary that its label asks for.
 fn is_term(label: &Item<'_>, value: &Item<'_>, scheme: &Scheme) -> bool {
-    if !label.label || value.folded.is_empty() {
+    label.label && asks_term(&label.folded, &value.folded, scheme)
+}
+
+/// The same of two folded texts of which the first is a label.
+pub(super) fn asks_term(label: &str, value: &str, scheme: &Scheme) -> bool {
+    if value.is_empty() {
         return false;
     }
-    let path = std::slice::from_ref(&label.folded);
-    let read = binding::read(path, scheme.dictionary());
-    read.candidates.iter().any(|c| {
+    binding::means(label, scheme.dictionary(), |c| {
         let field = &scheme.forms[c.form].fields[c.field];
         let Kind::Vocabulary(name) = &field.kind else {
             return false;
         };
         scheme
             .vocabulary(name)
-            .is_some_and(|v| v.spellings().get(&value.folded).is_some())
+            .is_some_and(|v| v.spellings().get(value).is_some())
     })
 }
 
 fn joined(folded: &[String], dictionary: &Dictionary) -> bool {
-    folded.len() > 1 && dictionary.knows(&folded.join("/"))
+    folded.len() > 1 && dictionary.heads_group(&folded[0]) && dictionary.knows(&folded.join("/"))
 }
 
 /// The best way to part a line: from the right, the best of every rest is known.
@@ -311,8 +315,8 @@ fn steps(items: &[Item<'_>], terms: &[bool], dictionary: &Dictionary) -> Vec<Ste
             next.filter(|n| word && beside && it.inline.is_empty() && n.text.is_some())
         {
             let tall = it.span.bottom > it.cell.row && next.span.bottom < it.span.bottom;
-            let path = [it.folded.clone(), next.folded.clone()];
-            let known = joined(&path, dictionary);
+            let known = dictionary.heads_group(&it.folded)
+                && joined(&[it.folded.clone(), next.folded.clone()], dictionary);
             if known || (tall && (next.label || next.block || !next.inline.is_empty())) {
                 // A value that is merged over lines as its label is stands below nothing.
                 let reach = if tall { 6 } else { -2 };

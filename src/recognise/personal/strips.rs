@@ -40,7 +40,7 @@ impl<'a> Region<'a> {
     /// Reads the sheet as persons over several lines each, if it surely is that.
     pub(super) fn strips(&mut self) -> bool {
         let search = 0..self.view.len().min(SEARCH);
-        let Some(first) = search.clone().find(|&l| self.labels_only(l).is_some()) else {
+        let Some(first) = search.clone().find(|&l| self.is_labels(l)) else {
             return false;
         };
         let Some(strips) = self.stacked(first).or_else(|| self.by_turns(first)) else {
@@ -140,21 +140,33 @@ impl<'a> Region<'a> {
 
     /// A line's labels, if it holds nothing else.
     fn labels_only(&self, line: usize) -> Option<Vec<Heading>> {
-        let cells = self.filled_in(line);
-        let labels: Vec<Heading> = cells
-            .iter()
-            .filter_map(|c| {
-                let text = self.view.text(c).filter(|t| t.len() <= LABEL_BYTES)?;
-                let folded = fold::label(text);
-                binding::is_label(&folded, self.dictionary).then(|| Heading {
-                    col: c.col,
-                    path: vec![fold::clean(text).into_owned()],
-                    folded: vec![folded],
-                    row: c.row,
-                })
+        if !self.is_labels(line) {
+            return None;
+        }
+        let heading = |c: &&Cell| {
+            let text = self.view.text(c)?;
+            Some(Heading {
+                col: c.col,
+                path: vec![fold::clean(text).into_owned()],
+                folded: vec![fold::label(text)],
+                row: c.row,
             })
-            .collect();
-        (labels.len() >= 2 && labels.len() == cells.len()).then_some(labels)
+        };
+        Some(self.filled_in(line).iter().filter_map(heading).collect())
+    }
+
+    /// Whether a line holds several labels and nothing else.
+    fn is_labels(&self, line: usize) -> bool {
+        let cells = self.view.cells(line, &(0..u32::MAX)).iter();
+        let mut count = 0;
+        for cell in cells.filter(|c| self.view.filled(c)) {
+            let text = self.view.text(cell).filter(|t| t.len() <= LABEL_BYTES);
+            if !text.is_some_and(|t| binding::is_label(&fold::label_of(t), self.dictionary)) {
+                return false;
+            }
+            count += 1;
+        }
+        count >= 2
     }
 
     fn filled_in(&self, line: usize) -> Vec<&'a Cell> {
@@ -181,7 +193,7 @@ impl<'a> Region<'a> {
         let mut labels = vec![first];
         while let Some(&last) = labels.last()
             && self.next_to(last, last + 1)
-            && self.labels_only(last + 1).is_some()
+            && self.is_labels(last + 1)
             && self.stands_below(last + 1, first)
         {
             labels.push(last + 1);
@@ -215,9 +227,9 @@ impl<'a> Region<'a> {
         let (mut labels, mut values) = (Vec::new(), Vec::new());
         let mut line = first;
         while line < self.view.len()
-            && self.labels_only(line).is_some()
+            && self.is_labels(line)
             && self.next_to(line, line + 1)
-            && self.labels_only(line + 1).is_none()
+            && !self.is_labels(line + 1)
             && self.stands_below(line + 1, line)
         {
             labels.push(line);

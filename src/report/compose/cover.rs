@@ -56,11 +56,7 @@ pub fn page(cx: &Context<'_>, sheet: Arc<str>, pages: &[Page]) -> Page {
         ],
         stub: 1,
         lines,
-        footnotes: cx.notes(vec![
-            words.get(Key::CoverRounding),
-            words.get(Key::CoverFormulas),
-            words.get(Key::CoverFonts),
-        ]),
+        footnotes: cx.notes(notes(cx)),
         ..Page::default()
     }
 }
@@ -72,6 +68,26 @@ fn short<'t>(cx: &Context<'_>, title: &'t str) -> &'t str {
     after
         .filter(|a| a.chars().count() >= SHORTEST)
         .unwrap_or(title)
+}
+
+/// How the workbook is to be read.
+fn notes(cx: &Context<'_>) -> Vec<String> {
+    let words = cx.words;
+    let mut out = vec![
+        words.get(Key::CoverRounding),
+        words.get(Key::CoverFormulas),
+        words.get(Key::CoverFonts),
+    ];
+    let ledgers = cx.findings.ledgers;
+    if !ledgers.inside.is_empty() {
+        out.push(words.get(Key::CoverLedgers));
+    } else if !ledgers.outside.is_empty() {
+        let name = |path: &String| path.rsplit('/').next().unwrap_or(path).to_owned();
+        let files: Vec<String> = ledgers.outside.iter().map(name).collect();
+        let files = files.join(&words.get(Key::ListComma));
+        out.push(words.fill(Key::CoverLedgersApart, &[("files", files)]));
+    }
+    out
 }
 
 /// A name and words over the other columns.

@@ -1,7 +1,7 @@
 //! From findings to a [`Report`]: which workbooks, which sheets, in which order.
 //!
 //! The bureau's workbook: cover, one official table a page of the scheme (each followed by its
-//! chart), board of submissions, reminders, corrections made by hand, problem list. Then one
+//! chart), board of submissions, reminders, what became of earlier findings, corrections made by hand, problem list. Then one
 //! workbook for each school with something to correct.
 
 mod balance;
@@ -12,13 +12,18 @@ mod exact;
 mod feedback;
 mod formula;
 mod graph;
+mod ledger;
 pub(super) mod names;
 mod paper;
 mod parts;
 mod problems;
+mod progress;
 mod table;
+mod unused;
 mod voucher;
 
+pub use feedback::{Correspondence, Letter, Return};
+pub use ledger::Ledger;
 pub(super) use names::Files;
 pub(super) use table::Made;
 
@@ -28,6 +33,7 @@ use super::page::{
 };
 use super::places::Places;
 use super::words::{Key, Words};
+use crate::account::Owners;
 use crate::diagnostic::Place;
 use crate::scheme::{PageKind, Scheme};
 use chrono::{Datelike, NaiveDate};
@@ -57,6 +63,23 @@ pub fn compose_each<E>(
     scheme: &Scheme,
     mut take: impl FnMut(Book) -> Result<(), E>,
 ) -> Result<Places, E> {
+    let places = compose_bureau(findings, scheme, &mut take)?;
+    for letter in Correspondence::new(findings, scheme).letters() {
+        let sent = vec![false; letter.returns.len()];
+        take(letter.book(&sent, &[]).0)?;
+    }
+    Ok(places)
+}
+
+/// The bureau's own workbooks alone, one after the other; gives the places of the figures.
+///
+/// # Errors
+/// What `take` says.
+pub fn compose_bureau<E>(
+    findings: &Findings<'_>,
+    scheme: &Scheme,
+    mut take: impl FnMut(Book) -> Result<(), E>,
+) -> Result<Places, E> {
     let cx = Context::new(findings, scheme);
     let mut places = Places::default();
     let path: Arc<str> = format!(
@@ -67,6 +90,8 @@ pub fn compose_each<E>(
     let mut sheets = names::Sheets::default();
     let cover_sheet = sheets.claim(&cx.words.get(Key::CoverSheet));
     let mut tables = Vec::new();
+    let inside = findings.ledgers.inside;
+    let mut ledger_sheets: BTreeMap<&str, (Arc<str>, &Ledger)> = BTreeMap::new();
     for spec in &scheme.pages {
         match spec.kind {
             PageKind::Table => {}
@@ -91,9 +116,17 @@ pub fn compose_each<E>(
         else {
             continue;
         };
-        let parts = parts::pages(&cx, &findings.tabulations[index], spec, &mut sheets);
+        let mut parts = parts::pages(&cx, &findings.tabulations[index], spec, &mut sheets);
         for part in &parts {
             places.add(index, part, &path);
+        }
+        if let Some(ledger) = inside.iter().find(|l| l.measure == spec.measure) {
+            let sheet = ledger_sheets
+                .entry(spec.measure.as_str())
+                .or_insert_with(|| (sheets.claim(ledger.wish()), ledger));
+            for part in &mut parts {
+                part.page.links = ledger.links(part, &sheet.0, cx.words);
+            }
         }
         let chart = spec.chart.as_ref().and_then(|chart| {
             let tab = &findings.tabulations[index];
@@ -103,8 +136,16 @@ pub fn compose_each<E>(
         tables.extend(chart);
     }
     tables.extend(board::pages(&cx, &mut sheets));
+    tables.extend(progress::page(&cx, &mut sheets));
     tables.extend(corrections::page(&cx, &mut sheets));
     tables.push(problems::page(&cx, &mut sheets));
+    for ledger in inside {
+        // A ledger of no page has nothing that leads to it.
+        if let Some((sheet, ledger)) = ledger_sheets.get(ledger.measure.as_str()) {
+            tables.push(ledger.page(sheet.clone()));
+        }
+    }
+    tables.extend(unused::page(&cx, &mut sheets));
     let cover = cover::page(&cx, cover_sheet, &tables);
     let mut pages = vec![cover];
     pages.append(&mut tables);
@@ -123,7 +164,6 @@ pub fn compose_each<E>(
             voucher::books(&cx, index, spec, &mut places, &mut take)?;
         }
     }
-    feedback::books(&cx, take)?;
     Ok(places)
 }
 
@@ -166,8 +206,8 @@ struct Context<'a> {
     /// The cut-off day as printed.
     cut_off: String,
     bureau: String,
-    /// School of each file; `None` for those that stand under several.
-    schools: BTreeMap<&'a str, Option<&'a str>>,
+    /// Whose files and rows they are.
+    owners: Owners<'a>,
 }
 
 impl<'a> Context<'a> {
@@ -188,17 +228,6 @@ impl<'a> Context<'a> {
                 ("month2", format!("{month:02}")),
             ],
         );
-        let mut found: BTreeMap<&str, Option<&str>> = BTreeMap::new();
-        for (file, school) in findings.schools_of_files {
-            found
-                .entry(file)
-                .and_modify(|known| {
-                    if *known != Some(school.as_str()) {
-                        *known = None;
-                    }
-                })
-                .or_insert(Some(school));
-        }
         Context {
             findings,
             scheme,
@@ -212,28 +241,13 @@ impl<'a> Context<'a> {
             } else {
                 scheme.bureau.clone()
             },
-            schools: found,
+            owners: Owners::new(findings.schools_of_files, findings.rows_of_schools),
         }
     }
 
     /// Whose file it is, or whose row; none where that cannot be told for certain.
     fn school(&self, place: &'a Place) -> Option<&'a str> {
-        match self.schools.get(&*place.file)? {
-            Some(school) => Some(school),
-            None => {
-                let row = place.row?;
-                let all = self.findings.rows_of_schools;
-                let key = (&place.file, &place.sheet);
-                let from = all.partition_point(|r| (&r.file, &r.sheet) < key);
-                let mut own = all[from..]
-                    .iter()
-                    .take_while(|r| (&r.file, &r.sheet) == key)
-                    .filter(|r| (r.first..=r.last).contains(&row))
-                    .map(|r| r.school.as_str());
-                let school = own.next()?;
-                own.all(|s| s == school).then_some(school)
-            }
-        }
+        self.owners.school(&place.file, &place.sheet, place.row)
     }
 
     /// `2025-08`, for file names.

@@ -58,6 +58,7 @@ pub struct Speech {
     row: String,
     whole: String,
     more: String,
+    comment: String,
     rules: BTreeMap<Rule, String>,
 }
 
@@ -71,6 +72,7 @@ impl Speech {
             row: words.get(Key::ProblemsRow),
             whole: words.get(Key::ProblemsWhole),
             more: words.get(Key::ProblemsMore),
+            comment: words.get(Key::FeedbackComment),
             rules: Rule::ALL
                 .iter()
                 .map(|r| (*r, words.named(PREFIX_RULE, r.name())))
@@ -104,6 +106,14 @@ impl Speech {
             render::message(d, self.words.lang),
             render::hint(d, self.words.lang),
         )
+    }
+
+    /// What a comment on the cell says: how bad it is, what is wrong, what to do.
+    pub fn comment(&self, d: &Diagnostic) -> (String, String) {
+        let word = &self.severities[d.severity as usize];
+        let head = crate::message::fill(&self.comment, &[("severity", word)]);
+        let (message, hint) = self.texts(d);
+        (head, [message, hint].join("\n"))
     }
 
     /// Short title and code of a rule.

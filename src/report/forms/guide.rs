@@ -128,7 +128,7 @@ pub fn write(
     sheet.set_freeze_panes(header + 1, 0)?;
     sheet.set_repeat_rows(header, header)?;
     sheet
-        .set_paper_size(Paper::SIZE)
+        .set_paper_size(Paper::LYING.number())
         .set_print_fit_to_pages(1, 0);
     sheet.set_screen_gridlines(false);
     Ok(stamp::digest_cells(

@@ -13,6 +13,7 @@ mod sheet;
 mod tests;
 
 use super::compose::names::{Files, Sheets};
+use super::page::About;
 use super::theme::Theme;
 use super::words::Words;
 use super::workbook;
@@ -96,7 +97,7 @@ impl<'a> Forms<'a> {
         let mut book = workbook::empty(
             &title,
             &scheme.bureau,
-            &Default::default(),
+            &About::default(),
             scheme.cut_off,
             &theme,
         )?;

@@ -550,12 +550,13 @@ fn set_up(
     });
     sheet.set_freeze_panes(HEADER + 1, 2)?;
     sheet.set_repeat_rows(0, HEADER)?;
-    sheet.set_paper_size(Paper::SIZE).set_landscape();
+    sheet.set_paper_size(Paper::LYING.number()).set_landscape();
+    let [left, right, top, bottom] = Paper::LYING.inches();
     sheet.set_margins(
-        margin::SIDE * margin::INCH,
-        margin::SIDE * margin::INCH,
-        margin::TOP * margin::INCH,
-        margin::BOTTOM * margin::INCH,
+        left,
+        right,
+        top,
+        bottom,
         margin::EDGE * margin::INCH,
         margin::EDGE * margin::INCH,
     );

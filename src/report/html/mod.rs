@@ -45,11 +45,16 @@ pub fn html(book: &Book) -> String {
     contents(&mut out, book, words);
     out.push_str("<main>\n");
     let signs = table::Signs::new(words);
-    for (i, page) in book.pages.iter().enumerate() {
+    for (i, page) in pages(book).enumerate() {
         section(&mut out, page, i + 1, &signs);
     }
     out.push_str("</main>\n</body>\n</html>\n");
     out
+}
+
+/// The pages that are shown: ledgers, tens of thousands of lines, are for the workbook.
+fn pages(book: &Book) -> impl Iterator<Item = &Page> {
+    book.pages.iter().filter(|p| p.bulk.is_none())
 }
 
 fn contents(out: &mut String, book: &Book, words: Words) {
@@ -58,7 +63,7 @@ fn contents(out: &mut String, book: &Book, words: Words) {
         "<nav aria-labelledby=\"contents\">\n<h2 id=\"contents\">{}</h2>\n<ol>\n",
         words.get(Key::HtmlContents)
     );
-    for (i, page) in book.pages.iter().enumerate() {
+    for (i, page) in pages(book).enumerate() {
         let _ = write!(out, "<li><a href=\"#p{}\">", i + 1);
         escape(out, &page.sheet);
         out.push_str("</a> ");

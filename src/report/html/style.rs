@@ -54,7 +54,8 @@ pub fn sheet(words: Words) -> String {
         theme::SUBTITLE,
         theme::LETTER,
     );
-    let margins = format!("{}cm {}cm {}cm", margin::TOP, margin::SIDE, margin::BOTTOM);
+    let [_, side, top, bottom] = margin::USUAL;
+    let margins = format!("{top}mm {side}mm {bottom}mm");
     format!(
         "body{{margin:0 auto;padding:1em;max-width:78em;color:#000;background:#fff;\
 font:{size}pt/1.4 '{digits}','{body}',FangSong,STFangsong,'Noto Serif CJK SC',serif}}\n\

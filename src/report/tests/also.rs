@@ -141,11 +141,11 @@ fn a_chart_is_drawn_from_the_figures_of_its_table() {
     ] {
         let mut world = World::showing(towns());
         world.scheme.pages[0].chart = Some(ChartSpec {
-            across: false,
             kind,
             title: "一<二".into(),
             parts: vec!["人数".into(), "达标".into()],
             by_subtotal: false,
+            across: false,
         });
         let page = html(&world.compose().books[0]);
         let at = page.find("<svg").expect("a drawing");

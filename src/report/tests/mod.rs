@@ -74,6 +74,7 @@ impl World {
 
     fn compose(&self) -> Report {
         let findings = Findings {
+            ledgers: crate::report::Ledgers::default(),
             decisions: &[],
             tabulations: &self.tabulations,
             diagnostics: &self.diagnostics,
@@ -81,6 +82,7 @@ impl World {
             board: &self.board,
             schools_of_files: &self.files,
             rows_of_schools: &self.rows,
+            progress: &[],
             version: "0.0.0",
             lang: self.lang,
         };

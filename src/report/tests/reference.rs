@@ -126,6 +126,7 @@ fn every_book_of_the_samples_is_the_xlsx_writers_own() {
         let run = pipeline::conclude(gathered, &ready.scheme);
         for lang in [Lang::Zh, Lang::En] {
             let findings = Findings {
+                ledgers: crate::report::Ledgers::default(),
                 decisions: &[],
                 tabulations: &run.tabulations,
                 diagnostics: &run.diagnostics,
@@ -133,6 +134,7 @@ fn every_book_of_the_samples_is_the_xlsx_writers_own() {
                 board: &run.dataset.board,
                 schools_of_files: &run.schools_of_files,
                 rows_of_schools: &run.rows_of_schools,
+                progress: &[],
                 version: "0.0.0",
                 lang,
             };

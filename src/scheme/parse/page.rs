@@ -81,6 +81,13 @@ pub(super) fn pages(root: &Table<'_, '_>, scheme: &mut Scheme) {
     }
 }
 
+/// The names that texts may have in braces.
+pub(super) fn fillable(scheme: &Scheme) -> Vec<String> {
+    let run = FILLED.iter().map(|name| (*name).to_owned());
+    run.chain(scheme.params.iter().map(Param::placeholder))
+        .collect()
+}
+
 /// Ids of the measure that a page shows, and of all that a balance does.
 fn shown(
     t: &Table<'_, '_>,
@@ -186,13 +193,6 @@ fn print(t: &Table<'_, '_>, scheme: &Scheme) -> PrintSpec {
         t.reader.find(wanted, at, &known, "scheme.unknown-break");
     }
     spec
-}
-
-/// The names that texts may have in braces.
-pub(super) fn fillable(scheme: &Scheme) -> Vec<String> {
-    let run = FILLED.iter().map(|name| (*name).to_owned());
-    run.chain(scheme.params.iter().map(Param::placeholder))
-        .collect()
 }
 
 /// The names in braces.

@@ -21,8 +21,8 @@ mod value;
 
 pub(super) use value::percent;
 
-use super::page::FILLED;
-use super::{CutOff, Edition, Measure, Scheme};
+use super::measure::Condition;
+use super::{CutOff, Edition, FormIdx, Measure, Scheme};
 use crate::message::{self, Lang};
 use chrono::NaiveDate;
 
@@ -44,6 +44,11 @@ pub fn describe(scheme: &Scheme, lang: Lang) -> String {
     lines.push(String::new());
     lines.push(prose.say("prose.signature", &[]));
     lines.join("\n")
+}
+
+/// A condition on the records of a form in words.
+pub fn condition(scheme: &Scheme, lang: Lang, form: FormIdx, condition: &Condition) -> String {
+    Prose { scheme, lang }.condition(Some(form), condition)
 }
 
 /// The scheme and the language that it is told in.
@@ -151,15 +156,6 @@ impl Prose<'_> {
         out.extend(self.family(measure));
         out.extend(self.groups(measure));
         out
-    }
-
-    fn form_files(&self) -> Vec<String> {
-        let run = FILLED.map(|name| (name, self.say(&format!("prose.filled.{name}"), &[])));
-        let one = |f: &super::FormFile| {
-            let out = self.scheme.fill(&f.out, &run);
-            self.say("prose.form-file", &[("file", f.file.clone()), ("out", out)])
-        };
-        self.scheme.form_files.iter().map(one).collect()
     }
 }
 

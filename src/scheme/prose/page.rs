@@ -5,6 +5,16 @@ use crate::scheme::page::FILLED;
 use crate::scheme::{NUMBERED, PageKind, PageSpec};
 
 impl Prose<'_> {
+    /// Forms of the superior bureau that the scheme fills.
+    pub(super) fn form_files(&self) -> Vec<String> {
+        let run = FILLED.map(|name| (name, self.say(&format!("prose.filled.{name}"), &[])));
+        let one = |f: &crate::scheme::FormFile| {
+            let out = self.scheme.fill(&f.out, &run);
+            self.say("prose.form-file", &[("file", f.file.clone()), ("out", out)])
+        };
+        self.scheme.form_files.iter().map(one).collect()
+    }
+
     pub(super) fn pages(&self) -> Vec<String> {
         let mut out = Vec::new();
         // What only a run knows is named instead.

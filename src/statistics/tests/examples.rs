@@ -220,7 +220,7 @@ fn eligibility_counts_reasons_and_tells_blanks_apart() {
          { id = \"age\", title = \"年龄\", where = { any = [{ gender = [\"男\"], age.below = 45 }, { gender = [\"女\"], age.below = 40 }] } }]\nby = [\"school\"]\n\
          [[measure]]\nid = \"l\"\nkind = \"list\"\ntitle = \"y\"\nof = \"e\"";
     let s = scheme_of(body);
-    let made = tabulate(&dataset(&s, &staff()), &s).value;
+    let made = traced(&dataset(&s, &staff()), &s).value;
     let t = &made[0];
     // 赵一 is 45, 钱二 has too low a title, 孙三 has neither birth nor title.
     assert_eq!(ratio(t, "", &[]), Some((2, 5)));
@@ -400,7 +400,7 @@ fn lists_of_records_mask_ids_and_tell_namesakes_apart() {
 fn without_a_directory_there_are_no_towns() {
     let mut s = scheme_of(HOURS);
     s.directory = Directory::default();
-    let t = tabulate(&dataset(&s, &trained()), &s).value.remove(0);
+    let t = traced(&dataset(&s, &trained()), &s).value.remove(0);
     assert_eq!(groups(&t), ["乙校", "戊校", "甲校", ""]);
     assert_eq!(t.dimensions.len(), 1);
 }
@@ -408,7 +408,7 @@ fn without_a_directory_there_are_no_towns() {
 #[test]
 fn figures_for_programs_have_one_name_each_and_their_place() {
     let s = scheme_of(HOURS);
-    let made = tabulate(&dataset(&s, &trained()), &s).value;
+    let made = traced(&dataset(&s, &trained()), &s).value;
     let at = Printed {
         report: "reports/a.xlsx".into(),
         sheet: "s".into(),
@@ -456,7 +456,7 @@ fn the_embedded_schemes_run_on_nothing_and_on_something_and_name_every_figure_on
             let mut s = load_builtin(scheme_id).unwrap();
             s.set_period("2025-12", "2025-12-31".parse().unwrap());
             s.directory = scheme_of("").directory;
-            let made = tabulate(&dataset(&s, &sheets), &s).value;
+            let made = traced(&dataset(&s, &sheets), &s).value;
             assert_eq!(made.len(), s.measures.len());
             let mut names = std::collections::BTreeSet::new();
             let figures: usize = made

@@ -9,8 +9,9 @@ mod random;
 mod ranking;
 mod subsidy;
 mod tally;
+mod trace;
 
-use super::{Figure, Number, Tabulation, tabulate};
+use super::{Figure, Number, Tabulation};
 use crate::diagnostic::Diagnostic;
 use crate::frames::previous::{Earlier, set_previous};
 use crate::frames::{Dataset, assemble};
@@ -19,6 +20,7 @@ use crate::normalise::testing::table;
 use crate::scheme::parse::{Templates, scheme};
 use crate::scheme::{Directory, Scheme, School};
 use std::sync::OnceLock;
+use trace::traced;
 
 /// Directory: name, town, school type, area.
 const SCHOOLS: [(&str, &str, &str, &str); 4] = [
@@ -101,13 +103,13 @@ fn run_after(measures: &str, now: &[Sheet<'_>], then: &[Sheet<'_>]) -> Tabulatio
         ..Earlier::default()
     };
     set_previous(&mut data, earlier, &s);
-    tabulate(&data, &s).value.into_iter().next_back().unwrap()
+    traced(&data, &s).value.into_iter().next_back().unwrap()
 }
 
 /// The first measure's table, and what was found.
 fn run(measures: &str, sheets: &[Sheet<'_>]) -> (Tabulation, Vec<Diagnostic>) {
     let s = scheme_of(measures);
-    let made = tabulate(&dataset(&s, sheets), &s);
+    let made = traced(&dataset(&s, sheets), &s);
     let last = made.value.into_iter().next_back().unwrap();
     for row in &last.rows {
         assert_eq!(row.figures.len(), last.columns.len());

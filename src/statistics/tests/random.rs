@@ -313,7 +313,7 @@ proptest! {
             let mut s = crate::scheme::parse::load_builtin(id).unwrap();
             s.set_period("2025-12", "2025-12-31".parse().unwrap());
             s.directory = scheme_of("").directory;
-            for t in tabulate(&dataset(&s, &sheets(&people, &trainings)), &s).value {
+            for t in traced(&dataset(&s, &sheets(&people, &trainings)), &s).value {
                 for (c, column) in t.columns.iter().enumerate().filter(|(_, c)| c.additive) {
                     let of = |number: &Number| match number { Number::Integer(n) | Number::Hundredths(n) => *n, _ => 0 };
                     for row in t.rows.iter().filter(|r| r.level != crate::statistics::Level::Leaf) {
