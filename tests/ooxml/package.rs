@@ -157,7 +157,12 @@ impl Book {
             }
             let path = related.get(NAME).and_then(|r| r.get(one.get("r:id")));
             if let Some(node) = path.and_then(|p| self.part(p)) {
-                used += sheet::check(name, node, &formats, texts, wrong);
+                // In a school's own workbook, given back, its own formats stay.
+                let formats = sheet::Formats {
+                    general: &formats,
+                    own: self.is_own(),
+                };
+                used += sheet::check(name, node, formats, texts, wrong);
             }
         }
         if let Some(strings) = strings {
@@ -246,10 +251,22 @@ impl Book {
         }
     }
 
+    /// Whether the program made the book: then it has a category.
+    fn is_own(&self) -> bool {
+        let category = self
+            .part("docProps/core.xml")
+            .and_then(|c| c.child("cp:category"));
+        category.is_some_and(|c| !c.text.is_empty())
+    }
+
     fn properties(&self, wrong: &mut Vec<String>) {
         let Some(core) = self.part("docProps/core.xml") else {
             return;
         };
+        // Somebody else's form, filled, keeps who made it.
+        if !self.is_own() {
+            return;
+        }
         for name in ["dc:creator", "cp:lastModifiedBy"] {
             let text = core.child(name).map_or("", |n| n.text.as_str());
             if !text.is_empty() {

@@ -51,6 +51,14 @@ pub fn formats(styles: &Node) -> Vec<bool> {
     xfs.map(|xf| xf.get("numFmtId") == "0").collect()
 }
 
+/// What is known of the styles of a sheet's book.
+#[derive(Clone, Copy)]
+pub struct Formats<'f> {
+    pub general: &'f [bool],
+    /// Whether the program made the book.
+    pub own: bool,
+}
+
 type Area = ((u32, u32), (u32, u32));
 
 fn area(reference: &str) -> Area {
@@ -67,7 +75,7 @@ fn meet(a: &Area, b: &Area) -> bool {
 pub fn check(
     name: &str,
     sheet: &Node,
-    formats: &[bool],
+    formats: Formats<'_>,
     strings: usize,
     wrong: &mut Vec<String>,
 ) -> usize {
@@ -138,7 +146,12 @@ fn columns(sheet: &Node, say: &mut impl FnMut(String)) {
     }
 }
 
-fn cells(sheet: &Node, formats: &[bool], strings: usize, say: &mut impl FnMut(String)) -> usize {
+fn cells(
+    sheet: &Node,
+    formats: Formats<'_>,
+    strings: usize,
+    say: &mut impl FnMut(String),
+) -> usize {
     let (mut used, mut row_before, mut deepest) = (0, 0, 0);
     for row in sheet.list("sheetData") {
         let number: u32 = row.get("r").parse().expect("a row");
@@ -158,7 +171,7 @@ fn cells(sheet: &Node, formats: &[bool], strings: usize, say: &mut impl FnMut(St
             next = c + 1;
             let value = cell.child("v").map_or("", |v| v.text.as_str());
             let style: usize = cell.get("s").parse().unwrap_or(0);
-            if style >= formats.len() {
+            if style >= formats.general.len() {
                 say(format!("style {style} of {}", cell.get("r")));
             }
             let formula = cell.child("f").map_or("", |f| f.text.as_str());
@@ -173,7 +186,7 @@ fn cells(sheet: &Node, formats: &[bool], strings: usize, say: &mut impl FnMut(St
                     }
                 }
                 "" | "n" if !value.is_empty() => {
-                    let general = formats.get(style).is_none_or(|g| *g);
+                    let general = formats.own && formats.general.get(style).is_none_or(|g| *g);
                     // How many places such a number shows depends on the column and the machine.
                     if value.parse::<f64>().map_or(true, |n| n.fract() != 0.0) && general {
                         say(format!("{value} of {} has no number format", cell.get("r")));

@@ -50,7 +50,7 @@ pub fn page(
     let mut frame = framed(cx, &tab, spec, sheets);
     frame.below = Key::BalanceBelow;
     if !undecided.is_empty() {
-        let names = words.list(undecided.into_iter());
+        let names = words.list(undecided);
         frame
             .notes
             .push(words.fill(Key::BalanceUndecided, &[("names", names)]));

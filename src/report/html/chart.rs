@@ -203,7 +203,8 @@ impl<'a> Plot<'a> {
         let mut labels = String::new();
         match self.chart.kind {
             ChartKind::Line => self.lines(out, &mut labels, &field),
-            ChartKind::Stacked => self.stacks(out, &field),
+            // Shares show their heads here: a stack says both.
+            ChartKind::Stacked | ChartKind::Share => self.stacks(out, &field),
             _ => self.bars(out, &mut labels, &field),
         }
         line(out, (left, field.y(0.0)), (RIGHT, field.y(0.0)), INK);
@@ -415,7 +416,7 @@ fn content(line: &super::super::page::Line, column: usize) -> Option<&Content> {
 fn axis(kind: ChartKind, series: &[Series<'_>], target: Option<&Series<'_>>, show: Show) -> Axis {
     let lines = series.first().map_or(0, |s| s.values.len());
     let mut ends: Vec<f64> = match kind {
-        ChartKind::Stacked => (0..lines)
+        ChartKind::Stacked | ChartKind::Share => (0..lines)
             .map(|i| series.iter().filter_map(|s| s.values[i]).sum())
             .collect(),
         _ => series
