@@ -171,6 +171,8 @@ pub(super) fn trace(facts: &Facts<'_>, measure: &Measure, spec: &CappedSum) -> B
         Count::Amounts(over.map(|(raw, counted)| raw - counted).collect()),
     ];
     counts.extend(counted.taken.into_iter().map(Count::Amounts));
+    // A person's band follows from all her rows of the group together, not from any one of them.
+    counts.extend(distribution(spec).iter().map(|_| Count::None));
     Rows::new(facts, measure, form, &records)
         .behind(|u| Unit::now(form, records[u as usize]), counts)
         .looks_at(form, [Operand::Field(spec.amount)])
