@@ -171,6 +171,8 @@ pub(super) fn trace(facts: &Facts<'_>, measure: &Measure, spec: &CappedSum) -> B
         Count::Amounts(over.map(|(raw, counted)| raw - counted).collect()),
     ];
     counts.extend(counted.taken.into_iter().map(Count::Amounts));
+    // Bands go by a person's sum in each line's group, so no row has one band of its own.
+    counts.resize(columns(spec).len(), Count::None);
     Rows::new(facts, measure, form, &records)
         .behind(|u| Unit::now(form, records[u as usize]), counts)
         .looks_at(form, [Operand::Field(spec.amount)])
