@@ -191,7 +191,10 @@ pub(super) fn choose(
     let hopes = hopes(readings, scheme);
     let mut scored: Vec<(f32, FormIdx, Vec<Assigned>)> = allowed
         .iter()
-        .filter(|&&form| hopes[form].by_columns(below.id) || may_be_whole(form, readings, scheme))
+        .filter(|&&form| {
+            let lacking = lacking(form, readings, scheme);
+            lacking == 0 || hopes[form].by_columns(lacking, below.id)
+        })
         .map(|&form| {
             let columns = assign(form, readings, scheme);
             let form_of = &scheme.forms[form];
@@ -285,10 +288,11 @@ struct Hope {
 }
 
 impl Hope {
-    /// Whether the columns can be enough: see [`choose`]. An id number found by its cells makes up
-    /// for the required field, and more.
-    fn by_columns(&self, id_below: bool) -> bool {
-        let score = self.score + if id_below { 2.0 } else { 0.0 };
+    /// Whether the columns can be enough where so many required fields have none: see [`choose`]. An
+    /// id number found by its cells makes up for the required field, and more.
+    fn by_columns(&self, lacking: usize, id_below: bool) -> bool {
+        let bonus = if id_below { MISSING + 2.0 } else { 0.0 };
+        let score = self.score + bonus - MISSING * lacking as f32;
         // Sums of other orders differ in their last bits.
         score + 2.1 >= ENOUGH && self.evident >= 2 && self.specific
     }
@@ -318,13 +322,14 @@ fn hopes(readings: &[Reading], scheme: &Scheme) -> Vec<Hope> {
     all
 }
 
-/// Whether each required field of a form can have a column.
-fn may_be_whole(form: FormIdx, readings: &[Reading], scheme: &Scheme) -> bool {
-    let mut required = scheme.dictionary().required[form].iter();
-    required.all(|(field, filled_by)| {
+/// How many required fields of a form can have no column.
+fn lacking(form: FormIdx, readings: &[Reading], scheme: &Scheme) -> usize {
+    let required = scheme.dictionary().required[form].iter();
+    let without = required.filter(|(field, filled_by)| {
         let mut candidates = readings.iter().flat_map(|r| &r.candidates);
-        candidates.any(|c| c.form == form && (c.field == *field || filled_by.contains(&c.field)))
-    })
+        !candidates.any(|c| c.form == form && (c.field == *field || filled_by.contains(&c.field)))
+    });
+    without.count()
 }
 
 /// Whether the title names another form at least as well as the one that the columns speak for, and
