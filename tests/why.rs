@@ -107,8 +107,6 @@ pub fn figures_are_what_their_rows_come_to(sample: &str, out: &Path) -> usize {
                         let may = listed
                             || made.counted.as_deref() == Some("stated")
                             || STATED.contains(&part)
-                            // Persons by the sum of all their rows: no row is in a band by itself.
-                            || made.figure.contains(".band.")
                             || figure["unit"] == "1"
                             || figure["unit"] == "百分点"
                             || figure["value"].is_null()

@@ -313,6 +313,16 @@ pub struct CappedSum {
     pub bands: Vec<i64>,
 }
 
+impl CappedSum {
+    /// How many bands persons are counted in; none where no bounds are given.
+    pub fn bands_in_all(&self) -> usize {
+        match self.bands.len() {
+            0 => 0,
+            n => n + 1,
+        }
+    }
+}
+
 /// A cap a person.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cap {

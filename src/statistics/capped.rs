@@ -127,6 +127,7 @@ pub(super) fn tabulate(
     let persons = &facts.frame(form).persons;
     report(facts, spec, &counted, found);
     let rows = Rows::new(facts, measure, form, &counted.records);
+    let (band_of, bands) = (band_of(&counted, persons, spec), spec.bands_in_all());
     let notes = counted.footnotes.clone();
     rows.tabulate(measure, columns(spec), notes, |group| {
         let sum = |of: &[i64]| group.units.iter().map(|u| of[*u as usize]).sum::<i64>();
@@ -140,19 +141,10 @@ pub(super) fn tabulate(
             amount(raw - counts, true),
         ];
         figures.extend(counted.taken.iter().map(|t| amount(sum(t), true)));
-        if !spec.bands.is_empty() {
-            let mut sums: QuickMap<u32, i64> = QuickMap::default();
-            for u in group.units {
-                let sum = sums.entry(persons[record(u) as usize]).or_default();
-                *sum = sum.saturating_add(counted.counted[*u as usize]);
-            }
-            let mut people = vec![0; spec.bands.len() + 1];
-            // The order of a map is no matter: each person is counted once.
-            for sum in sums.into_values() {
-                people[spec.bands.iter().filter(|b| sum >= **b).count()] += 1;
-            }
-            figures.extend(people.into_iter().map(heads));
-        }
+        figures.extend((0..bands).map(|band| {
+            let those = group.units.iter().filter(|u| band_of[**u as usize] == band);
+            heads(distinct(those.map(|u| persons[record(u) as usize])))
+        }));
         figures
     })
 }
@@ -162,6 +154,7 @@ pub(super) fn trace(facts: &Facts<'_>, measure: &Measure, spec: &CappedSum) -> B
     let counted = count(facts, spec);
     let form = spec.population.form;
     let persons = &facts.frame(form).persons;
+    let band_of = band_of(&counted, persons, spec);
     let records = counted.records;
     let over = counted.raw.iter().zip(&counted.counted);
     let mut counts = vec![
@@ -171,8 +164,13 @@ pub(super) fn trace(facts: &Facts<'_>, measure: &Measure, spec: &CappedSum) -> B
         Count::Amounts(over.map(|(raw, counted)| raw - counted).collect()),
     ];
     counts.extend(counted.taken.into_iter().map(Count::Amounts));
-    // A person's band follows from all her rows of the group together, not from any one of them.
-    counts.extend(distribution(spec).iter().map(|_| Count::None));
+    counts.extend((0..spec.bands_in_all()).map(|band| {
+        let own = |(r, of): (&u32, &usize)| match *of == band {
+            true => persons[*r as usize],
+            false => u32::MAX,
+        };
+        Count::Distinct(records.iter().zip(&band_of).map(own).collect())
+    }));
     Rows::new(facts, measure, form, &records)
         .behind(|u| Unit::now(form, records[u as usize]), counts)
         .looks_at(form, [Operand::Field(spec.amount)])
@@ -204,6 +202,19 @@ fn columns(spec: &CappedSum) -> Vec<Column> {
     }
     out.extend(distribution(spec));
     out
+}
+
+/// For each record the band that its person is in, by all that counts of theirs.
+fn band_of(counted: &Counted, persons: &[u32], spec: &CappedSum) -> Vec<usize> {
+    let person = |i: usize| persons[counted.records[i] as usize];
+    let mut sums: QuickMap<u32, i64> = QuickMap::default();
+    for (i, counts) in counted.counted.iter().enumerate() {
+        let sum = sums.entry(person(i)).or_default();
+        *sum = sum.saturating_add(*counts);
+    }
+    let band = |sum: i64| spec.bands.iter().filter(|b| sum >= **b).count();
+    let of = |i: usize| sums.get(&person(i)).map_or(0, |sum| band(*sum));
+    (0..counted.records.len()).map(of).collect()
 }
 
 /// Persons by what counts of theirs; a person of two schools counts in both, so nothing adds up.

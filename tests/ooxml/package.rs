@@ -172,7 +172,7 @@ impl Book {
                     strings.get("uniqueCount")
                 ));
             }
-            // A school's own count is as its program left it; nobody reads it.
+            // Excel reckons it anew; books of our own have it right.
             if self.is_own() && strings.get("count") != used.to_string() {
                 wrong.push(format!(
                     "strings: count {}, {used} cells",
