@@ -1,11 +1,10 @@
 //! Persons side by side: the labels in one column, each person in a column right of it.
 
+use super::super::Role;
 use super::super::binding;
-use super::super::form::{self, Surroundings};
 use super::super::header::Heading;
 use super::super::region::Region;
 use super::super::remark;
-use super::super::{RemarkKind, Role};
 use super::pairs::name_like;
 use crate::fold;
 use crate::grid::Cell;
@@ -58,46 +57,11 @@ impl<'a> Region<'a> {
         if known < LABELS || known * 2 < headings.len() {
             return false;
         }
-        let mut around = Surroundings {
-            titles: Vec::new(),
-            sheet: self.sheet_name.clone(),
-            file: self.file_stem.to_owned(),
-        };
-        let all = 0..u32::MAX;
-        let outside: Vec<usize> = (0..top).chain(end..self.view.len()).collect();
-        let read: Vec<_> = outside
-            .iter()
-            .map(|&l| (l, remark::read_line(&self.view, l, &all, self.dictionary)))
-            .collect();
-        for (_, (_, remarks)) in read.iter().filter(|(l, _)| *l < top) {
-            let titles = remarks.iter().filter(|r| r.kind == RemarkKind::Title);
-            around.titles.extend(titles.map(|r| fold::label(&r.text)));
-        }
-        let Ok(choice) = form::choose(
-            &headings,
-            &readings,
-            &around,
-            self.scheme,
-            self.allowed,
-            &form::Below::default(),
-        ) else {
+        let outside = self.outside(top..end);
+        let Some(choice) = self.choice_within(&outside, &headings, &readings) else {
             return false;
         };
-        for (line, (role, remarks)) in read {
-            let role = match role {
-                Role::Unknown if self.one_text(line) => Role::Note,
-                role => role,
-            };
-            if role == Role::Unknown {
-                self.stray_cells(line, &all);
-            }
-            self.mark(self.view.row(line), role);
-            let kept = remarks
-                .into_iter()
-                .filter(|r| line < top || r.kind == RemarkKind::Date);
-            self.harvest.remarks.extend(kept);
-        }
-        let remarks: Vec<usize> = (0..self.harvest.remarks.len()).collect();
+        let remarks = self.keep_outside(outside);
         let rows: Vec<u32> = (top..end).map(|l| self.view.row(l)).collect();
         for line in top..end {
             let role = if line == name {

@@ -26,6 +26,7 @@ mod inline;
 mod inner;
 mod lent;
 mod listed;
+mod outside;
 mod pairs;
 mod strips;
 #[cfg(test)]

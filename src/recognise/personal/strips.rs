@@ -4,13 +4,11 @@
 //! Taken only where the whole sheet says so: every label is known and none comes twice, the id
 //! number (or five labels) stands where its label says, and what follows is no record.
 
+use super::super::Role;
 use super::super::binding;
-use super::super::form::{self, Surroundings};
 use super::super::header::Heading;
 use super::super::region::Region;
-use super::super::remark;
 use super::super::view::id_like;
-use super::super::{RemarkKind, Role};
 use super::pairs::name_like;
 use crate::fold;
 use crate::grid::Cell;
@@ -60,52 +58,14 @@ impl<'a> Region<'a> {
         let Some(name_line) = self.fits(&strips, &headings, &readings) else {
             return false;
         };
-        let all = 0..u32::MAX;
-        let outside: Vec<usize> = (0..first).chain(strips.end..self.view.len()).collect();
-        let read: Vec<_> = outside
-            .iter()
-            .map(|&l| (l, remark::read_line(&self.view, l, &all, self.dictionary)))
-            .collect();
-        let below = |(l, (role, _)): &(usize, (Role, _))| {
-            *l >= strips.end && *role == Role::Unknown && !self.one_text(*l)
-        };
-        if read.iter().any(below) {
+        let outside = self.outside(first..strips.end);
+        if outside.unknown_below(self, strips.end) {
             return false;
         }
-        let mut around = Surroundings {
-            titles: Vec::new(),
-            sheet: self.sheet_name.clone(),
-            file: self.file_stem.to_owned(),
-        };
-        for (_, (_, remarks)) in read.iter().filter(|(l, _)| *l < first) {
-            let titles = remarks.iter().filter(|r| r.kind == RemarkKind::Title);
-            around.titles.extend(titles.map(|r| fold::label(&r.text)));
-        }
-        let Ok(choice) = form::choose(
-            &headings,
-            &readings,
-            &around,
-            self.scheme,
-            self.allowed,
-            &form::Below::default(),
-        ) else {
+        let Some(choice) = self.choice_within(&outside, &headings, &readings) else {
             return false;
         };
-        for (line, (role, remarks)) in read {
-            let role = match role {
-                Role::Unknown if self.one_text(line) => Role::Note,
-                role => role,
-            };
-            if role == Role::Unknown {
-                self.stray_cells(line, &all);
-            }
-            self.mark(self.view.row(line), role);
-            let kept = remarks
-                .into_iter()
-                .filter(|r| line < first || r.kind == RemarkKind::Date);
-            self.harvest.remarks.extend(kept);
-        }
-        let remarks: Vec<usize> = (0..self.harvest.remarks.len()).collect();
+        let remarks = self.keep_outside(outside);
         for &line in &strips.labels {
             self.mark(self.view.row(line), Role::Header);
         }
