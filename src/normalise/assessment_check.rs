@@ -23,11 +23,11 @@ pub(super) fn check(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
 
 /// Fields: total, its items. Parameters: `tolerance` in points, `agree`. A blank item is none.
 fn sum(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
-    let Some(total) = rows.field(check, 0) else {
+    let Some(total) = rows.at(check, 0) else {
         return;
     };
     let items: Vec<FieldIdx> = (1..check.fields.len())
-        .filter_map(|at| rows.field(check, at))
+        .filter_map(|at| rows.at(check, at))
         .collect();
     if items.len() < 2 {
         return;
@@ -70,7 +70,7 @@ fn sum(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
 fn range(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
     for at in 0..check.fields.len() {
         let own = check.figure(&check.fields[at]);
-        let (Some(field), Some(max)) = (rows.field(check, at), own.or(check.figure("max"))) else {
+        let (Some(field), Some(max)) = (rows.at(check, at), own.or(check.figure("max"))) else {
             continue;
         };
         let points = || (0..rows.len()).filter_map(|r| Some((r, rows.amount(field, r)?)));
@@ -95,7 +95,7 @@ fn range(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
 /// `agree`. Who has the points of the best grade and not the grade is no mistake: its number is
 /// limited.
 fn band(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
-    let (Some(grade), Some(total)) = (rows.field(check, 0), rows.field(check, 1)) else {
+    let (Some(grade), Some(total)) = (rows.at(check, 0), rows.at(check, 1)) else {
         return;
     };
     let named = check.params.iter();
@@ -128,15 +128,15 @@ fn band(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
         let finding = rows
             .finding(Rule::GradeScoreMismatch, row, grade)
             .arg("points", shown(points))
-            .arg("due", rows.term(grade, due))
-            .arg("grade", rows.term(grade, given));
+            .arg("due", rows.name_of(grade, due))
+            .arg("grade", rows.name_of(grade, given));
         out.push(finding);
     }
 }
 
 /// Fields: conduct, grade. Words: what says that conduct failed, and the grade that is left then.
 fn veto(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
-    let (Some(conduct), Some(grade)) = (rows.field(check, 0), rows.field(check, 1)) else {
+    let (Some(conduct), Some(grade)) = (rows.at(check, 0), rows.at(check, 1)) else {
         return;
     };
     let id = |f: FieldIdx| &rows.form.fields[f].id;
@@ -152,7 +152,7 @@ fn veto(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
             .finding(Rule::EthicsVeto, row, grade)
             .arg("conduct", rows.text(conduct, row).unwrap_or_default())
             .arg("due", check.list(id(grade)).join("/"))
-            .arg("grade", rows.term(grade, given));
+            .arg("grade", rows.name_of(grade, given));
         out.push(finding);
     }
 }
@@ -160,14 +160,14 @@ fn veto(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
 /// Fields: grade, then the counts of duties. Words: the grades that ask for them. Parameters: by
 /// each duty's field the number that is asked for; 0 asks for none.
 fn duties(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
-    let Some(grade) = rows.field(check, 0) else {
+    let Some(grade) = rows.at(check, 0) else {
         return;
     };
     let Some(passed) = rows.words(check, &rows.form.fields[grade].id) else {
         return;
     };
     for at in 1..check.fields.len() {
-        let (Some(duty), Some(least)) = (rows.field(check, at), check.figure(&check.fields[at]))
+        let (Some(duty), Some(least)) = (rows.at(check, at), check.figure(&check.fields[at]))
         else {
             continue;
         };
@@ -184,7 +184,7 @@ fn duties(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
                 .arg("duty", rows.title(duty))
                 .arg("done", shown(done))
                 .arg("least", least)
-                .arg("grade", code.map_or("", |c| rows.term(grade, c)));
+                .arg("grade", code.map_or("", |c| rows.name_of(grade, c)));
             out.push(finding);
         }
     }
@@ -192,7 +192,7 @@ fn duties(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
 
 /// Fields: name, who assessed.
 fn by_himself(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
-    let (Some(name), Some(by)) = (rows.field(check, 0), rows.field(check, 1)) else {
+    let (Some(name), Some(by)) = (rows.at(check, 0), rows.at(check, 1)) else {
         return;
     };
     for row in 0..rows.len() {

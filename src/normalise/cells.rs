@@ -90,13 +90,23 @@ impl<'a> Cells<'a> {
 
     /// A finding at a field's cell of a record; names its person.
     pub fn finding(&self, rule: Rule, record: usize, field: FieldIdx) -> Diagnostic {
-        let row = self.records.rows[record];
-        let place = self.sheet.at(row, self.records.source_columns[field]);
-        let name = self.form.fields.iter().position(|f| f.kind == Kind::Name);
-        let name = name.and_then(|f| self.text(f, record));
-        Diagnostic::new(rule, place)
+        let (row, col) = self.records.cell(record, field);
+        Diagnostic::new(rule, self.sheet.at(row, col))
             .field(&self.form.fields[field].id)
-            .arg("name", name.unwrap_or_default())
+            .arg("name", self.person(record))
+    }
+
+    /// Who a record is about: the name, else the id number as typed.
+    pub fn person(&self, record: usize) -> &'a str {
+        self.first(&Kind::Name, record)
+            .or_else(|| self.first(&Kind::IdNumber, record))
+            .unwrap_or_default()
+    }
+
+    /// The text of the form's first field of a kind.
+    fn first(&self, kind: &Kind, record: usize) -> Option<&'a str> {
+        let field = self.form.fields.iter().position(|f| f.kind == *kind)?;
+        self.text(field, record)
     }
 
     /// Whole days from one day to another.

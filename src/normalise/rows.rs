@@ -1,13 +1,15 @@
 //! The rows of one table as checks look at them: cells by field, words of a check's lists, and
 //! findings that name the row's person.
 
+use super::cells::Cells;
 use super::{Data, NO_CODE, NO_DATE, NO_NUMBER, Records};
 use super::{assessment_check, number, study_check, training_check};
-use crate::diagnostic::{Diagnostic, Place, Rule};
+use crate::diagnostic::Diagnostic;
 use crate::fold;
 use crate::scheme::{Check, Code, FieldIdx, Form, Kind, Scheme};
 use chrono::{Datelike, NaiveDate, TimeDelta};
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
 /// The rules of training, study and assessment on every row of a table.
 pub(super) fn check(records: &Records, form: &Form, scheme: &Scheme) -> Vec<Diagnostic> {
@@ -21,37 +23,24 @@ pub(super) fn check(records: &Records, form: &Form, scheme: &Scheme) -> Vec<Diag
     found
 }
 
-/// One table.
+/// One table: its cells, and what these rules ask besides.
 pub(super) struct Rows<'a> {
-    pub records: &'a Records,
-    pub form: &'a Form,
-    pub scheme: &'a Scheme,
-    sheet: Place,
+    cells: Cells<'a>,
+}
+
+impl<'a> Deref for Rows<'a> {
+    type Target = Cells<'a>;
+
+    fn deref(&self) -> &Cells<'a> {
+        &self.cells
+    }
 }
 
 impl<'a> Rows<'a> {
     pub fn new(records: &'a Records, form: &'a Form, scheme: &'a Scheme) -> Rows<'a> {
         Rows {
-            records,
-            form,
-            scheme,
-            sheet: Place::sheet(&records.file, &records.sheet),
+            cells: Cells::new(records, form, scheme),
         }
-    }
-
-    pub fn len(&self) -> usize {
-        self.records.rows.len()
-    }
-
-    /// The field at a place of the check's list, if the table has a column of it.
-    pub fn field(&self, check: &Check, at: usize) -> Option<FieldIdx> {
-        let field = self.form.field(check.fields.get(at)?)?;
-        (self.records.columns[field] != Data::Absent).then_some(field)
-    }
-
-    /// What clerks call a field.
-    pub fn title(&self, field: FieldIdx) -> &'a str {
-        &self.form.fields[field].title
     }
 
     /// A number in hundredths; of a text its leading one: `36.5分` is 3650.
@@ -74,17 +63,6 @@ impl<'a> Rows<'a> {
         }
     }
 
-    pub fn date(&self, field: FieldIdx, row: usize) -> Option<NaiveDate> {
-        date(self.days(field, row)?)
-    }
-
-    pub fn text(&self, field: FieldIdx, row: usize) -> Option<&'a str> {
-        match &self.records.columns[field] {
-            Data::Text(texts) => texts.get(row),
-            _ => None,
-        }
-    }
-
     pub fn code(&self, field: FieldIdx, row: usize) -> Option<Code> {
         match &self.records.columns[field] {
             Data::Code(codes) => Some(codes[row]).filter(|c| *c != NO_CODE),
@@ -93,7 +71,7 @@ impl<'a> Rows<'a> {
     }
 
     /// The name of a vocabulary field's term.
-    pub fn term(&self, field: FieldIdx, code: Code) -> &'a str {
+    pub fn name_of(&self, field: FieldIdx, code: Code) -> &'a str {
         let Kind::Vocabulary(id) = &self.form.fields[field].kind else {
             return "";
         };
@@ -132,13 +110,6 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// Who the row is about: the name, else the id number as typed.
-    pub fn person(&self, row: usize) -> &'a str {
-        self.first(&Kind::Name, row)
-            .or_else(|| self.first(&Kind::IdNumber, row))
-            .unwrap_or_default()
-    }
-
     /// The rows of each person that the table itself tells apart, by id number, else by name, in
     /// the order of their first rows.
     pub fn people(&self) -> Vec<Vec<usize>> {
@@ -158,22 +129,6 @@ impl<'a> Rows<'a> {
             }
         }
         people
-    }
-
-    /// The text of the form's first field of a kind.
-    fn first(&self, kind: &Kind, row: usize) -> Option<&'a str> {
-        let field = self.form.fields.iter().position(|f| f.kind == *kind)?;
-        self.text(field, row)
-    }
-
-    /// A finding about a cell.
-    pub fn finding(&self, rule: Rule, row: usize, field: FieldIdx) -> Diagnostic {
-        let place = self
-            .sheet
-            .at(self.records.rows[row], self.records.source_columns[field]);
-        Diagnostic::new(rule, place)
-            .field(&self.form.fields[field].id)
-            .arg("name", self.person(row))
     }
 }
 

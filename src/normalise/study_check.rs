@@ -20,9 +20,9 @@ pub(super) fn check(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
 /// least. Dates in the wrong order have their own finding.
 fn time(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
     let (Some(from), Some(to), Some(level), Some(least)) = (
-        rows.field(check, 0),
-        rows.field(check, 1),
-        rows.field(check, 2),
+        rows.at(check, 0),
+        rows.at(check, 1),
+        rows.at(check, 2),
         check.figure("months"),
     ) else {
         return;
@@ -49,7 +49,7 @@ fn time(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
 
 /// Fields: expected graduation, status. Words: the status of those who still study.
 fn overdue(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
-    let (Some(due), Some(status)) = (rows.field(check, 0), rows.field(check, 1)) else {
+    let (Some(due), Some(status)) = (rows.at(check, 0), rows.at(check, 1)) else {
         return;
     };
     let Some(studying) = rows.words(check, &rows.form.fields[status].id) else {
@@ -67,7 +67,7 @@ fn overdue(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
         let finding = rows
             .finding(Rule::StudyOverdue, row, status)
             .arg("day", day)
-            .arg("status", code.map_or("", |c| rows.term(status, c)))
+            .arg("status", code.map_or("", |c| rows.name_of(status, c)))
             .arg("cut_off", cut_off);
         out.push(finding);
     }
@@ -76,13 +76,13 @@ fn overdue(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
 /// Fields: form of study, status. Words: forms that leave no time for a post, and the status of
 /// those who still study, where the table has one.
 fn full_time(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
-    let Some(form) = rows.field(check, 0) else {
+    let Some(form) = rows.at(check, 0) else {
         return;
     };
     let Some(full) = rows.words(check, &rows.form.fields[form].id) else {
         return;
     };
-    let status = rows.field(check, 1);
+    let status = rows.at(check, 1);
     let studying = status.and_then(|f| rows.words(check, &rows.form.fields[f].id));
     for row in (0..rows.len()).filter(|r| full.are(*r)) {
         if studying.as_ref().is_some_and(|s| !s.are(row)) {
@@ -98,10 +98,10 @@ fn full_time(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
 /// Fields: number of the diploma, graduation, level. Words: by each level's name the two digits
 /// that stand for it. Parameter: `year` from which diplomas are numbered so.
 fn diploma(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
-    let Some(field) = rows.field(check, 0) else {
+    let Some(field) = rows.at(check, 0) else {
         return;
     };
-    let [graduated, level] = [1, 2].map(|at| rows.field(check, at));
+    let [graduated, level] = [1, 2].map(|at| rows.at(check, at));
     let since = check.params.get("year").copied().unwrap_or(0.0);
     for row in 0..rows.len() {
         let Some(number) = rows.text(field, row) else {
@@ -114,7 +114,7 @@ fn diploma(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
             continue;
         };
         let digits = number.bytes().all(|b| b.is_ascii_digit());
-        let code = level.and_then(|f| Some(rows.term(f, rows.code(f, row)?)));
+        let code = level.and_then(|f| Some(rows.name_of(f, rows.code(f, row)?)));
         let codes = code.map_or(&[][..], |c| check.list(c));
         let year = number.get(6..10).unwrap_or_default();
         let part = number.get(10..12).unwrap_or_default();

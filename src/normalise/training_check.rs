@@ -28,10 +28,10 @@ fn project<'a>(rows: &Rows<'a>, field: Option<FieldIdx>, row: usize) -> &'a str 
 /// Fields: hours, project, credits. Words: results that rightly have none. A negative number has
 /// its own finding, and achievements are registered by credits with no hours.
 fn hours(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
-    let Some(field) = rows.field(check, 0) else {
+    let Some(field) = rows.at(check, 0) else {
         return;
     };
-    let (named, credits) = (rows.field(check, 1), rows.field(check, 2));
+    let (named, credits) = (rows.at(check, 1), rows.at(check, 2));
     let failed = rows.words(check, "result");
     for row in 0..rows.len() {
         let variant = match rows.amount(field, row) {
@@ -57,14 +57,14 @@ fn hours(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
 /// are held day by day. Parameters: `hours` a day, and the `most` that a day can have. A course is
 /// told once, however many people of the table took part.
 fn per_day(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
-    let (Some(field), Some(limit)) = (rows.field(check, 0), check.figure("hours")) else {
+    let (Some(field), Some(limit)) = (rows.at(check, 0), check.figure("hours")) else {
         return;
     };
     let Some(category) = rows.words(check, "category") else {
         return;
     };
     let most = check.figure("most").unwrap_or(limit);
-    let [start, end, typed, named] = [1, 2, 3, 4].map(|at| rows.field(check, at));
+    let [start, end, typed, named] = [1, 2, 3, 4].map(|at| rows.at(check, at));
     let mut courses: BTreeMap<(&str, i64, i64), (usize, usize)> = BTreeMap::new();
     for row in (0..rows.len()).filter(|r| category.are(*r)) {
         let Some(hours) = rows.amount(field, row).filter(|h| *h > 0) else {
@@ -110,17 +110,17 @@ fn per_day(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
 /// category's name its hours of a credit, `hours_per_credit` for all others, `tolerance` in credits;
 /// 0 asks nothing.
 fn per_hour(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
-    let (Some(credits), Some(hours)) = (rows.field(check, 0), rows.field(check, 1)) else {
+    let (Some(credits), Some(hours)) = (rows.at(check, 0), rows.at(check, 1)) else {
         return;
     };
-    let category = rows.field(check, 3);
+    let category = rows.at(check, 3);
     let rate = |row: usize| {
-        let own = category.and_then(|f| check.figure(rows.term(f, rows.code(f, row)?)));
+        let own = category.and_then(|f| check.figure(rows.name_of(f, rows.code(f, row)?)));
         own.or_else(|| check.figure("hours_per_credit"))
     };
     let tolerance = check.params.get("tolerance").copied().unwrap_or(0.0);
     let failed = rows.words(check, "result");
-    let named = rows.field(check, 2);
+    let named = rows.at(check, 2);
     for row in 0..rows.len() {
         let (Some(given), Some(time), Some(rate)) = (
             rows.amount(credits, row),
@@ -152,14 +152,14 @@ fn cycle(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
     let Some(cycle) = rows.scheme.cycle else {
         return;
     };
-    let Some(field) = rows.field(check, 0).or_else(|| rows.field(check, 1)) else {
+    let Some(field) = rows.at(check, 0).or_else(|| rows.at(check, 1)) else {
         return;
     };
     let first = cycle.start_of(rows.scheme.cut_off);
     let last = plus_years(first, i64::from(cycle.years))
         .pred_opt()
         .unwrap_or(first);
-    let named = rows.field(check, 2);
+    let named = rows.at(check, 2);
     for row in 0..rows.len() {
         let Some(day) = rows.date(field, row).filter(|d| *d < first) else {
             continue;
@@ -179,14 +179,14 @@ fn cycle(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
 
 /// Fields: result, credits, project. Words: results that give no credits.
 fn failed(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
-    let (Some(result), Some(credits)) = (rows.field(check, 0), rows.field(check, 1)) else {
+    let (Some(result), Some(credits)) = (rows.at(check, 0), rows.at(check, 1)) else {
         return;
     };
     let id = &rows.form.fields[result].id;
     let Some(failed) = rows.words(check, id) else {
         return;
     };
-    let named = rows.field(check, 2);
+    let named = rows.at(check, 2);
     for row in (0..rows.len()).filter(|r| failed.are(*r)) {
         let Some(given) = rows.amount(credits, row).filter(|c| *c > 0) else {
             continue;
@@ -195,7 +195,7 @@ fn failed(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
         let finding = rows
             .finding(Rule::FailedWithCredits, row, credits)
             .arg("project", project(rows, named, row))
-            .arg("result", code.map_or("", |c| rows.term(result, c)))
+            .arg("result", code.map_or("", |c| rows.name_of(result, c)))
             .arg("credits", shown(given));
         out.push(finding);
     }
@@ -205,10 +205,10 @@ fn failed(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
 /// person's rows, of this year's, or of the rows so far; with `at_least` also of former tables.
 /// Where most people's sums are none of these, the column sums something else.
 fn cumulative(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
-    let (Some(stated), Some(part)) = (rows.field(check, 0), rows.field(check, 1)) else {
+    let (Some(stated), Some(part)) = (rows.at(check, 0), rows.at(check, 1)) else {
         return;
     };
-    let ended = rows.field(check, 2);
+    let ended = rows.at(check, 2);
     let open = check.asks("at_least");
     let this_year = |row: &usize| {
         let day = ended.and_then(|f| rows.date(f, *row));
@@ -261,14 +261,14 @@ fn same_year(rows: &Rows<'_>, day: NaiveDate) -> bool {
 /// Fields: level, hours, organiser, project. Words: the levels that want proof. Parameter: `hours`
 /// beyond which they do.
 fn level(rows: &Rows<'_>, check: &Check, out: &mut Vec<Diagnostic>) {
-    let Some(field) = rows.field(check, 0) else {
+    let Some(field) = rows.at(check, 0) else {
         return;
     };
     let Some(high) = rows.words(check, &rows.form.fields[field].id) else {
         return;
     };
     let limit = check.figure("hours");
-    let [hours, organiser, named] = [1, 2, 3].map(|at| rows.field(check, at));
+    let [hours, organiser, named] = [1, 2, 3].map(|at| rows.at(check, at));
     for row in (0..rows.len()).filter(|r| high.are(*r)) {
         let time = hours.and_then(|f| rows.amount(f, row)).unwrap_or(0);
         let long = limit.filter(|l| time as f64 > l * 100.0);
