@@ -90,10 +90,14 @@ impl Package {
         let fault = |e: &dyn std::fmt::Display| Fault::of(name, e);
         let mut file = self.zip.by_name(name).map_err(|e| fault(&e))?;
         let mut bytes = Vec::with_capacity(file.size().min(LARGEST) as usize);
+        // One more than is allowed tells a part that is cut off from one that just fits.
         file.by_ref()
-            .take(LARGEST)
+            .take(LARGEST + 1)
             .read_to_end(&mut bytes)
             .map_err(|e| fault(&e))?;
+        if bytes.len() as u64 > LARGEST {
+            return Err(fault(&"too large"));
+        }
         Ok(bytes)
     }
 

@@ -73,7 +73,9 @@ impl Changes {
             .map(|c| c[0].clone())
             .filter(|top| {
                 let (from, to) = (folder.join(top), stage.join(top));
-                from.exists() && link_rest(&from, &to, &gone).is_ok()
+                // A link to a folder elsewhere stays a link.
+                let own = fs::symlink_metadata(&from).is_ok_and(|m| m.is_dir());
+                own && link_rest(&from, &to, &gone).is_ok()
             })
             .collect();
     }
